@@ -1,0 +1,35 @@
+/**
+ * What a column holds. `timestamp` is naive and in UTC; `date` a calendar day; `seconds` a whole number of seconds;
+ * `money` carries its currency in the column beside it (`currency`); `json` an object of source columns.
+ */
+export type ColumnType = 'text' | 'integer' | 'number' | 'money' | 'boolean' | 'timestamp' | 'date' | 'seconds' | 'json'
+
+/** How close a column comes to a person. Decides what is masked: see docs/privacy.md. */
+export type Sensitivity = 'none' | 'direct_id' | 'quasi_id' | 'free_text' | 'special'
+
+export interface Column {
+  name: string
+  type: ColumnType
+  /** One sentence: what the column holds, with its unit. */
+  says: string
+  sensitivity: Sensitivity
+  /** A closed list from `vocabularies.ts`: values outside it are kept as the source wrote them, and reported. */
+  vocabulary?: string
+  /** The table whose `id` this column holds: the path along which a metric reaches its dimensions. */
+  refers?: string
+  /** Can a number be split by it? */
+  dimension: boolean
+  /** Is the local calendar day and hour kept beside it (`created_at` -> `created_on`, `created_hour`)? */
+  local: boolean
+  /** Filled by Rapport, never by a pack. */
+  derived: boolean
+}
+
+export interface Table {
+  name: string
+  /** What one row is. */
+  row: string
+  columns: Column[]
+  /** Filled from records of a source (and so carries their provenance), or written by Rapport itself. */
+  kind: 'record' | 'system'
+}

@@ -1,0 +1,138 @@
+import { RapportError } from '../errors.ts'
+
+/**
+ * Every operation that a catalogue or the planner may use, with DuckDB's SQL as the default. Another engine is a table of
+ * overrides (`Dialect`), so what differs is read in one place and a misspelled operation does not compile.
+ */
+export interface Operation {
+  /** Fewest and most arguments. */
+  args: [number, number]
+  aggregate?: true
+  /** Arguments are SQL; the result is SQL that can stand as an argument in turn. */
+  sql: (...args: string[]) => string
+}
+
+const infix = (symbol: string): Operation => ({ args: [2, 2], sql: (a, b) => `(${a} ${symbol} ${b})` })
+const call = (name: string, min: number, max = min): Operation => ({
+  args: [min, max],
+  sql: (...args) => `${name}(${args.join(', ')})`,
+})
+const aggregate = (min: number, max: number, sql: Operation['sql']): Operation => ({
+  args: [min, max],
+  aggregate: true,
+  sql,
+})
+
+export const ops = {
+  eq: infix('='),
+  ne: infix('<>'),
+  lt: infix('<'),
+  le: infix('<='),
+  gt: infix('>'),
+  ge: infix('>='),
+  and: infix('AND'),
+  or: infix('OR'),
+  not: { args: [1, 1], sql: (a) => `(NOT ${a})` },
+  add: infix('+'),
+  sub: infix('-'),
+  mul: infix('*'),
+  div: { args: [2, 2], sql: (a, b) => `(CAST(${a} AS DOUBLE) / NULLIF(${b}, 0))` },
+  negate: { args: [1, 1], sql: (a) => `(- ${a})` },
+  is_null: { args: [1, 1], sql: (a) => `(${a} IS NULL)` },
+  is_not_null: { args: [1, 1], sql: (a) => `(${a} IS NOT NULL)` },
+  in_list: { args: [2, 999], sql: (a, ...list) => `(${a} IN (${list.join(', ')}))` },
+  between: { args: [3, 3], sql: (a, low, high) => `(${a} BETWEEN ${low} AND ${high})` },
+
+  coalesce: call('coalesce', 1, 99),
+  nullif: call('nullif', 2),
+  least: call('least', 2, 99),
+  greatest: call('greatest', 2, 99),
+  abs: call('abs', 1),
+  round: call('round', 1, 2),
+  floor: call('floor', 1),
+
+  lower: call('lower', 1),
+  upper: call('upper', 1),
+  trim: call('trim', 1),
+  length: call('length', 1),
+  concat: { args: [1, 99], sql: (...args) => `(${args.join(' || ')})` },
+  contains: call('contains', 2),
+  starts_with: call('starts_with', 2),
+  /** Patterns run in the engine (RE2 in DuckDB), never in JavaScript: a hostile pattern cannot hang it. */
+  matches: call('regexp_matches', 2),
+  replace: call('replace', 3),
+  /** A short, stable name for a text: keeps personal data out of ids. */
+  digest: { args: [1, 1], sql: (a) => `left(md5(${a}), 16)` },
+
+  to_text: { args: [1, 1], sql: (a) => `CAST(${a} AS VARCHAR)` },
+  to_integer: { args: [1, 1], sql: (a) => `TRY_CAST(${a} AS BIGINT)` },
+  to_number: { args: [1, 1], sql: (a) => `TRY_CAST(${a} AS DOUBLE)` },
+  to_boolean: { args: [1, 1], sql: (a) => `TRY_CAST(${a} AS BOOLEAN)` },
+  to_date: {
+    args: [1, 2],
+    sql: (a, format) => (format ? `CAST(try_strptime(${a}, ${format}) AS DATE)` : `TRY_CAST(${a} AS DATE)`),
+  },
+  to_timestamp: {
+    args: [1, 2],
+    sql: (a, format) => (format ? `try_strptime(${a}, ${format})` : `TRY_CAST(${a} AS TIMESTAMP)`),
+  },
+  /** Naive local time of a zone to naive UTC, and back. */
+  to_utc: { args: [2, 2], sql: (a, zone) => `CAST(timezone(${zone}, ${a}) AT TIME ZONE 'UTC' AS TIMESTAMP)` },
+  to_local: { args: [2, 2], sql: (a, zone) => `timezone(${zone}, timezone('UTC', ${a}))` },
+  date_of: { args: [1, 1], sql: (a) => `CAST(${a} AS DATE)` },
+  hour_of: { args: [1, 1], sql: (a) => `extract('hour' FROM ${a})` },
+  weekday_of: { args: [1, 1], sql: (a) => `extract('isodow' FROM ${a})` },
+  day: { args: [1, 1], sql: (a) => `CAST(${a} AS DATE)` },
+  week: { args: [1, 1], sql: (a) => `CAST(date_trunc('week', ${a}) AS DATE)` },
+  month: { args: [1, 1], sql: (a) => `CAST(date_trunc('month', ${a}) AS DATE)` },
+  quarter: { args: [1, 1], sql: (a) => `CAST(date_trunc('quarter', ${a}) AS DATE)` },
+  year: { args: [1, 1], sql: (a) => `CAST(date_trunc('year', ${a}) AS DATE)` },
+  /** Whole seconds from `a` to `b`: never `datediff('minute')`, which counts boundaries. */
+  seconds_between: { args: [2, 2], sql: (a, b) => `CAST(epoch(${b}) - epoch(${a}) AS BIGINT)` },
+  add_seconds: { args: [2, 2], sql: (a, s) => `(${a} + to_seconds(${s}))` },
+  days_between: { args: [2, 2], sql: (a, b) => `date_diff('day', CAST(${a} AS DATE), CAST(${b} AS DATE))` },
+  json_field: { args: [2, 2], sql: (a, key) => `json_extract_string(${a}, '$."' || ${key} || '"')` },
+  row_hash: { args: [1, 9999], sql: (...args) => `hash(${args.join(', ')})` },
+
+  count: aggregate(0, 1, (a) => `count(${a ?? '*'})`),
+  count_if: aggregate(1, 1, (a) => `count(*) FILTER (WHERE ${a})`),
+  count_distinct: aggregate(1, 1, (a) => `count(DISTINCT ${a})`),
+  /** As DOUBLE: a stored HUGEINT sum is thirty times slower to add up again. */
+  sum: aggregate(1, 1, (a) => `CAST(sum(${a}) AS DOUBLE)`),
+  avg: aggregate(1, 1, (a) => `avg(${a})`),
+  min: aggregate(1, 1, (a) => `min(${a})`),
+  max: aggregate(1, 1, (a) => `max(${a})`),
+  variance: aggregate(1, 1, (a) => `var_samp(${a})`),
+  quantile: aggregate(2, 2, (a, p) => `quantile_cont(${a}, ${p})`),
+  any_value: aggregate(1, 1, (a) => `any_value(${a})`),
+  /** The value of `a` in the row with the largest `b`. */
+  latest: aggregate(2, 2, (a, b) => `arg_max(${a}, ${b})`),
+} satisfies Record<string, Operation>
+
+export type Op = keyof typeof ops
+
+/** How an engine does an operation otherwise, only approximately, or not at all. */
+export type Override = { sql: Operation['sql']; exact?: false } | { unsupported: string }
+
+export interface Dialect {
+  name: string
+  overrides: Partial<Record<Op, Override>>
+}
+
+export function isOp(name: string): name is Op {
+  return Object.hasOwn(ops, name)
+}
+
+/** The SQL of one operation on one engine. An operation that the engine cannot do throws with the way out. */
+export function operate(dialect: Dialect, op: Op, ...args: string[]): string {
+  const override = dialect.overrides[op]
+  if (!override) return (ops[op] as Operation).sql(...args)
+  if ('unsupported' in override) {
+    throw new RapportError({
+      code: 'operation-unsupported',
+      message: `${dialect.name} cannot do ${op}.`,
+      fix: override.unsupported,
+    })
+  }
+  return override.sql(...args)
+}

@@ -1,0 +1,119 @@
+import { mkdir } from 'node:fs/promises'
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
+import { duckdb } from '../sql/duckdb.ts'
+import { literal, numbered, quoteIdentifier, raw, type Sql } from '../sql/sql.ts'
+import type { Cell, Row, Store } from './store.ts'
+
+export interface DuckdbOptions {
+  /** The version's file. */
+  file: string
+  /** Catalog name: `v<id>`, never a schema's name (a catalog and a schema of one name are ambiguous). */
+  alias: string
+  mode: 'read' | 'write'
+  /** Spill folder, inside the data folder, made 0700. */
+  temporary: string
+  /** Read files outside the database (a build must; nobody else may). */
+  external?: boolean
+  /** How many statements may run at once. One is a writer's number. */
+  connections?: number
+  memory?: string
+  threads?: number
+}
+
+/**
+ * Opens `:memory:` and attaches the file: a file opened directly cannot always be reopened after a kill (docs/decisions/0004).
+ * Limits are set by `SET`, where they hold, and then locked. Storage v1.5.0: a stale write-ahead log is refused, not replayed.
+ */
+export async function openDuckdb(options: DuckdbOptions): Promise<Store> {
+  await mkdir(options.temporary, { recursive: true, mode: 0o700 })
+  const instance = await DuckDBInstance.create(':memory:', {
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+    allow_community_extensions: 'false',
+  })
+  const first = await instance.connect()
+  const access = options.mode === 'read' ? '(READ_ONLY)' : "(STORAGE_VERSION 'v1.5.0')"
+  await first.run(`ATTACH ${literal(options.file)} AS ${quoteIdentifier(options.alias)} ${access}`)
+  for (const setting of settings(options)) await first.run(setting)
+  const connections = [first]
+  while (connections.length < (options.connections ?? 1)) connections.push(await instance.connect())
+  for (const connection of connections)
+    await connection
+      .run(`USE ${quoteIdentifier(options.alias)}.cx`)
+      .catch(() => connection.run(`USE ${quoteIdentifier(options.alias)}`))
+  return storeOf(instance, connections)
+}
+
+function settings(options: DuckdbOptions): string[] {
+  return [
+    `SET memory_limit = ${literal(options.memory ?? '4GB')}`,
+    ...(options.threads ? [`SET threads = ${options.threads}`] : []),
+    `SET temp_directory = ${literal(options.temporary)}`,
+    `SET max_temp_directory_size = '64GB'`,
+    `SET TimeZone = 'UTC'`,
+    ...(options.external ? [] : ['SET enable_external_access = false']),
+    'SET lock_configuration = true',
+  ]
+}
+
+function storeOf(instance: DuckDBInstance, connections: DuckDBConnection[]): Store {
+  const idle = [...connections]
+  const waiting: ((connection: DuckDBConnection) => void)[] = []
+  const borrow = (): Promise<DuckDBConnection> => {
+    const connection = idle.pop()
+    return connection ? Promise.resolve(connection) : new Promise((resolve) => waiting.push(resolve))
+  }
+  const giveBack = (connection: DuckDBConnection): void => {
+    const next = waiting.shift()
+    if (next) next(connection)
+    else idle.push(connection)
+  }
+  async function using<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+    const connection = await borrow()
+    try {
+      return await work(connection)
+    } finally {
+      giveBack(connection)
+    }
+  }
+  return {
+    dialect: duckdb,
+    rows: (statement) => using((connection) => readRows(connection, statement)),
+    run: (statement) =>
+      using(async (connection) => {
+        const { text, values } = numbered(statement)
+        await connection.run(text, values)
+      }),
+    close: async () => {
+      for (const connection of connections) connection.closeSync()
+      instance.closeSync()
+    },
+  }
+}
+
+async function readRows(connection: DuckDBConnection, statement: Sql): Promise<Row[]> {
+  const { text, values } = numbered(statement)
+  const reader = await connection.runAndReadAll(text, values)
+  const names = reader.deduplicatedColumnNames()
+  const types = reader.columnTypes().map(String)
+  return reader.getRowsJson().map((values) => {
+    const row: Row = {}
+    names.forEach((name, index) => {
+      row[name] = cellOf(values[index], types[index] ?? '')
+    })
+    return row
+  })
+}
+
+/** JSON of the driver writes 64-bit integers as text: back to numbers, where a number holds them. */
+function cellOf(value: unknown, type: string): Cell {
+  if (value === null || value === undefined) return null
+  if (/^(BIGINT|UBIGINT|HUGEINT|DECIMAL)/.test(type)) return Number(value)
+  if (typeof value === 'object') return JSON.stringify(value)
+  return value as Cell
+}
+
+/** Escaped text of a path, for the table functions that take no parameter. */
+export function pathLiteral(path: string): Sql {
+  return raw(literal(path))
+}

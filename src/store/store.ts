@@ -1,0 +1,18 @@
+import type { Dialect } from '../sql/ops.ts'
+import type { Sql } from '../sql/sql.ts'
+
+/** What SQL gives back in one cell, after reading: timestamps and dates as ISO text, 64-bit counts as numbers. */
+export type Cell = string | number | boolean | null
+
+/** One row by column name. Small results only: what is drawn, never what is counted. */
+export type Row = Record<string, Cell>
+
+/** An open connection to one engine, at one version of the data. */
+export interface Store {
+  readonly dialect: Dialect
+  /** Rows of a small result. */
+  rows(statement: Sql): Promise<Row[]>
+  /** A statement for its effect. */
+  run(statement: Sql): Promise<void>
+  close(): Promise<void>
+}
