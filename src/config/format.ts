@@ -1,0 +1,93 @@
+import type { Words } from './words.ts'
+
+/** How a number is written. The same on every surface; pure, so the browser uses it too. */
+export type Unit = 'count' | 'ratio' | 'score' | 'seconds' | 'money' | 'number' | 'points'
+
+const cache = new Map<string, Intl.NumberFormat>()
+
+function formatter(locale: string, options: Intl.NumberFormatOptions): Intl.NumberFormat {
+  const key = locale + JSON.stringify(options)
+  let format = cache.get(key)
+  if (!format) {
+    format = new Intl.NumberFormat(locale, options)
+    cache.set(key, format)
+  }
+  return format
+}
+
+/** A number alone: `8,469`, `2.99`. */
+export function formatNumber(value: number, words: Words, digits = 0): string {
+  return formatter(words.locale, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value)
+}
+
+/** A value with its unit: `66.7%`, `2.99`, `7 h 35 min`, `8,469`. An undefined value is a dash, never 0. */
+export function formatValue(value: number | null | undefined, unit: Unit, words: Words): string {
+  if (value === null || value === undefined) return '–'
+  switch (unit) {
+    case 'count':
+      return formatNumber(value, words)
+    case 'ratio':
+      return formatter(words.locale, { style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(
+        value,
+      )
+    case 'score':
+      return formatNumber(value, words, 2)
+    case 'points':
+      return formatNumber(value, words, 1)
+    case 'seconds':
+      return formatDuration(value, words)
+    case 'money':
+      return formatter(words.locale, { maximumFractionDigits: 0 }).format(value)
+    case 'number':
+      return formatNumber(value, words, Math.abs(value) >= 100 ? 0 : 2)
+  }
+}
+
+const steps: [number, string][] = [
+  [86_400, 'day'],
+  [3_600, 'hour'],
+  [60, 'minute'],
+  [1, 'second'],
+]
+
+/** Seconds as the two largest units that matter: `7 hr 35 min`, `45 sec`, `2 days 4 hr`. */
+export function formatDuration(seconds: number, words: Words): string {
+  const sign = seconds < 0 ? '−' : ''
+  let rest = Math.round(Math.abs(seconds))
+  const parts: string[] = []
+  for (const [size, unit] of steps) {
+    if (parts.length === 2) break
+    const count = Math.floor(rest / size)
+    rest -= count * size
+    if (count > 0) parts.push(formatter(words.locale, { style: 'unit', unit, unitDisplay: 'short' }).format(count))
+    else if (parts.length > 0) break
+  }
+  if (parts.length === 0)
+    parts.push(formatter(words.locale, { style: 'unit', unit: 'second', unitDisplay: 'short' }).format(0))
+  return sign + parts.join(' ')
+}
+
+/** A difference with its sign; of ratios in percentage points. */
+export function formatChange(change: number, unit: Unit, words: Words): string {
+  const sign = change > 0 ? '+' : change < 0 ? '−' : '±'
+  const size = Math.abs(change)
+  if (unit === 'ratio') return `${sign}${formatNumber(size * 100, words, 1)}`
+  return sign + formatValue(size, unit, words)
+}
+
+export function formatDate(
+  iso: string,
+  words: Words,
+  options: Intl.DateTimeFormatOptions = { dateStyle: 'medium' },
+): string {
+  const date = new Date(iso.length === 10 ? `${iso}T00:00:00Z` : iso.endsWith('Z') ? iso : `${iso.replace(' ', 'T')}Z`)
+  return Number.isNaN(date.getTime())
+    ? iso
+    : new Intl.DateTimeFormat(words.locale, { timeZone: 'UTC', ...options }).format(date)
+}
+
+/** A p value as people print it: `0.28`, `0.004`, `< 0.001`. */
+export function formatP(p: number, words: Words): string {
+  if (p < 0.001) return `< ${formatNumber(0.001, words, 3)}`
+  return formatNumber(p, words, p < 0.1 ? 3 : 2)
+}

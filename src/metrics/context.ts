@@ -1,0 +1,43 @@
+import type { Words } from '../config/words.ts'
+import type { Store } from '../store/store.ts'
+import type { Dimension } from './dimension.ts'
+import type { Metric } from './metric.ts'
+import type { Viewer } from './query.ts'
+
+/** The metrics and dimensions of one project, built in and its own, by id. */
+export interface MetricCatalogue {
+  metrics: Map<string, Metric>
+  dimensions: Map<string, Dimension>
+}
+
+/** What is known about the published version without asking the engine again. */
+export interface VersionFacts {
+  id: string
+  /** ISO instant, UTC: newest event among the accepted rows, or what `--as-of` said. */
+  as_of: string | null
+  /** The reporting zone. */
+  zone: string
+  /** Model columns with at least one value, `cases.created_at`; `customers.is_identified` only where it is true for some row. */
+  present: ReadonlySet<string>
+  /** Rows of each model table. */
+  counts: Readonly<Record<string, number>>
+}
+
+/** A target of `rapport.yaml` or of a pack. */
+export interface TargetSetting {
+  metric: string
+  value: number
+  source: string
+  channel?: string
+  priority?: string
+}
+
+/** All that a door of this room needs. Plain values and one open store. */
+export interface MetricContext {
+  catalogue: MetricCatalogue
+  store: Store
+  version: VersionFacts
+  viewer: Viewer
+  words: Words
+  targets: TargetSetting[]
+}

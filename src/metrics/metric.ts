@@ -1,0 +1,49 @@
+import type { Expression } from '../sql/expression.ts'
+import type { MetricUnit } from './frame.ts'
+
+/** What is computed. Every kind yields sufficient statistics in one SQL pass; intervals and tests come from those. */
+export type Measure =
+  | { kind: 'count' }
+  | { kind: 'distinct'; of: Expression }
+  /** Rows that fulfil the numerator over rows that fulfil the denominator (default: the population). */
+  | { kind: 'ratio'; numerator: Expression; denominator?: Expression }
+  | { kind: 'mean'; of: Expression }
+  | { kind: 'quantile'; of: Expression; at: number }
+  | { kind: 'sum'; of: Expression }
+  /** Semi-additive: how many are open at a moment. Over periods, the last moment of each; never a sum over time. */
+  | { kind: 'stock'; opened?: Expression; closed?: Expression; open: Expression }
+
+/** A number with its definition, as checked from YAML. */
+export interface Metric {
+  id: string
+  /** English; other languages by `metrics.<id>.label`. */
+  label: string
+  question: string
+  unit: MetricUnit
+  better: 'higher' | 'lower' | 'none'
+  from: string
+  /** Rows that the metric is about. */
+  population?: Expression
+  populationText: string
+  measure: Measure
+  numeratorText?: string
+  denominatorText?: string
+  /** Column of `from` whose time places a row in a period. */
+  time?: string
+  clock: 'calendar' | 'business' | null
+  additivity: 'additive' | 'semi-additive' | 'non-additive'
+  /** Rows younger than this at the as-of time are left out: they have not had their chance yet. */
+  maturity?: { since: Expression; seconds: number }
+  /** Model columns without which the number cannot be known: `cases.created_at`. */
+  needs: string[]
+  needsAsOf: boolean
+  /** Id without the variant; equal to `id` for the default. */
+  family: string
+  /** `signed` in `reply_to_resolution_time:signed`; empty for the default. */
+  variant: string
+  /** Metric to show where this one is refused. */
+  instead?: string
+  /** Why this definition, where sources disagree. */
+  note?: string
+  defined_at: string
+}

@@ -1,0 +1,84 @@
+import type { Problem } from '../errors.ts'
+import type { Frame, Verdict } from '../metrics/frame.ts'
+import type { Condition, Query, RowsQuery } from '../metrics/query.ts'
+
+/**
+ * A page, resolved: every number, sentence and picture in it, as plain JSON. The server draws it, the browser adds life,
+ * reports and workbooks print it.
+ */
+export interface PageView {
+  id: string
+  title: string
+  /** One computed sentence: what is here, what matters. */
+  headline: string
+  language: string
+  version: string
+  as_of: string | null
+  zone: string
+  /** What the URL says, checked: the values of the page's parameters. */
+  parameters: Record<string, string>
+  /** Choices for each parameter that the page offers. */
+  choices: Record<string, Choice[]>
+  filters: Filter[]
+  tiles: TileView[]
+  /** Parameters that were not understood and left out, data older than expected, ... */
+  notices: Problem[]
+}
+
+export interface Choice {
+  value: string
+  label: string
+  group?: string
+}
+
+/** One active filter as a chip. */
+export interface Filter extends Condition {
+  /** `Channel: Chat, E-mail`. */
+  label: string
+  /** As it stands in the URL: `channel=chat,email`, `market!=DE`. */
+  text: string
+}
+
+export type TileState = 'ok' | 'refused' | 'empty' | 'error'
+
+/** One tile. Which of the parts are there depends on `kind`; `pages/render` draws each kind in its own file. */
+export interface TileView {
+  id: string
+  kind: string
+  title: string
+  /** Columns of a grid of twelve. */
+  width: number
+  state: TileState
+  /** The sentence that reads the picture; absent when nothing is worth saying. */
+  reading?: string
+  verdict?: Verdict
+  /** What is drawn, in small print: `Mean with 95 % interval; the line is the overall mean`. */
+  foot?: string
+  query?: Query
+  frame?: Frame
+  /** The drawn chart. `option` is what the browser needs to make it live. */
+  figure?: { chart: string; svg: string; option: Record<string, unknown>; height: number }
+  table?: TableView
+  /** Why there is nothing to draw. */
+  problem?: Problem
+  /** Kind-specific content (a list of findings, a profile, a form): typed by the file that resolves the kind. */
+  content?: unknown
+  /** Rows behind the tile. */
+  rows?: RowsQuery
+  links?: { label: string; href: string }[]
+}
+
+export interface TableView {
+  caption: string
+  columns: { id: string; label: string; numeric: boolean; unit?: string }[]
+  rows: TableCell[][]
+  more?: number
+}
+
+/** `text` is ready to print; `value` is what is sorted and exported; `filter` makes the cell a cross-filter. */
+export interface TableCell {
+  text: string
+  value: string | number | boolean | null
+  href?: string
+  filter?: string
+}
