@@ -1,0 +1,63 @@
+import { z } from 'zod'
+import type { Problem } from '../errors.ts'
+import { checked } from './check.ts'
+import type { Document } from './yaml.ts'
+
+const zone = z.string().refine(isZone, { message: 'is not an IANA time zone such as Europe/Paris' })
+
+const sourceSchema = z.strictObject({
+  id: z.string().regex(/^[a-z][a-z0-9-]*$/, 'lower-case letters, digits and dashes, such as support-tickets'),
+  files: z.union([z.string(), z.array(z.string()).min(1)]),
+  pack: z.string().optional(),
+  zone: zone.optional(),
+})
+
+const targetSchema = z.strictObject({
+  metric: z.string(),
+  value: z.number(),
+  source: z.string().min(1),
+  channel: z.string().optional(),
+  priority: z.string().optional(),
+})
+
+/** What stands in `rapport.yaml`. */
+export const settingsSchema = z.strictObject({
+  name: z.string().optional(),
+  sources: z.array(sourceSchema).min(1),
+  zone: zone.default('UTC'),
+  language: z.string().default('en'),
+  personal_data: z.enum(['mask', 'show']).default('mask'),
+  keep_versions: z.number().int().min(1).max(50).default(3),
+  targets: z.array(targetSchema).default([]),
+})
+
+export type Settings = z.infer<typeof settingsSchema>
+export type SourceSetting = z.infer<typeof sourceSchema>
+
+/** `rapport.yaml` -> settings with defaults; every fault at once, each with its line. */
+export function readSettings(document: Document, problems: Problem[]): Settings | null {
+  const settings = checked(settingsSchema, document.value ?? {}, document, problems)
+  if (!settings) return null
+  const seen = new Map<string, number>()
+  settings.sources.forEach((source, index) => {
+    const first = seen.get(source.id)
+    if (first === undefined) seen.set(source.id, index)
+    else
+      problems.push({
+        code: 'source-twice',
+        message: `Two sources are called "${source.id}": ${document.where(['sources', first])} and ${document.where(['sources', index])}.`,
+        where: document.where(['sources', index, 'id']),
+        fix: 'Give each source an id of its own.',
+      })
+  })
+  return settings
+}
+
+function isZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name })
+    return true
+  } catch {
+    return false
+  }
+}
