@@ -1,0 +1,21 @@
+/**
+ * Benjamini-Hochberg q values, in the order of the ps: calling every q <= 0.05 a finding keeps the expected share of
+ * false ones at or below 5 %, for independent or positively dependent tests. A null p (a test that could not be run)
+ * stays null and does not count as a test.
+ *
+ * Source: Y. Benjamini and Y. Hochberg, JRSS B 57 (1995).
+ */
+export function benjaminiHochberg(ps: (number | null)[]): (number | null)[] {
+  const wrong = ps.find((p) => p !== null && !(p >= 0 && p <= 1))
+  if (wrong !== undefined) throw new RangeError(`${wrong} is not a p value; pass 0 to 1, or null for a test not run.`)
+  const tested = ps.flatMap((p, index) => (p === null ? [] : [{ p, index }])).sort((a, b) => b.p - a.p)
+  const qs: (number | null)[] = ps.map(() => null)
+  let least = 1
+  for (const [above, { p, index }] of tested.entries()) {
+    const rank = tested.length - above
+    // Dividing first keeps q from rounding below p.
+    least = Math.min(least, p * (tested.length / rank))
+    qs[index] = least
+  }
+  return qs
+}
