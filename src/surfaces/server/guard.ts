@@ -1,0 +1,54 @@
+import type { MiddlewareHandler } from 'hono'
+import { refuse } from './problem.ts'
+
+/** No inline script, no inline style, nothing from elsewhere: a label that carries markup stays text. */
+export const contentSecurityPolicy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "font-src 'self'",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+].join('; ')
+
+const headers: Record<string, string> = {
+  'Content-Security-Policy': contentSecurityPolicy,
+  'X-Content-Type-Options': 'nosniff',
+  'Referrer-Policy': 'no-referrer',
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  'Permissions-Policy': 'camera=(), microphone=(), geolocation=()',
+  'X-Frame-Options': 'DENY',
+}
+
+/** Sets the headers that keep a browser safe on every answer, refusals too. */
+export function secureHeaders(): MiddlewareHandler {
+  return async (c, next) => {
+    await next()
+    for (const [name, value] of Object.entries(headers)) c.res.headers.set(name, value)
+    if (!c.res.headers.has('Cache-Control')) c.res.headers.set('Cache-Control', 'no-store')
+  }
+}
+
+/** Names under which this machine may be asked for. Anything else is another site's name that points here (DNS rebinding). */
+const localNames = ['localhost', '127.0.0.1', '[::1]']
+
+/** Answers only to its own name and port, and takes changes only from its own pages. */
+export function localOnly(port: () => number): MiddlewareHandler {
+  return async (c, next) => {
+    const allowed = localNames.map((name) => `${name}:${port()}`)
+    const host = c.req.header('host')?.toLowerCase() ?? ''
+    if (!allowed.includes(host))
+      throw refuse('host-refused', 'The request names another host than this machine.', `Open http://${allowed[1]}/.`)
+    const origin = c.req.header('origin')
+    const safe = c.req.method === 'GET' || c.req.method === 'HEAD'
+    if (!safe && origin !== undefined && !allowed.some((name) => origin === `http://${name}`))
+      throw refuse('origin-refused', 'The request comes from another site.', 'Send it from a page of this server.')
+    if (c.req.header('sec-fetch-site') === 'cross-site' && !(safe && c.req.header('sec-fetch-mode') === 'navigate'))
+      throw refuse('origin-refused', 'The request comes from another site.', 'Send it from a page of this server.')
+    await next()
+  }
+}
