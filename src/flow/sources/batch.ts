@@ -53,6 +53,8 @@ export interface Batch {
   /** How many records SQL must find in `read.path`: checked after every load. */
   readable: number
   bad: BadRecord[]
+  /** Bytes of the longest record in `read.path`, for a CSV: over 2 MB the reader must be told (`max_line_size`). */
+  maxLine?: number
   /** Blank rows, preamble lines and footers between the records, by kind: each counted in `records`, except the preamble, which stands before them. */
   skipped: { blank: number; preamble: number; footer: number }
   /** Things worth saying that stop nothing (encoding guessed, header renamed, formulas kept as text). */
