@@ -169,7 +169,9 @@ function report({ manifest }, started) {
 }
 
 const started = Date.now()
-const [program, web] = await Promise.all([buildProgram(), buildWeb()])
-sweep([...program, ...web.paths])
+const [program, web] = await Promise.allSettled([buildProgram(), buildWeb()])
 linkProgram()
-report(web, started)
+// esbuild has printed what is wrong; what could be built stays usable.
+if (program.status === 'rejected' || web.status === 'rejected') process.exitCode = 1
+else sweep([...program.value, ...web.value.paths])
+if (web.status === 'fulfilled') report(web.value, started)

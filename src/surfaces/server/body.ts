@@ -23,10 +23,21 @@ export function jsonOnly(): MiddlewareHandler {
       const type = c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase()
       if (type !== 'application/json')
         throw refuse('body-not-json', 'The body is not JSON.', 'Send it with "Content-Type: application/json".')
-      if (depthOf(await c.req.text()) > depth)
+      const text = await c.req.text()
+      if (depthOf(text) > depth)
         throw refuse('body-too-deep', `The body nests deeper than ${depth} levels.`, 'Send a flat query.')
+      if (!isJson(text)) throw refuse('body-malformed', 'The body is not whole JSON.', 'Check its quotes and brackets.')
     }
     await next()
+  }
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
   }
 }
 

@@ -34,7 +34,7 @@ export function secureHeaders(): MiddlewareHandler {
 }
 
 /** Names under which this machine may be asked for. Anything else is another site's name that points here (DNS rebinding). */
-const localNames = ['localhost', '127.0.0.1', '[::1]']
+const localNames = ['127.0.0.1', 'localhost', '[::1]']
 
 /** Answers only to its own name and port, and takes changes only from its own pages. */
 export function localOnly(port: () => number): MiddlewareHandler {
@@ -42,7 +42,7 @@ export function localOnly(port: () => number): MiddlewareHandler {
     const allowed = localNames.map((name) => `${name}:${port()}`)
     const host = c.req.header('host')?.toLowerCase() ?? ''
     if (!allowed.includes(host))
-      throw refuse('host-refused', 'The request names another host than this machine.', `Open http://${allowed[1]}/.`)
+      throw refuse('host-refused', 'The request names another host than this machine.', `Open http://${allowed[0]}/.`)
     const origin = c.req.header('origin')
     const safe = c.req.method === 'GET' || c.req.method === 'HEAD'
     if (!safe && origin !== undefined && !allowed.some((name) => origin === `http://${name}`))

@@ -1,4 +1,5 @@
 import type { Context } from 'hono'
+import { HTTPException } from 'hono/http-exception'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { type Problem, RapportError } from '../../errors.ts'
 
@@ -25,12 +26,19 @@ export interface Refusal {
 
 /** Any thrown value as a refusal. What nobody foresaw is a 500 without its text: it may hold a value of the data. */
 export function refusalOf(error: unknown, id: string): Refusal {
+  if (error instanceof HTTPException && error.status < 500) return { status: error.status, problems: [notUnderstood] }
   if (!(error instanceof RapportError)) return { status: 500, problems: [unforeseen(id)] }
   const first = error.problems[0]
   return {
     status: (first && statusOfCode[first.code]) ?? statusOfExit[error.exitCode] ?? 500,
     problems: error.problems,
   }
+}
+
+const notUnderstood: Problem = {
+  code: 'request-malformed',
+  message: 'The request cannot be read.',
+  fix: 'See /openapi.json for what can be asked, and how.',
 }
 
 function unforeseen(id: string): Problem {

@@ -1,0 +1,106 @@
+import type { Condition, Query, RowsQuery } from '../../metrics/query.ts'
+import { refuse } from './problem.ts'
+
+/** Reads the short text of a condition, as on the command line: `channel=chat,email`, `market!=DE`, `age=30..39`, `team=`. */
+export function readCondition(text: string): Condition {
+  const match = /^([\w.-]+)(!?=)(.*)$/s.exec(text)
+  if (!match)
+    throw refuse(
+      'condition-malformed',
+      `"${text}" is not a condition.`,
+      'Write it like channel=chat,email or market!=DE.',
+    )
+  const [, dimension = '', sign, values = ''] = match
+  const not = sign === '!='
+  if (values === '') return { dimension, op: not ? 'not_null' : 'is_null', values: [] }
+  const [low, high, more] = values.split('..')
+  if (!not && low && high && more === undefined) return { dimension, op: 'between', values: [low, high] }
+  return { dimension, op: not ? 'not_in' : 'in', values: splitList(values) }
+}
+
+/** Values between commas; a comma of a value itself is written `\,`. */
+function splitList(text: string): string[] {
+  return text.split(/(?<!\\),/).map((value) => value.replaceAll('\\,', ','))
+}
+
+/** A query in the address: `?metrics=csat_mean&by=channel&where=market!=DE&from=2026-01-01`. */
+export function readQuery(search: URLSearchParams): unknown {
+  return defined<Query>({
+    metrics: list(search, 'metrics'),
+    by: list(search, 'by'),
+    where: conditions(search),
+    range: rangeOf(search),
+    grain: text(search, 'grain') as Query['grain'],
+    compare: text(search, 'compare') as Query['compare'],
+    as_of: text(search, 'as_of'),
+    order: orderOf(search),
+    limit: count(search),
+  })
+}
+
+/** Rows in the address: `?table=cases&where=channel=chat&metric=csat_mean:denominator&order=-created_at`. */
+export function readRowsQuery(search: URLSearchParams): unknown {
+  return defined<RowsQuery>({
+    table: text(search, 'table') ?? '',
+    columns: list(search, 'columns'),
+    where: conditions(search),
+    range: rangeOf(search),
+    metric: partOf(search),
+    check: text(search, 'check'),
+    as_of: text(search, 'as_of'),
+    search: text(search, 'search'),
+    order: orderOf(search),
+    limit: count(search),
+    cursor: text(search, 'cursor'),
+  })
+}
+
+function text(search: URLSearchParams, name: string): string | undefined {
+  return search.get(name) || undefined
+}
+
+/** Repeated, or with commas. */
+function list(search: URLSearchParams, name: string): string[] {
+  return search.getAll(name).flatMap((value) => value.split(',').filter(Boolean))
+}
+
+function conditions(search: URLSearchParams): Condition[] {
+  return search.getAll('where').map(readCondition)
+}
+
+function rangeOf(search: URLSearchParams): Query['range'] {
+  const from = text(search, 'from')
+  const to = text(search, 'to')
+  return from || to ? { ...(from && { from }), ...(to && { to }) } : undefined
+}
+
+/** `-created_at` is descending. */
+function orderOf(search: URLSearchParams): Query['order'] {
+  const order = text(search, 'order')
+  if (!order) return undefined
+  return order.startsWith('-') ? { by: order.slice(1), descending: true } : { by: order }
+}
+
+function count(search: URLSearchParams): number | undefined {
+  const limit = text(search, 'limit')
+  return limit === undefined ? undefined : Number(limit)
+}
+
+/** `csat_mean:numerator`; the metric's own variant stays before the last colon. */
+function partOf(search: URLSearchParams): RowsQuery['metric'] {
+  const metric = text(search, 'metric')
+  if (!metric) return undefined
+  const at = metric.lastIndexOf(':')
+  const part = metric.slice(at + 1)
+  if (at > 0 && (part === 'numerator' || part === 'denominator' || part === 'population'))
+    return { id: metric.slice(0, at), part }
+  return { id: metric, part: 'population' }
+}
+
+/** Without the parts that were not asked for. */
+function defined<T extends object>(value: T): Partial<T> {
+  const entries = Object.entries(value).filter(
+    ([, part]) => part !== undefined && !(Array.isArray(part) && part.length === 0),
+  )
+  return Object.fromEntries(entries) as Partial<T>
+}
