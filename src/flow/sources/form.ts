@@ -93,24 +93,18 @@ function recogniseText(head: Buffer, path: string): Form {
     )
   if (/^<\?xml|^<[a-z][\w:-]*[\s>]/i.test(start))
     throw refused(path, 'an XML file', 'Export CSV, XLSX or JSON instead.')
-  if (start.startsWith('{')) return isLines(text.trimStart()) ? 'ndjson' : 'json'
+  if (start.startsWith('{')) return isLines(text.trimStart(), path) ? 'ndjson' : 'json'
   if (start.startsWith('[') && /^\[\s*([[{\]"tfn\d-]|$)/.test(start) && !looksLikeIni(start)) return 'json'
   if (/^("([^"\\]|\\.)*"|-?\d+(\.\d+)?|true|false|null)\s*$/.test(text.trim()) && /\.(json|ndjson|jsonl)$/i.test(path))
     return 'json'
   return 'csv'
 }
 
-/** NDJSON: a line that is an object, or is broken and followed by one. A JSON file of one line is read as one of one record. */
-function isLines(text: string): boolean {
-  const lines = text.split(/\r\n|\n/, 20).map((line) => line.trim())
-  const objects = lines.filter((line) => line.startsWith('{'))
-  const first = lines[0] as string
-  if (
-    objects.length > 1 &&
-    lines.slice(1).findIndex((line) => line.startsWith('{')) === lines.slice(1).findIndex((line) => line !== '')
-  )
-    return first.length > 1
-  return false
+/** NDJSON: the next line begins an object too, and the first does not leave one open to hold it. */
+function isLines(text: string, path: string): boolean {
+  const [first, second] = text.split(/\r\n|\n/, 20).filter((line) => line.trim() !== '') as [string, string?]
+  if (second === undefined) return formOfName(path) === 'ndjson'
+  return second.trimStart().startsWith('{') && !/[[{,:]\s*$/.test(first)
 }
 
 function looksLikeIni(start: string): boolean {

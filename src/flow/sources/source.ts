@@ -1,11 +1,17 @@
 import { basename } from 'node:path'
-import type { Problem } from '../../errors.ts'
-import type { Batch } from './batch.ts'
+import { type Problem, RapportError } from '../../errors.ts'
+import type { Batch, Form } from './batch.ts'
 import { readHead } from './chunks.ts'
 import type { Content } from './content.ts'
 import { readCsv, repairCsv } from './csv.ts'
 import { strictPath } from './derived.ts'
-import { formOfName, type Recognised, recogniseForm } from './form.ts'
+import { formOfName, recogniseForm } from './form.ts'
+import { unpackGzip } from './gzip.ts'
+import { readJson } from './json.ts'
+import { type DescribeParquet, readParquet } from './parquet.ts'
+import { readXlsx } from './xlsx.ts'
+
+const HEAD = 64 << 10
 
 /** A file kept under its hash: what `land` answers. */
 export interface LandedFile {
@@ -18,12 +24,24 @@ export interface LandedFile {
 export interface ReadSettings {
   /** Folder for derived files: deletable at any time, written again when missing. */
   derived: string
+  /** Asks the engine what a Parquet file holds. */
+  describe?: DescribeParquet
 }
 
 /** Reads a landed file into batches: one per table that it holds. Throws when it holds none, and says what it is. */
 export async function readBatches(landed: LandedFile, settings: ReadSettings): Promise<Batch[]> {
   const content = await openContent(landed, settings)
-  return [await readCsv(content)]
+  switch (content.form) {
+    case 'csv':
+      return [await readCsv(content)]
+    case 'json':
+    case 'ndjson':
+      return readJson(content)
+    case 'xlsx':
+      return readXlsx(content)
+    case 'parquet':
+      return [await readParquet(content, settings.describe)]
+  }
 }
 
 /**
@@ -48,24 +66,38 @@ export async function repairBatch(batch: Batch, settings: ReadSettings): Promise
   })
 }
 
+/** Recognises the form; what a gzip holds is unpacked into a derived file and recognised in turn. */
 async function openContent(landed: LandedFile, settings: ReadSettings): Promise<Content> {
   const { path, hash, bytes } = landed
-  const form = recogniseForm(await readHead(landed.landed, 64 << 10), path)
+  const outer = recogniseForm(await readHead(landed.landed, HEAD), path)
+  const gzip = outer === 'gzip'
+  const file = gzip ? await unpackGzip({ path, file: landed.landed, hash, bytes }, settings.derived) : landed.landed
+  const form = gzip ? recogniseForm(await readHead(file, HEAD), path) : outer
+  if (form === 'gzip') throw gzipInGzip(path)
   return {
     path,
     name: basename(path),
     hash,
     bytes,
-    form: form as Exclude<Recognised, 'gzip'>,
-    gzip: false,
-    file: landed.landed,
-    unpacked: false,
+    form,
+    gzip,
+    file,
+    unpacked: gzip,
     derived: settings.derived,
     notes: nameNote(path, form),
   }
 }
 
-function nameNote(path: string, form: Recognised): Problem[] {
+function gzipInGzip(path: string): RapportError {
+  return new RapportError({
+    code: 'form-unsupported',
+    message: `${path} is a gzip within a gzip.`,
+    where: path,
+    fix: 'Unpack it yourself and name the file that comes out.',
+  })
+}
+
+function nameNote(path: string, form: Form): Problem[] {
   const promised = formOfName(path)
   if (
     !promised ||

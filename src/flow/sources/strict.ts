@@ -5,14 +5,12 @@ import { originOf } from './content.ts'
 import type { CsvPlan } from './csv.ts'
 import { DerivedCsv, PLAIN, strictPath } from './derived.ts'
 import { toUtf8 } from './encoding.ts'
-import { isFooter } from './footer.ts'
+import { HeldRecords } from './held.ts'
 import { type Line, readLines } from './lines.ts'
 import { type BrokenReason, RecordSplitter, type Split } from './records.ts'
 
 /** More bad records than this are not a list that anyone reads, but a file read wrongly. */
 export const MOST_BAD = 200_000
-/** Footers are looked for among so many last records. */
-const HELD = 24
 
 /** Reads a CSV record by record into a clean derived file. Only for files that the engine would refuse or misread. */
 export async function rewriteCsv(plan: CsvPlan): Promise<Batch> {
@@ -38,6 +36,8 @@ function asUtf16(plan: CsvPlan): 'utf-16le' | 'utf-16be' {
   return plan.encoding === 'utf-16be' ? 'utf-16be' : 'utf-16le'
 }
 
+type Numbered = Split & { record: number }
+
 /** One pass of the strict reader: it lives as long as the pass. */
 class Rewrite {
   private readonly plan: CsvPlan
@@ -47,10 +47,9 @@ class Rewrite {
   private readonly bad: BadRecord[] = []
   private records = 0
   private blanks = 0
-  private footers: Split[] = []
+  private footers: Numbered[] = []
   private headerDone: boolean
-  /** The last records wait here until it is known that they are no footer. */
-  private held: { record: number; split: Split }[] = []
+  private readonly held = new HeldRecords<Numbered>((numbered) => this.settle(numbered))
   private readonly lineOf = { 'utf-8': 0, 'windows-1252': 0, ascii: 0 }
   private readonly countOf = { 'utf-8': 0, 'windows-1252': 0, ascii: 0 }
 
@@ -76,8 +75,7 @@ class Rewrite {
 
   end(): void {
     this.splitter.end()
-    this.findFooters()
-    for (const { record, split } of this.held) this.settle(record, split)
+    this.footers = this.held.end(this.width)
   }
 
   private take(split: Split): void {
@@ -92,22 +90,11 @@ class Rewrite {
       this.blanks++
       return
     }
-    this.held.push({ record: this.records, split })
-    if (this.held.length > HELD * 2)
-      for (const { record, split: first } of this.held.splice(0, HELD)) this.settle(record, first)
+    this.held.push({ ...split, record: this.records })
   }
 
-  private findFooters(): void {
-    for (let found = 0; found < 3 && this.held.length > 0; found++) {
-      const last = this.held.at(-1)?.split
-      const before = this.held.slice(0, -1).flatMap((held) => (held.split.cells ? [held.split.cells] : []))
-      if (!last?.cells || !isFooter(last.cells, this.width, before)) return
-      this.held.pop()
-      this.footers.unshift(last)
-    }
-  }
-
-  private settle(record: number, split: Split): void {
+  private settle(split: Numbered): void {
+    const { record } = split
     if (split.cells === undefined) this.reject(record, split.line, split.reason, split.raw)
     else if (split.cells.length === this.width) this.out.row(split.cells)
     else {
