@@ -303,6 +303,7 @@ const bookkeeping: Table[] = [
     text('type', 'What its values are.'),
     integer('missing', 'Records without a value.'),
     integer('distinct_values', 'Different values.'),
+    flag('distinct_exact', 'Counted, or estimated (large files)?'),
     text('lowest', 'Smallest value.', { sensitivity: 'free_text' }),
     text('highest', 'Largest value.', { sensitivity: 'free_text' }),
     text('mean', 'Mean, of numbers.'),
@@ -320,7 +321,11 @@ const bookkeeping: Table[] = [
     integer('found', 'How many rows or values.'),
     integer('checked', 'Out of how many.'),
     column('facts', 'json', 'Values for the sentence.'),
-    text('rows', 'Expression that lists the rows, in the grammar.'),
+    text('rows', 'Expression that lists the rows, in the grammar; else they are in check_rows.'),
+  ]),
+  systemTable('check_rows', 'one row that a check found and no expression can name', [
+    text('check', 'Id of the check.'),
+    text('id', 'Id of the row in the table of the check.'),
   ]),
   systemTable('versions', 'what was published', [
     text('id', 'Id of the version.'),
@@ -329,6 +334,10 @@ const bookkeeping: Table[] = [
     text('zone', 'Reporting zone.'),
     text('product', 'Version of Rapport.'),
     text('settings_hash', 'Hash of settings and catalogue.'),
+    column('present', 'json', 'Model columns that hold a value somewhere.'),
+    column('counts', 'json', 'Rows of each table.'),
+    column('targets', 'json', 'Targets of the packs that were used.'),
+    column('notes', 'json', 'What the build said.'),
   ]),
 ]
 

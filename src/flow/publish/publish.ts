@@ -113,7 +113,7 @@ export async function restorePrevious(folder: DataFolder): Promise<Pointer> {
 
 async function removeOthers(folder: DataFolder, keep: string[]): Promise<void> {
   for (const file of await readdir(folder.versions)) {
-    const id = file.replace(/\.duckdb(\.wal)?$/, '')
+    const id = file.replace(/\.(duckdb|duckdb\.wal|json)$/, '')
     if (!keep.includes(id)) await rm(join(folder.versions, file), { force: true })
   }
 }

@@ -1,0 +1,77 @@
+import { spawn } from 'node:child_process'
+import { totalmem } from 'node:os'
+import { createInterface } from 'node:readline'
+import { type ExitCode, type Problem, RapportError } from '../errors.ts'
+import type { Answers, BuildReport, Progress } from '../flow/flow.ts'
+import type { ProjectOptions } from '../project.ts'
+
+/** What the child is told, as one JSON argument. */
+export interface BuildOrder {
+  project: ProjectOptions
+  /** Take the best guess where a column is unclear. */
+  guess: boolean
+  answers?: Answers
+}
+
+/** What the child says, one JSON line each. */
+export type BuildMessage =
+  | { kind: 'progress'; progress: Progress }
+  | { kind: 'report'; report: BuildReport }
+  | { kind: 'failed'; problems: Problem[]; exitCode: ExitCode }
+
+const DEADLINE_MINUTES = 120
+
+/**
+ * Runs a build in a process of its own, with a bound on memory and on time: a hostile file kills a build, never the program
+ * that serves. Without `sh` only the deadline holds (`rapport doctor` says so).
+ */
+export async function runBuild(
+  order: BuildOrder,
+  onProgress: (progress: Progress) => void = () => {},
+): Promise<BuildReport> {
+  const child = spawnLimited([process.argv[1] ?? '', '__build', JSON.stringify(order)])
+  const deadline = setTimeout(() => child.kill('SIGKILL'), DEADLINE_MINUTES * 60_000)
+  let last: BuildMessage | undefined
+  let stderr = ''
+  child.stderr.on('data', (chunk: Buffer) => {
+    stderr = (stderr + chunk.toString()).slice(-4000)
+  })
+  const stop = (): void => void child.kill('SIGKILL')
+  process.once('exit', stop)
+  const closed = new Promise<NodeJS.Signals | number | null>((resolve) => {
+    child.on('close', (code, signal) => resolve(signal ?? code))
+  })
+  for await (const line of createInterface({ input: child.stdout })) {
+    const message = JSON.parse(line) as BuildMessage
+    if (message.kind === 'progress') onProgress(message.progress)
+    else last = message
+  }
+  const ended = await closed
+  clearTimeout(deadline)
+  process.removeListener('exit', stop)
+  if (last?.kind === 'report') return last.report
+  if (last?.kind === 'failed') throw new RapportError(last.problems, last.exitCode)
+  throw new RapportError(
+    {
+      code: 'build-died',
+      message: `The build ended without a word (${ended}). ${stderr.trim().split('\n').at(-1) ?? ''}`.trim(),
+      fix: 'Nothing was published; what was served before still is. A file that needs more memory than the limit does this: split it, or set RAPPORT_MEMORY_GB.',
+    },
+    3,
+  )
+}
+
+/** Memory that a build may take, in GiB: three quarters of the machine, or what `RAPPORT_MEMORY_GB` says. */
+export function memoryLimit(environment: NodeJS.ProcessEnv = process.env): number {
+  return Number(environment.RAPPORT_MEMORY_GB) || Math.max(2, Math.floor((totalmem() / 2 ** 30) * 0.75))
+}
+
+function spawnLimited(args: string[]): ReturnType<typeof spawnPiped> {
+  if (process.platform === 'win32') return spawnPiped(process.execPath, args)
+  const limit = memoryLimit() * 1024 * 1024
+  return spawnPiped('sh', ['-c', `ulimit -d ${limit} 2>/dev/null; exec "$0" "$@"`, process.execPath, ...args])
+}
+
+function spawnPiped(command: string, args: string[]) {
+  return spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+}

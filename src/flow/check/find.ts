@@ -1,0 +1,208 @@
+import { columnNamed } from '../../model/tables.ts'
+import { wordsOf } from '../../model/vocabularies.ts'
+import { compileExpression, type Expression } from '../../sql/expression.ts'
+import { ident, quoteIdentifier, raw, type Sql, sql } from '../../sql/sql.ts'
+import type { Row, Store } from '../../store/store.ts'
+import type { Check } from './check.ts'
+
+/** What one check found. Zero found is a result too: it says that the check ran. */
+export interface CheckResult {
+  check: string
+  severity: Check['severity']
+  table: string | null
+  /** Column, field or source concerned. */
+  subject: string | null
+  found: number
+  checked: number
+  /** Values for the sentence of the check. */
+  facts: Record<string, string | number | null>
+  rows: string | null
+}
+
+type Of<K extends Check['kind']> = Extract<Check, { kind: K }>
+
+/** Runs every check whose needs are there and fills `cx.check_results` and `cx.check_rows`. */
+export async function findFaults(store: Store, checks: Check[], present: ReadonlySet<string>): Promise<CheckResult[]> {
+  const results: CheckResult[] = []
+  for (const check of checks) {
+    if (check.needs.every((need) => present.has(need))) results.push(...(await resultsOf(store, check)))
+  }
+  for (const result of results) {
+    await store.run(sql`INSERT INTO cx.check_results ("check", severity, source, "table", subject, found, checked, facts, rows)
+      VALUES (${result.check}, ${result.severity}, ${null}, ${result.table}, ${result.subject}, ${result.found}, ${result.checked}, ${JSON.stringify(result.facts)}, ${result.rows})`)
+  }
+  return results
+}
+
+async function resultsOf(store: Store, check: Check): Promise<CheckResult[]> {
+  switch (check.kind) {
+    case 'rows':
+      return [await findRows(store, check)]
+    case 'shared':
+      return [await findShared(store, check)]
+    case 'duration_named':
+      return findDurationNames(store, check)
+    case 'constant':
+      return findConstants(store, check)
+    case 'mostly_missing':
+      return findMostlyMissing(store, check)
+    case 'unknown_words':
+      return findUnknownWords(store, check)
+    case 'blank':
+      return findLoads(store, check, 'skipped')
+    case 'rejected':
+      return findLoads(store, check, 'rejected')
+  }
+}
+
+function result(check: Check, part: Partial<CheckResult> & { found: number; checked: number }): CheckResult {
+  const facts = { ...part.facts, share: part.checked > 0 ? part.found / part.checked : null }
+  return { check: check.id, severity: check.severity, table: null, subject: null, rows: null, ...part, facts }
+}
+
+function conditionOf(store: Store, expression: Expression): Sql {
+  const column = (path: string[]): string => path.map(quoteIdentifier).join('.')
+  return raw(compileExpression(expression, { dialect: store.dialect, column }))
+}
+
+async function findRows(store: Store, check: Of<'rows'>): Promise<CheckResult> {
+  const of = check.of ? conditionOf(store, check.of) : raw('TRUE')
+  const [row] =
+    await store.rows(sql`SELECT count(*) FILTER (WHERE ${conditionOf(store, check.where)}) AS found, count(*) AS checked
+    FROM ${ident('cx', check.table)} WHERE ${of}`)
+  const rows = check.of ? `(${check.whereText})` : check.whereText
+  return result(check, { table: check.table, found: Number(row?.found), checked: Number(row?.checked), rows })
+}
+
+/** Values of a column that belong to rows with several values of another: one e-mail, several names. */
+async function findShared(store: Store, check: Of<'shared'>): Promise<CheckResult> {
+  const table = ident('cx', check.table)
+  const column = ident(check.column)
+  const several = sql`SELECT ${column} AS value FROM ${table} WHERE ${column} IS NOT NULL
+    GROUP BY 1 HAVING count(DISTINCT lower(${ident(check.distinct)})) > 1`
+  await store.run(sql`INSERT INTO cx.check_rows SELECT ${check.id}, id FROM ${table} WHERE ${column} IN (${several})`)
+  const [row] = await store.rows(
+    sql`SELECT (SELECT count(*) FROM (${several})) AS found, count(DISTINCT ${column}) AS checked FROM ${table}`,
+  )
+  return result(check, {
+    table: check.table,
+    subject: check.column,
+    found: Number(row?.found),
+    checked: Number(row?.checked),
+  })
+}
+
+const durationName = /\b(time|duration|delay|age|wait|elapsed|temps|dur[ée]e|d[ée]lai|dauer|zeit|tiempo|duraci[oó]n)\b/i
+const momentName = /\b(at|date|datum|fecha|timestamp|datetime|created|updated|started|ended|on|le|am)\b/i
+
+/** A column named like a duration that holds moments: its mean "in hours" is the clock time since the first day, and no duration. */
+async function findDurationNames(store: Store, check: Check): Promise<CheckResult[]> {
+  const columns = await store.rows(
+    sql`SELECT load, name, lowest, mean, fills, missing FROM cx.columns WHERE type = 'timestamp' ORDER BY load, position`,
+  )
+  return columns
+    .filter((row) => durationName.test(String(row.name)) && !momentName.test(String(row.name)) && row.mean !== null)
+    .map((row) =>
+      result(check, {
+        subject: String(row.name),
+        found: 1,
+        checked: 1,
+        facts: {
+          column: String(row.name),
+          model: firstFill(row),
+          first_day: String(row.lowest).slice(0, 10),
+          mean: String(row.mean),
+          hours: hoursSinceFirstDay(row),
+        },
+      }),
+    )
+}
+
+function firstFill(row: Row): string | null {
+  const fills = JSON.parse(String(row.fills ?? '[]')) as { column: string }[]
+  return fills[0]?.column ?? null
+}
+
+function hoursSinceFirstDay(row: Row): number {
+  const moment = (text: string): number => Date.parse(`${text.replace(' ', 'T')}Z`)
+  return (moment(String(row.mean)) - moment(`${String(row.lowest).slice(0, 10)} 00:00:00`)) / 3_600_000
+}
+
+async function findConstants(store: Store, check: Check): Promise<CheckResult[]> {
+  const columns =
+    await store.rows(sql`SELECT c.name, c.missing, c.lowest, l.mapped FROM cx.columns c JOIN cx.loads l ON l.id = c.load
+    WHERE c.distinct_values = 1 AND l.mapped > 1 ORDER BY c.load, c.position`)
+  return columns.map((row) =>
+    result(check, {
+      subject: String(row.name),
+      found: 1,
+      checked: 1,
+      facts: { column: String(row.name), value: row.lowest === null ? null : String(row.lowest) },
+    }),
+  )
+}
+
+async function findMostlyMissing(store: Store, check: Check): Promise<CheckResult[]> {
+  const columns =
+    await store.rows(sql`SELECT c.name, c.missing, l.mapped FROM cx.columns c JOIN cx.loads l ON l.id = c.load
+    WHERE c.missing > 0.5 * l.mapped ORDER BY c.missing DESC, c.position`)
+  return columns.map((row) =>
+    result(check, {
+      subject: String(row.name),
+      found: Number(row.missing),
+      checked: Number(row.mapped),
+      facts: { column: String(row.name) },
+    }),
+  )
+}
+
+/** Words of a closed list that no pack translates. They stay as the source wrote them. */
+async function findUnknownWords(store: Store, check: Check): Promise<CheckResult[]> {
+  const filled = await store.rows(
+    sql`SELECT DISTINCT json_extract_string(f.value, '$.column') AS filled FROM cx.columns c, json_each(c.fills) f`,
+  )
+  const results: CheckResult[] = []
+  for (const row of filled) {
+    const [table = '', name = ''] = String(row.filled).split('.')
+    const known = columnNamed(table, name)?.vocabulary
+    if (known) results.push(...(await unknownIn(store, check, table, name, known)))
+  }
+  return results
+}
+
+async function unknownIn(
+  store: Store,
+  check: Check,
+  table: string,
+  name: string,
+  vocabulary: string,
+): Promise<CheckResult[]> {
+  const [row] =
+    await store.rows(sql`SELECT count(*) FILTER (WHERE ${ident(name)} NOT IN (SELECT unnest(CAST(${JSON.stringify(wordsOf(vocabulary))} AS JSON)::VARCHAR[]))) AS found,
+      count(${ident(name)}) AS checked, any_value(${ident(name)}) FILTER (WHERE ${ident(name)} NOT IN (SELECT unnest(CAST(${JSON.stringify(wordsOf(vocabulary))} AS JSON)::VARCHAR[]))) AS example
+    FROM ${ident('cx', table)}`)
+  if (!row || Number(row.found) === 0) return []
+  return [
+    result(check, {
+      table,
+      subject: name,
+      found: Number(row.found),
+      checked: Number(row.checked),
+      facts: { column: `${table}.${name}`, example: String(row.example) },
+    }),
+  ]
+}
+
+async function findLoads(store: Store, check: Check, count: 'skipped' | 'rejected'): Promise<CheckResult[]> {
+  const loads = await store.rows(
+    sql`SELECT id, path, records, ${ident(count)} AS found FROM cx.loads WHERE ${ident(count)} > 0 ORDER BY id`,
+  )
+  return loads.map((row) =>
+    result(check, {
+      subject: String(row.path),
+      found: Number(row.found),
+      checked: Number(row.records),
+      facts: { file: String(row.path) },
+    }),
+  )
+}

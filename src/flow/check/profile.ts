@@ -1,0 +1,106 @@
+import type { ColumnType, Sensitivity } from '../../model/model.ts'
+import { ident, raw, type Sql, sql } from '../../sql/sql.ts'
+import type { Row, Store } from '../../store/store.ts'
+
+/** A source column, and where its values are to be found after the load. */
+export interface SourceColumn {
+  name: string
+  /** SQL over the load's main table. */
+  values: string
+  type: ColumnType
+  sensitivity: Sensitivity
+  /** Model columns that it fills: `{column: 'cases.channel', expression, place, failed}`. */
+  fills: { column: string; expression: string; place: string; failed: number }[]
+}
+
+/** Above this many rows, different values are estimated and marked so. */
+const COUNT_EXACTLY_UP_TO = 200_000
+const TOP_VALUES = 8
+const BINS = 20
+
+const measured = (type: ColumnType): boolean => ['integer', 'number', 'money', 'seconds'].includes(type)
+const timed = (type: ColumnType): boolean => type === 'timestamp' || type === 'date'
+
+/** Fills `cx.columns` for one load: one scan for all columns, then one small query for each column that is worth a picture. */
+export async function profileColumns(
+  store: Store,
+  load: string,
+  table: string,
+  columns: SourceColumn[],
+): Promise<void> {
+  if (columns.length === 0) return
+  const from = sql`FROM ${ident('cx', table)} WHERE load = ${load}`
+  const [counted] = await store.rows(sql`SELECT count(*) AS n ${from}`)
+  const rows = Number(counted?.n ?? 0)
+  const exact = rows <= COUNT_EXACTLY_UP_TO
+  const summary = (await store.rows(summaryOf(columns, exact, from)))[0] ?? {}
+  for (const [index, column] of columns.entries()) {
+    const facts = factsOf(summary, index, rows)
+    const top = facts.distinct > 0 && facts.distinct <= 1000 ? await topValues(store, column, from) : []
+    const shape = facts.distinct > 1 ? await shapeOf(store, column, from) : null
+    await store.run(sql`INSERT INTO cx.columns (load, position, name, type, missing, distinct_values, distinct_exact, lowest, highest, mean, top, shape, sensitivity, fills)
+      VALUES (${load}, ${index + 1}, ${column.name}, ${column.type}, ${facts.missing}, ${facts.distinct}, ${exact}, ${facts.lowest}, ${facts.highest}, ${facts.mean},
+        ${JSON.stringify(top)}, ${shape && JSON.stringify(shape)}, ${column.sensitivity}, ${JSON.stringify(column.fills)})`)
+  }
+}
+
+function summaryOf(columns: SourceColumn[], exact: boolean, from: Sql): Sql {
+  const parts = columns.map(({ values, type, sensitivity }, index) => {
+    const distinct = exact ? `count(DISTINCT ${values})` : `approx_count_distinct(${values})`
+    const long = sensitivity === 'free_text'
+    const text = (of: string): string => `CAST(${of} AS VARCHAR)`
+    const mean = measured(type)
+      ? `round(avg(${values}), 4)`
+      : timed(type)
+        ? `make_timestamp(CAST(avg(epoch_us(${values})) AS BIGINT))`
+        : 'NULL'
+    return [
+      `count(${values}) AS present_${index}`,
+      `${distinct} AS distinct_${index}`,
+      `${long ? 'NULL' : text(`min(${values})`)} AS lowest_${index}`,
+      `${long ? 'NULL' : text(`max(${values})`)} AS highest_${index}`,
+      `${text(mean)} AS mean_${index}`,
+    ].join(', ')
+  })
+  return sql`SELECT ${raw(parts.join(', '))} ${from}`
+}
+
+interface Facts {
+  missing: number
+  distinct: number
+  lowest: string | null
+  highest: string | null
+  mean: string | null
+}
+
+function factsOf(summary: Row, index: number, rows: number): Facts {
+  const text = (name: string): string | null => (summary[name] === null ? null : String(summary[name]))
+  return {
+    missing: rows - Number(summary[`present_${index}`] ?? 0),
+    distinct: Math.min(Number(summary[`distinct_${index}`] ?? 0), rows),
+    lowest: text(`lowest_${index}`),
+    highest: text(`highest_${index}`),
+    mean: text(`mean_${index}`),
+  }
+}
+
+async function topValues(store: Store, column: SourceColumn, from: Sql): Promise<{ value: string; count: number }[]> {
+  const value = raw(`CAST(${column.values} AS VARCHAR)`)
+  const rows =
+    await store.rows(sql`SELECT ${value} AS value, count(*) AS count ${from} AND ${raw(column.values)} IS NOT NULL
+    GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ${TOP_VALUES}`)
+  return rows.map((row) => ({ value: String(row.value), count: Number(row.count) }))
+}
+
+/** Twenty counts of equal width, of numbers and times; null for text. */
+async function shapeOf(store: Store, column: SourceColumn, from: Sql): Promise<number[] | null> {
+  if (!measured(column.type) && !timed(column.type)) return null
+  const number = raw(timed(column.type) ? `epoch(${column.values})` : `CAST(${column.values} AS DOUBLE)`)
+  const rows =
+    await store.rows(sql`WITH v AS (SELECT ${number} AS x ${from}), e AS (SELECT min(x) AS low, max(x) AS high FROM v)
+    SELECT least(floor((x - low) / nullif(high - low, 0) * ${BINS}), ${BINS - 1}) AS bin, count(*) AS count
+    FROM v, e WHERE x IS NOT NULL GROUP BY 1 ORDER BY 1`)
+  const shape = new Array<number>(BINS).fill(0)
+  for (const row of rows) if (row.bin !== null) shape[Number(row.bin)] = Number(row.count)
+  return shape
+}

@@ -1,0 +1,220 @@
+import { createHash } from 'node:crypto'
+import { readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Settings } from '../config/settings.ts'
+import type { Problem } from '../errors.ts'
+import { sql } from '../sql/sql.ts'
+import { openDuckdb } from '../store/duckdb.ts'
+import type { Store } from '../store/store.ts'
+import type { Check } from './check/check.ts'
+import { type CheckResult, findFaults } from './check/find.ts'
+import { expandFiles } from './land/expand.ts'
+import { landFile } from './land/land.ts'
+import { type Load, loadBatch } from './load.ts'
+import { mapBatch } from './map/map-batch.ts'
+import type { Pack } from './map/pack.ts'
+import { type Answers, choosePack, type Mapping } from './mapping.ts'
+import { createModel } from './publish/create.ts'
+import { findFacts } from './publish/facts.ts'
+import { buildingFile, type DataFolder, makeDataFolder, publishVersion, readPointer } from './publish/publish.ts'
+import type { Batch } from './sources/batch.ts'
+import { readBatches, repairBatch } from './sources/source.ts'
+
+export type { Answers } from './mapping.ts'
+
+/** All that a build is told. Plain values: it runs in a process of its own. */
+export interface BuildOrder {
+  /** Folder of `rapport.yaml`, which file names are relative to; null when files were named directly. */
+  directory: string | null
+  data: DataFolder
+  settings: Settings
+  /** Hash of product, settings and catalogue. */
+  hash: string
+  product: string
+  packs: Pack[]
+  checks: Check[]
+  /** Take the best guess where a column of an unknown export is unclear. */
+  guess: boolean
+  /** What the user answered to questions about an unknown export. */
+  answers: Answers
+  /** Bound on the engine's memory. */
+  memory?: string
+}
+
+export interface Progress {
+  step: string
+  done: number
+  total: number
+}
+
+export interface BuildReport {
+  version: string
+  /** False when the same files, settings and catalogue were published before: nothing was done. */
+  changed: boolean
+  loads: Load[]
+  results: CheckResult[]
+  /** Which pack mapped each batch, and how it was found. */
+  mappings: { batch: string; pack: string; how: Mapping['how'] }[]
+  /** What was decided, guessed or left out on the way. */
+  notes: Problem[]
+  timings: { step: string; milliseconds: number }[]
+}
+
+type Tell = (progress: Progress) => void
+
+interface SourceBatch {
+  batch: Batch
+  source: Settings['sources'][number]
+}
+
+/**
+ * The flow: sources -> land -> map -> check -> publish. Everything is written into a file of its own; only the last step
+ * makes it the served version, so that a build that ends early leaves what was there.
+ */
+export async function buildVersion(order: BuildOrder, tell: Tell = () => {}): Promise<BuildReport> {
+  const watch = stopwatch(tell)
+  await makeDataFolder(order.data)
+  const batches = await watch('land and scan', () => landSources(order))
+  const id = versionId(order, batches)
+  const before = await readReport(order, id)
+  if (before) return { ...before, changed: false, timings: watch.timings }
+  const store = await openBuilding(order, id)
+  try {
+    const mappings = await watch('map', () => mapSources(store, order, batches))
+    const loads = await watch('load', () => loadSources(store, order, mappings))
+    const report = await watch('check', () => checkVersion(store, order, { id, loads, mappings, batches }))
+    await watch('checkpoint', () => store.run(sql`CHECKPOINT`))
+    await store.close()
+    await watch('publish', () => publish(order, report))
+    return { ...report, timings: watch.timings }
+  } catch (error) {
+    await store.close().catch(() => {})
+    await removeBuilding(order, id)
+    throw error
+  }
+}
+
+function stopwatch(tell: Tell) {
+  const total = 6
+  const timings: BuildReport['timings'] = []
+  const watch = async <T>(step: string, work: () => Promise<T>): Promise<T> => {
+    tell({ step, done: timings.length, total })
+    const begun = performance.now()
+    const result = await work()
+    timings.push({ step, milliseconds: Math.round(performance.now() - begun) })
+    return result
+  }
+  return Object.assign(watch, { timings })
+}
+
+async function landSources(order: BuildOrder): Promise<SourceBatch[]> {
+  const batches: SourceBatch[] = []
+  const seen = new Set<string>()
+  for (const source of order.settings.sources) {
+    for (const path of await expandFiles([source.files].flat(), order.directory, `source ${source.id}`)) {
+      const landed = await landFile(path, { landing: order.data.landing })
+      if (seen.has(landed.hash)) continue
+      seen.add(landed.hash)
+      const read = await readBatches(landed, { derived: order.data.derived })
+      batches.push(...read.map((batch) => ({ batch, source })))
+    }
+  }
+  return batches
+}
+
+/** Same files, settings, catalogue, product and answers: same version. */
+function versionId(order: BuildOrder, batches: SourceBatch[]): string {
+  const parts = batches.map(({ batch, source }) => [source.id, batch.hash, batch.name])
+  return createHash('sha256')
+    .update(JSON.stringify([order.hash, order.guess, order.answers, parts]))
+    .digest('hex')
+    .slice(0, 12)
+}
+
+async function openBuilding(order: BuildOrder, id: string): Promise<Store> {
+  await removeBuilding(order, id)
+  const store = await openDuckdb({
+    file: buildingFile(order.data, id),
+    alias: `v${id}`,
+    mode: 'write',
+    temporary: order.data.temporary,
+    external: true,
+    memory: order.memory,
+  })
+  await createModel(store)
+  return store
+}
+
+async function removeBuilding(order: BuildOrder, id: string): Promise<void> {
+  for (const end of ['', '.wal']) await rm(buildingFile(order.data, id) + end, { force: true })
+}
+
+async function mapSources(store: Store, order: BuildOrder, batches: SourceBatch[]): Promise<(Mapping & SourceBatch)[]> {
+  const mappings: (Mapping & SourceBatch)[] = []
+  for (const each of batches) mappings.push({ ...each, ...(await choosePack(store, order, each)) })
+  return mappings
+}
+
+async function loadSources(store: Store, order: BuildOrder, mappings: (Mapping & SourceBatch)[]): Promise<Load[]> {
+  const loads: Load[] = []
+  for (const { batch, source, pack, table } of mappings) {
+    const fill = mapBatch(batch, pack, table, {
+      source: order.directory === null ? pack.id : source.id,
+      load: batch.sheet === undefined ? batch.hash : `${batch.hash}#${batch.sheet}`,
+      dialect: store.dialect,
+      zone: source.zone ?? order.settings.zone,
+      reportingZone: order.settings.zone,
+    })
+    loads.push(
+      await loadBatch(store, {
+        batch,
+        fill,
+        pack: pack.id,
+        repair: (bad) => repairBatch(bad, { derived: order.data.derived }),
+      }),
+    )
+  }
+  return loads
+}
+
+/** The derive steps: facts of the version, then the checks that its columns allow. */
+async function checkVersion(
+  store: Store,
+  order: BuildOrder,
+  built: { id: string; loads: Load[]; mappings: (Mapping & SourceBatch)[]; batches: SourceBatch[] },
+): Promise<BuildReport> {
+  const now = new Date().toISOString().slice(0, 19).replace('T', ' ')
+  const facts = await findFacts(store, now)
+  const results = await findFaults(store, order.checks, new Set(facts.present))
+  const mappings = built.mappings.map(({ batch, pack, how }) => ({ batch: batch.name, pack: pack.id, how }))
+  const notes = [
+    ...built.batches.flatMap(({ batch }) => batch.notes),
+    ...built.mappings.flatMap((mapping) => mapping.notes),
+  ]
+  const targets = [...new Map(built.mappings.map(({ pack }) => [pack.id, pack.targets])).values()].flat()
+  await store.run(sql`INSERT INTO cx.versions (id, published_at, as_of, zone, product, settings_hash, present, counts, targets, notes)
+    VALUES (${built.id}, ${now}, CAST(${facts.asOf} AS TIMESTAMP), ${order.settings.zone}, ${order.product}, ${order.hash},
+      ${JSON.stringify(facts.present)}, ${JSON.stringify(facts.counts)}, ${JSON.stringify(targets)}, ${JSON.stringify(notes)})`)
+  return {
+    version: built.id,
+    changed: true,
+    loads: built.loads,
+    results,
+    mappings,
+    notes,
+    timings: [],
+  }
+}
+
+const reportFile = (order: BuildOrder, id: string): string => join(order.data.versions, `${id}.json`)
+
+async function publish(order: BuildOrder, report: BuildReport): Promise<void> {
+  await writeFile(reportFile(order, report.version), JSON.stringify(report), { mode: 0o600 })
+  await publishVersion(order.data, report.version, order.settings.keep_versions)
+}
+
+/** The report of a build that would only repeat what is served. */
+async function readReport(order: BuildOrder, id: string): Promise<BuildReport | null> {
+  if ((await readPointer(order.data))?.current !== id) return null
+  return JSON.parse(await readFile(reportFile(order, id), 'utf8')) as BuildReport
+}

@@ -1,0 +1,44 @@
+import type { Table } from '../../model/model.ts'
+import { tables } from '../../model/tables.ts'
+import { ident, join, raw, type Sql, sql } from '../../sql/sql.ts'
+import type { Store } from '../../store/store.ts'
+
+/** What is known about a finished version without reading its rows again. */
+export interface Facts {
+  /** `cases.created_at`: columns with a value somewhere. `is_identified` only where it is true somewhere. */
+  present: string[]
+  counts: Record<string, number>
+  /** Newest event among the accepted rows, ISO UTC; null without any moment. */
+  asOf: string | null
+}
+
+const records = tables.filter((table) => table.kind === 'record')
+
+/** One scan a table. Moments later than `landedAt` do not count for the as-of time: nothing has happened in the future. */
+export async function findFacts(store: Store, landedAt: string): Promise<Facts> {
+  const facts: Facts = { present: [], counts: {}, asOf: null }
+  for (const table of records) {
+    const [row] = await store.rows(summaryOf(table, landedAt))
+    facts.counts[table.name] = Number(row?.rows ?? 0)
+    table.columns.forEach((column, index) => {
+      if (Number(row?.[`c${index}`] ?? 0) > 0) facts.present.push(`${table.name}.${column.name}`)
+    })
+    const newest = row?.newest
+    if (typeof newest === 'string' && (facts.asOf === null || newest > facts.asOf)) facts.asOf = newest
+  }
+  return { ...facts, asOf: facts.asOf && `${facts.asOf.replace(' ', 'T')}Z` }
+}
+
+function summaryOf(table: Table, landedAt: string): Sql {
+  const counts = table.columns.map((column, index) => {
+    const present =
+      column.type === 'boolean' ? sql`count(*) FILTER (WHERE ${ident(column.name)})` : sql`count(${ident(column.name)})`
+    return sql`${present} AS ${ident(`c${index}`)}`
+  })
+  const moments = table.columns.filter((column) => column.type === 'timestamp')
+  const latest = moments.map(
+    (column) => sql`max(${ident(column.name)}) FILTER (WHERE ${ident(column.name)} <= CAST(${landedAt} AS TIMESTAMP))`,
+  )
+  const newest = latest.length > 1 ? sql`greatest(${join(latest)})` : (latest[0] ?? raw('NULL'))
+  return sql`SELECT count(*) AS rows, strftime(CAST(${newest} AS TIMESTAMP), '%Y-%m-%d %H:%M:%S') AS newest, ${join(counts)} FROM ${ident('cx', table.name)}`
+}

@@ -1,0 +1,277 @@
+import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { readdir, readFile, realpath, stat } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { basename, dirname, join, relative, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { readWords } from './config/read-words.ts'
+import { readSettings, type Settings, settingsSchema } from './config/settings.ts'
+import type { Words } from './config/words.ts'
+import { assertNone, type Document, readYaml } from './config/yaml.ts'
+import { type Problem, RapportError } from './errors.ts'
+import { type Check, parseChecks } from './flow/check/check.ts'
+import { type Pack, parsePack } from './flow/map/pack.ts'
+import { type DataFolder, dataFolder, readPointer, versionFile } from './flow/publish/publish.ts'
+import { readMetricCatalogue } from './metrics/catalogue.ts'
+import type { MetricCatalogue, MetricContext, TargetSetting, VersionFacts } from './metrics/context.ts'
+import type { Viewer } from './metrics/query.ts'
+import { type Page, parsePage } from './pages/spec.ts'
+import { sql } from './sql/sql.ts'
+import { openDuckdb } from './store/duckdb.ts'
+import type { Store } from './store/store.ts'
+
+/** A folder with `rapport.yaml`, or a set of files. A record without methods: functions take the parts that they need. */
+export interface Project {
+  name: string
+  /** Folder of `rapport.yaml`; null when files were named directly. */
+  directory: string | null
+  data: DataFolder
+  settings: Settings
+  /** Catalogue folders: the built-in one first, the project's own behind it. */
+  catalogues: string[]
+  /** Changes with settings, catalogue or product: part of a version's id. */
+  hash: string
+}
+
+export interface ProjectOptions {
+  /** `--project`: the folder, or by default the nearest one upward that has a `rapport.yaml`. */
+  directory?: string
+  /** `--files`: work on files directly. */
+  files?: string[]
+  /** Reporting zone of files that were named directly. */
+  zone?: string
+  environment?: NodeJS.ProcessEnv
+}
+
+/** The package's own folder: where `catalog/` and `dist/` are, from the bundle as from the sources. */
+export function packageRoot(): string {
+  let folder = dirname(fileURLToPath(import.meta.url))
+  while (!existsSync(join(folder, 'catalog', 'metrics')) && dirname(folder) !== folder) folder = dirname(folder)
+  return folder
+}
+
+export async function productVersion(): Promise<string> {
+  const text = await readFile(join(packageRoot(), 'package.json'), 'utf8')
+  return (JSON.parse(text) as { version: string }).version
+}
+
+export async function readProject(options: ProjectOptions): Promise<Project> {
+  return options.files && options.files.length > 0 ? projectOfFiles(options) : projectOfFolder(options)
+}
+
+async function projectOfFolder(options: ProjectOptions): Promise<Project> {
+  const directory = findProject(resolve(options.directory ?? '.'), options.directory !== undefined)
+  const problems: Problem[] = []
+  const document = await readYaml(join(directory, 'rapport.yaml'), 'rapport.yaml')
+  const settings = readSettings(document, problems)
+  assertNone(problems)
+  const catalogues = [join(packageRoot(), 'catalog'), join(directory, 'catalog')].filter((folder) => existsSync(folder))
+  return {
+    name: settings!.name ?? basename(directory),
+    directory,
+    data: dataFolder(join(directory, '.rapport')),
+    settings: settings!,
+    catalogues,
+    hash: await hashOf(settings!, catalogues),
+  }
+}
+
+function findProject(start: string, exact: boolean): string {
+  for (let folder = start; ; folder = dirname(folder)) {
+    if (existsSync(join(folder, 'rapport.yaml'))) return folder
+    if (exact || dirname(folder) === folder) break
+  }
+  throw new RapportError(
+    {
+      code: 'project-missing',
+      message: `There is no rapport.yaml in ${start}${exact ? '' : ' or a folder above it'}.`,
+      where: start,
+      fix: 'Run `rapport init --from FILE...` to write one, or name files: `rapport open FILE...`, `--files FILE...`.',
+    },
+    5,
+  )
+}
+
+async function projectOfFiles(options: ProjectOptions): Promise<Project> {
+  const files = await Promise.all((options.files ?? []).map(findFile))
+  const settings = settingsSchema.parse({ sources: [{ id: 'files', files }], zone: options.zone ?? 'UTC' })
+  const catalogues = [join(packageRoot(), 'catalog')]
+  const hash = await hashOf(settings, catalogues)
+  const stats = await Promise.all(files.map((file) => stat(file)))
+  const identity = files.map((file, index) => [file, stats[index]?.size, stats[index]?.mtimeMs])
+  const key = digest(JSON.stringify([identity, hash]))
+  return {
+    name: files.length === 1 ? basename(files[0]!) : `${basename(files[0]!)} +${files.length - 1}`,
+    directory: null,
+    data: dataFolder(join(cacheFolder(options.environment ?? process.env), key)),
+    settings,
+    catalogues,
+    hash,
+  }
+}
+
+async function findFile(file: string): Promise<string> {
+  try {
+    return await realpath(resolve(file))
+  } catch {
+    throw new RapportError(
+      {
+        code: 'file-missing',
+        message: `There is no file "${file}".`,
+        where: file,
+        fix: 'Check the path; quote names with spaces.',
+      },
+      5,
+    )
+  }
+}
+
+/** Where models of directly named files are kept: `$XDG_CACHE_HOME/rapport`. */
+export function cacheFolder(environment: NodeJS.ProcessEnv): string {
+  return join(environment.XDG_CACHE_HOME || join(homedir(), '.cache'), 'rapport')
+}
+
+const digest = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 16)
+
+async function hashOf(settings: Settings, catalogues: string[]): Promise<string> {
+  const files = (await Promise.all(catalogues.map(yamlFiles))).flat()
+  const texts = await Promise.all(files.map((file) => readFile(file, 'utf8')))
+  return digest(JSON.stringify([await productVersion(), settings, texts]))
+}
+
+async function yamlFiles(folder: string): Promise<string[]> {
+  const entries = (await readdir(folder, { recursive: true })).sort()
+  return entries.filter((name) => name.endsWith('.yaml')).map((name) => join(folder, name))
+}
+
+/** Documents of one part of the catalogue, from every folder, with the names that people know: `catalog/metrics/csat.yaml`. */
+async function documentsOf(project: Pick<Project, 'catalogues'>, part: string): Promise<Document[]> {
+  const documents: Document[] = []
+  for (const folder of project.catalogues) {
+    const path = join(folder, part)
+    if (!existsSync(path)) continue
+    for (const file of await yamlFiles(path)) documents.push(await readYaml(file, relative(dirname(folder), file)))
+  }
+  return documents
+}
+
+/** Runs a reader over all documents of a part and throws every problem at once. */
+async function readPart<T>(
+  project: Pick<Project, 'catalogues'>,
+  part: string,
+  read: (documents: Document[], problems: Problem[]) => T,
+): Promise<T> {
+  const problems: Problem[] = []
+  const value = read(await documentsOf(project, part), problems)
+  assertNone(problems)
+  return value
+}
+
+export function readMetrics(project: Pick<Project, 'catalogues'>): Promise<MetricCatalogue> {
+  return readPart(project, 'metrics', readMetricCatalogue)
+}
+
+export function readChecks(project: Pick<Project, 'catalogues'>): Promise<Check[]> {
+  return readPart(project, 'checks', (documents, problems) =>
+    documents.flatMap((document) => parseChecks(document, problems)),
+  )
+}
+
+export function readPacks(project: Pick<Project, 'catalogues'>): Promise<Pack[]> {
+  return readPart(project, 'packs', (documents, problems) =>
+    documents
+      .filter((document) => basename(document.file) === 'pack.yaml')
+      .flatMap((document) => parsePack(document, problems) ?? []),
+  )
+}
+
+/** Pages by id; a project's page replaces a built-in one of the same id. */
+export async function readPages(project: Pick<Project, 'catalogues'>): Promise<Map<string, Page>> {
+  const pages = await readPart(project, 'pages', (documents, problems) =>
+    documents.flatMap((document) => parsePage(document, problems) ?? []),
+  )
+  return new Map(pages.map((page) => [page.id, page]))
+}
+
+export async function readProjectWords(project: Pick<Project, 'catalogues'>, language: string): Promise<Words> {
+  const problems: Problem[] = []
+  const words = await readWords(
+    project.catalogues.map((folder) => join(folder, 'words')),
+    language,
+    problems,
+  )
+  assertNone(problems)
+  return words
+}
+
+/** One published version, open for reading; it stays readable when a newer one is published. */
+export interface OpenVersion {
+  store: Store
+  facts: VersionFacts
+  publishedAt: string
+  /** Targets that came with the packs; those of `rapport.yaml` go before them. */
+  targets: TargetSetting[]
+  close(): Promise<void>
+}
+
+/** Opens what the pointer names. `asOf` replaces the newest event as the "now". */
+export async function openVersion(
+  project: Project,
+  options: { asOf?: string; connections?: number } = {},
+): Promise<OpenVersion> {
+  const pointer = await readPointer(project.data)
+  if (!pointer) {
+    throw new RapportError(
+      {
+        code: 'nothing-built',
+        message: `${project.name} has no published version yet.`,
+        where: project.data.root,
+        fix: 'Run `rapport build`.',
+      },
+      5,
+    )
+  }
+  const store = await openDuckdb({
+    file: versionFile(project.data, pointer.current),
+    alias: `v${pointer.current}`,
+    mode: 'read',
+    temporary: project.data.temporary,
+    connections: options.connections ?? 4,
+  })
+  const [row] = await store.rows(sql`SELECT id, as_of, zone, published_at, present, counts, targets FROM cx.versions`)
+  const json = <T>(value: unknown): T => JSON.parse(String(value)) as T
+  return {
+    store,
+    facts: {
+      id: String(row?.id),
+      as_of: options.asOf ?? instantOf(row?.as_of),
+      zone: String(row?.zone),
+      present: new Set(json<string[]>(row?.present)),
+      counts: json<Record<string, number>>(row?.counts),
+    },
+    publishedAt: instantOf(row?.published_at) ?? '',
+    targets: json<TargetSetting[]>(row?.targets),
+    close: () => store.close(),
+  }
+}
+
+function instantOf(value: unknown): string | null {
+  return typeof value === 'string' ? `${value.replace(' ', 'T').replace(/\.0+$/, '')}Z` : null
+}
+
+/** What the doors of `metrics/` need, for one viewer. */
+export async function metricContext(
+  project: Project,
+  version: OpenVersion,
+  viewer: Viewer,
+  catalogue?: MetricCatalogue,
+): Promise<MetricContext> {
+  return {
+    catalogue: catalogue ?? (await readMetrics(project)),
+    store: version.store,
+    version: version.facts,
+    viewer,
+    words: await readProjectWords(project, viewer.language),
+    targets: [...project.settings.targets, ...version.targets],
+  }
+}
