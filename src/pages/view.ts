@@ -9,6 +9,8 @@ import type { Condition, Query, RowsQuery } from '../metrics/query.ts'
 export interface PageView {
   id: string
   title: string
+  /** Where the page lives: `/`, `/breakdown`. Links inside a page start here. */
+  path: string
   /** One computed sentence: what is here, what matters. */
   headline: string
   language: string
@@ -20,6 +22,10 @@ export interface PageView {
   /** Choices for each parameter that the page offers. */
   choices: Record<string, Choice[]>
   filters: Filter[]
+  /** Dimensions that a viewer can filter this page by. */
+  dimensions: Choice[]
+  /** First and last day that the date range may name; null where no time column is known. */
+  span: { from: string | null; to: string | null } | null
   tiles: TileView[]
   /** Parameters that were not understood and left out, data older than expected, ... */
   notices: Problem[]
@@ -37,6 +43,8 @@ export interface Filter extends Condition {
   label: string
   /** As it stands in the URL: `channel=chat,email`, `market!=DE`. */
   text: string
+  /** The same page without this filter. */
+  without: string
 }
 
 export type TileState = 'ok' | 'refused' | 'empty' | 'error'
@@ -57,7 +65,7 @@ export interface TileView {
   query?: Query
   frame?: Frame
   /** The drawn chart. `option` is what the browser needs to make it live. */
-  figure?: { chart: string; svg: string; option: Record<string, unknown>; height: number }
+  figure?: Figure
   table?: TableView
   /** Why there is nothing to draw. */
   problem?: Problem
@@ -66,6 +74,22 @@ export interface TileView {
   /** Rows behind the tile. */
   rows?: RowsQuery
   links?: { label: string; href: string }[]
+  /** CSV of the tile, from the server. */
+  csv?: string
+}
+
+/**
+ * A drawn chart. `svg` suits a desk, `narrow` a phone: style.css shows one of them. `option` is plain JSON; before ECharts
+ * may have it, `liveOption` (charts/live.ts) turns `{ format, digits }` into functions.
+ */
+export interface Figure {
+  chart: string
+  svg: string
+  narrow: string
+  option: Record<string, unknown>
+  height: number
+  /** What a reader who cannot see it hears. */
+  label: string
 }
 
 export interface TableView {

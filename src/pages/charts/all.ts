@@ -1,0 +1,10 @@
+import type { ChartName } from '../spec.ts'
+import { bars } from './bars.ts'
+import type { Chart } from './chart.ts'
+import { dots } from './dots.ts'
+import { heat } from './heat.ts'
+import { histogram } from './histogram.ts'
+import { line } from './line.ts'
+
+/** Every kind of chart that is a picture; `table` is none. */
+export const charts: Record<Exclude<ChartName, 'table'>, Chart> = { dots, bars, histogram, line, heat }

@@ -1,0 +1,77 @@
+import { formatNumber, formatValue } from '../../config/format.ts'
+import { say } from '../../config/words.ts'
+import type { MetricUnit } from '../../metrics/frame.ts'
+import type { Chart, ChartInput } from './chart.ts'
+import { dimensionOf, fitNames, metricOf, type Point, pointsOf } from './points.ts'
+import { base, colour, hitSeries, nameAxis, noOutline, quiet, valueText } from './style.ts'
+
+const most = 20
+
+/** Counts and amounts by group, from zero, with their share; bands of unequal width for one unit of it. */
+export const bars: Chart = {
+  name: 'bars',
+  draw(input) {
+    const { frame, words, width } = input
+    const metric = metricOf(frame, input.encode.value)
+    const all = pointsOf(frame, dimensionOf(frame, input.encode.category), metric.id, words, input.dimensions).filter(
+      (each) => each.cell.value !== null,
+    )
+    const points = all.slice(0, most)
+    const total = all.reduce((sum, each) => sum + (each.cell.value ?? 0), 0)
+    const perUnit = input.encode.as === 'per_unit' && points.every((each) => typeof each.cell.per_unit === 'number')
+    const sizes = points.map((each) => (perUnit ? (each.cell.per_unit ?? 0) : (each.cell.value ?? 0)))
+    const texts = points.map((each) => textOf(each, total, perUnit, metric.unit, input))
+    const { names, width: left } = fitNames(
+      points.map((each) => each.label),
+      width * 0.36,
+    )
+    const right = Math.max(...texts.map((each) => each.length), 4) * 6.6 + 12
+    const top = Math.max(...sizes, 1e-9)
+    const row = points.length > 8 ? 26 : 34
+    return {
+      option: base({
+        grid: { left: left + 12, right, top: 2, bottom: 4, containLabel: false },
+        xAxis: { type: 'value', min: 0, max: top, show: false },
+        yAxis: nameAxis(names, 8),
+        series: [
+          hitSeries(points.map((each, i) => ({ value: top, filter: each.filter, tip: `${each.label}: ${texts[i]}` }))),
+          {
+            type: 'bar',
+            barWidth: row > 30 ? 16 : 13,
+            silent: true,
+            z: 3,
+            ...quiet,
+            itemStyle: { color: colour.accent, borderRadius: [0, 3, 3, 0] },
+            label: { show: true, position: 'right', distance: 7, ...valueText, ...noOutline },
+            data: sizes.map((value, i) => ({ value, label: { formatter: texts[i] } })),
+          },
+        ],
+      }),
+      height: points.length * row + 8,
+      label: labelOf(points, texts, metric.label, input),
+      foot: footOf(perUnit, all.length, input),
+    }
+  },
+}
+
+function textOf(point: Point, total: number, perUnit: boolean, unit: MetricUnit, input: ChartInput): string {
+  const { words } = input
+  const value = formatValue(point.cell.value, unit, words)
+  if (perUnit) {
+    const each = formatNumber(point.cell.per_unit ?? 0, words, 1)
+    return say(words, 'pages.bars.per-unit', { each, value })
+  }
+  if (unit !== 'count' || total <= 0) return value
+  return say(words, 'pages.bars.share', { value, share: formatValue((point.cell.value ?? 0) / total, 'ratio', words) })
+}
+
+function footOf(perUnit: boolean, groups: number, input: ChartInput): string {
+  const foot = say(input.words, perUnit ? 'pages.foot.per-unit' : 'pages.foot.bars')
+  if (groups <= most) return foot
+  return `${foot} ${say(input.words, 'pages.foot.top', { shown: most, all: groups })}`
+}
+
+function labelOf(points: Point[], texts: string[], metric: string, input: ChartInput): string {
+  const listed = points.slice(0, 6).map((each, i) => `${each.label}: ${texts[i]}`)
+  return say(input.words, 'pages.chart.lists', { metric, list: listed.join('; ') })
+}

@@ -1,0 +1,133 @@
+import { formatValue } from '../../config/format.ts'
+import { say } from '../../config/words.ts'
+import type { FrameRow, MetricCell, MetricUnit } from '../../metrics/frame.ts'
+import type { Chart, ChartInput, Option } from './chart.ts'
+import { cellOf, dimensionOf, filterOn, fitNames, isOrdered, keyOf, labelOfValue, metricOf } from './points.ts'
+import { base, colour, nameAxis, nameText, noOutline, quiet } from './style.ts'
+
+const steps = 6
+
+/** One value for each pair of two dimensions. One hue, darker for more; the number stands in each cell. */
+export const heat: Chart = {
+  name: 'heat',
+  draw(input) {
+    const { frame, words, width } = input
+    const metric = metricOf(frame, input.encode.value)
+    const down = dimensionOf(frame, input.encode.category, 0)
+    const across = dimensionOf(frame, input.encode.series, 1)
+    const rows = keysOf(input, down, metric.id).slice(0, 20)
+    const columns = keysOf(input, across, metric.id).slice(0, 12)
+    const table = new Map(frame.rows.map((row) => [pair(row, down, across), cellOf(row, metric.id)]))
+    const { names, width: left } = fitNames(
+      rows.map((key) => labelOfValue(frame, down, key, words)),
+      width * 0.3,
+    )
+    const heads = fitHeads(input, across, columns, (width - left) / Math.max(1, columns.length))
+    const shade = shadeOf(table, rows, columns)
+    return {
+      option: base({
+        grid: { left: left + 12, right: 2, top: 30, bottom: 2, containLabel: false },
+        xAxis: [
+          { type: 'value', min: 0, max: columns.length, show: false },
+          {
+            type: 'category',
+            data: heads,
+            position: 'top',
+            axisLine: { show: false },
+            axisTick: { show: false },
+            axisLabel: { ...nameText, interval: 0, margin: 10 },
+          },
+        ],
+        yAxis: nameAxis(names, 10),
+        series: columns.map((column) =>
+          seriesOf(input, { down, across, column, rows, table, shade, unit: metric.unit }),
+        ),
+      }),
+      height: rows.length * 34 + 34,
+      label: say(words, 'pages.chart.pairs', { metric: metric.label, rows: rows.length, columns: columns.length }),
+      foot: say(words, 'pages.foot.heat'),
+    }
+  },
+}
+
+interface Cells {
+  down: string
+  across: string
+  column: string | null
+  rows: (string | null)[]
+  table: Map<string, MetricCell>
+  shade: (value: number | null) => number
+  unit: MetricUnit
+}
+
+/** A stack of bars of length one is a grid that needs no colour arithmetic, so CSS variables can colour it. */
+function seriesOf(input: ChartInput, cells: Cells): Option {
+  const { frame, words } = input
+  return {
+    type: 'bar',
+    stack: 'heat',
+    barWidth: '100%',
+    ...quiet,
+    label: { show: true, position: 'inside', fontSize: 12, fontFamily: 'inherit', ...noOutline },
+    data: cells.rows.map((row) => {
+      const value = cells.table.get(join(row, cells.column))?.value ?? null
+      const step = cells.shade(value)
+      const text = formatValue(value, cells.unit, words)
+      const names = [
+        labelOfValue(frame, cells.down, row, words),
+        labelOfValue(frame, cells.across, cells.column, words),
+      ]
+      return {
+        value: 1,
+        tip: `${names.join(' · ')}: ${text}`,
+        filter: [filterOn(cells.down, row), filterOn(cells.across, cells.column)].join('&'),
+        itemStyle: { color: `var(--heat-${step})`, borderColor: colour.panel, borderWidth: 2 },
+        label: { formatter: text, color: `var(--on-heat-${step})` },
+      }
+    }),
+  }
+}
+
+function join(a: string | null, b: string | null): string {
+  return JSON.stringify([a, b])
+}
+
+function pair(row: FrameRow, down: string, across: string): string {
+  return join(keyOf(row, down), keyOf(row, across))
+}
+
+/** Distinct keys: in the order that means something, else the largest sum first. */
+function keysOf(input: ChartInput, dimension: string, metric: string): (string | null)[] {
+  const sums = new Map<string | null, number>()
+  for (const row of input.frame.rows) {
+    const key = keyOf(row, dimension)
+    const cell = cellOf(row, metric)
+    sums.set(key, (sums.get(key) ?? 0) + (cell.n ?? cell.value ?? 0))
+  }
+  const keys = [...sums.keys()]
+  const found = input.dimensions.get(dimension)
+  if (isOrdered(found))
+    return keys.toSorted((a, b) => (a ?? '\uffff').localeCompare(b ?? '\uffff', 'en', { numeric: true }))
+  return keys.toSorted((a, b) => (sums.get(b) ?? 0) - (sums.get(a) ?? 0))
+}
+
+function fitHeads(input: ChartInput, dimension: string, keys: (string | null)[], room: number): string[] {
+  const names = keys.map((key) => labelOfValue(input.frame, dimension, key, input.words))
+  return fitNames(names, room - 6).names
+}
+
+function shadeOf(
+  table: Map<string, MetricCell>,
+  rows: (string | null)[],
+  columns: (string | null)[],
+): (value: number | null) => number {
+  const values = rows.flatMap((row) => columns.map((column) => table.get(join(row, column))?.value ?? null))
+  const known = values.filter((each) => each !== null)
+  const low = Math.min(...known)
+  const high = Math.max(...known)
+  return (value) => {
+    if (value === null) return 0
+    if (high <= low) return 1
+    return 1 + Math.min(steps - 1, Math.floor(((value - low) / (high - low)) * steps))
+  }
+}

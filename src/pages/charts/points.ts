@@ -1,0 +1,126 @@
+import { formatNumber, formatValue, type Unit } from '../../config/format.ts'
+import { say, type Words } from '../../config/words.ts'
+import type { Dimension } from '../../metrics/dimension.ts'
+import type { Frame, FrameRow, MetricCell, MetricUnit } from '../../metrics/frame.ts'
+import { wordsOf } from '../../model/vocabularies.ts'
+import { printCondition } from '../parameters.ts'
+
+/** One group of a split: what is drawn, said and clicked. */
+export interface Point {
+  key: string | null
+  label: string
+  cell: MetricCell
+  filter: string
+}
+
+const none: MetricCell = { value: null }
+
+export function cellOf(row: FrameRow | undefined, metric: string): MetricCell {
+  const cell = row?.[metric]
+  return cell !== null && typeof cell === 'object' && 'value' in cell ? cell : none
+}
+
+/** The value of a dimension in a row as an id; null where it is not set. */
+export function keyOf(row: FrameRow, dimension: string): string | null {
+  const value = row[dimension]
+  if (value === null || value === undefined || typeof value === 'object') return null
+  return String(value)
+}
+
+export function labelOfValue(frame: Frame, dimension: string, key: string | null, words: Words): string {
+  if (key === null) return say(words, 'pages.value.none')
+  const label = frame.labels[dimension]?.[key]
+  if (label !== undefined) return label
+  if (key === 'true' || key === 'false') return say(words, `pages.value.${key}`)
+  return key
+}
+
+/** A filter on one value, as URL text. */
+export function filterOn(dimension: string, key: string | null): string {
+  return printCondition(
+    key === null ? { dimension, op: 'is_null', values: [] } : { dimension, op: 'in', values: [key] },
+  )
+}
+
+/** The groups of a frame by one dimension, in the order in which people read them. */
+export function pointsOf(
+  frame: Frame,
+  dimension: string,
+  metric: string,
+  words: Words,
+  dimensions: ReadonlyMap<string, Dimension>,
+): Point[] {
+  const points = frame.rows.map((row) => {
+    const key = keyOf(row, dimension)
+    return {
+      key,
+      label: labelOfValue(frame, dimension, key, words),
+      cell: cellOf(row, metric),
+      filter: filterOn(dimension, key),
+    }
+  })
+  return sortPoints(points, dimensions.get(dimension), frame.query.order !== undefined)
+}
+
+/** Vocabularies whose order means something; all others are sorted by value. */
+const ranked = new Set(['priority', 'severity', 'risk_level', 'status'])
+
+export function isOrdered(dimension: Dimension | undefined): boolean {
+  return dimension !== undefined && (dimension.ordered || ranked.has(dimension.vocabulary ?? ''))
+}
+
+function sortPoints(points: Point[], dimension: Dimension | undefined, asked: boolean): Point[] {
+  if (asked) return points
+  if (dimension?.vocabulary && ranked.has(dimension.vocabulary)) {
+    const order = wordsOf(dimension.vocabulary)
+    const place = (point: Point) => {
+      const index = order.indexOf(point.key ?? '')
+      return index < 0 ? order.length : index
+    }
+    return points.toSorted((a, b) => place(a) - place(b))
+  }
+  if (dimension?.ordered) return points.toSorted((a, b) => compareKeys(a.key, b.key))
+  return points.toSorted((a, b) => weight(b) - weight(a) || compareKeys(a.key, b.key))
+}
+
+function weight(point: Point): number {
+  if (point.key === null) return Number.NEGATIVE_INFINITY
+  return point.cell.value ?? -Number.MAX_VALUE
+}
+
+function compareKeys(a: string | null, b: string | null): number {
+  if (a === null || b === null) return a === b ? 0 : a === null ? 1 : -1
+  return a.localeCompare(b, 'en', { numeric: true })
+}
+
+/** `Chat: 3.08 (2.98 to 3.19), n = 674`: the tip of a mark. */
+export function tipOf(point: Point, unit: MetricUnit, words: Words): string {
+  const { value, low, high, n } = point.cell
+  const parts = [`${point.label}: ${formatValue(value, unit, words)}`]
+  if (low !== undefined && high !== undefined) parts.push(`(${rangeOf(low, high, unit, words)})`)
+  const tip = parts.join(' ')
+  return n === undefined || unit === 'count' ? tip : `${tip}, ${say(words, 'pages.n', { n: formatNumber(n, words) })}`
+}
+
+export function rangeOf(low: number, high: number, unit: Unit, words: Words): string {
+  return say(words, 'pages.range', { low: formatValue(low, unit, words), high: formatValue(high, unit, words) })
+}
+
+/** The first metric of a frame and its unit, unless the chart says which. */
+export function metricOf(frame: Frame, asked: string | undefined): { id: string; unit: MetricUnit; label: string } {
+  const id = asked ?? frame.query.metrics[0] ?? ''
+  const card = frame.metrics[id]
+  return { id, unit: card?.unit ?? 'number', label: card?.label ?? id }
+}
+
+export function dimensionOf(frame: Frame, asked: string | undefined, place = 0): string {
+  return asked ?? frame.query.by?.[place] ?? ''
+}
+
+/** Names shortened to the room that they have; the whole one stands in the table and the tip. */
+export function fitNames(names: string[], room: number, fontSize = 12.5): { names: string[]; width: number } {
+  const per = fontSize * 0.56
+  const most = Math.max(4, Math.floor(room / per))
+  const fitted = names.map((name) => (name.length > most ? `${name.slice(0, most - 1).trimEnd()}…` : name))
+  return { names: fitted, width: Math.ceil(Math.max(...fitted.map((each) => each.length), 1) * per) + 4 }
+}

@@ -1,0 +1,125 @@
+import type { Words } from '../config/words.ts'
+import type { MetricCatalogue, VersionFacts } from '../metrics/context.ts'
+import type { Frame } from '../metrics/frame.ts'
+import type { Query, RowsQuery } from '../metrics/query.ts'
+import type { Page } from './spec.ts'
+
+/** The outside world of a page, passed in: the doors of `metrics/` and what the version's own tables say. */
+export interface PageServices {
+  runQuery(query: Query): Promise<Frame>
+  readRows(query: RowsQuery): Promise<RowsResult>
+  /** Values of a dimension with their labels, for filters; the most frequent first. */
+  valuesOf(dimension: string): Promise<DimensionValue[]>
+  findReadiness(): Promise<ReadinessResult>
+  facts: PageFacts
+  words: Words
+  catalogue: MetricCatalogue
+  version: VersionFacts
+  /** Every page there is: a link is drawn only to one that exists. */
+  pages: readonly Page[]
+}
+
+export interface DimensionValue {
+  value: string | null
+  label: string
+  count?: number
+}
+
+export type Scalar = string | number | boolean | null
+
+/** Rows of a model table, typed and masked for the viewer. */
+export interface RowsResult {
+  columns: { id: string; label: string; type: string; masked?: boolean }[]
+  rows: Record<string, Scalar>[]
+  total: number
+  next: string | null
+}
+
+/** What can be known from the fields that there are, and what each missing one would unlock. */
+export interface ReadinessResult {
+  metrics: { id: string; label: string; ready: boolean; missing: string[] }[]
+  /** Most useful first; `unlocks` are metric ids that need only this field, `helps` those that need others too. */
+  fields: { field: string; says: string; unlocks: string[]; helps: string[] }[]
+}
+
+/** Plain functions over the bookkeeping tables of a version. */
+export interface PageFacts {
+  loads(): Promise<LoadFact[]>
+  columns(): Promise<ColumnFact[]>
+  rejects(limit: number): Promise<{ total: number; reasons: RejectReason[]; sample: RejectFact[] }>
+  checkResults(): Promise<CheckFact[]>
+  /** The source record of a row as it came, where the server can read it again. */
+  recordOf?(
+    load: string,
+    record: number,
+  ): Promise<{ line: number | null; values: Record<string, string | null> } | null>
+}
+
+export interface LoadFact {
+  id: string
+  source: string
+  path: string
+  hash: string
+  bytes: number
+  form: string
+  encoding: string | null
+  pack: string | null
+  fills: string | null
+  records: number
+  mapped: number
+  rejected: number
+  duplicate: number
+  superseded: number
+  skipped: number
+  landed_at: string | null
+}
+
+export interface ColumnFact {
+  load: string
+  position: number
+  name: string
+  type: string
+  missing: number
+  distinct_values: number
+  lowest: string | null
+  highest: string | null
+  mean: string | null
+  top: { value: string; count: number }[]
+  shape: number[]
+  sensitivity: string
+  fills: { column: string; expression: string; where: string; failed: number }[]
+}
+
+export interface RejectReason {
+  reason: string
+  scope: string
+  column: string | null
+  count: number
+}
+
+export interface RejectFact {
+  load: string
+  record: number | null
+  line: number | null
+  scope: string
+  column: string | null
+  reason: string
+  message: string
+  raw: string | null
+}
+
+/** `sentence` and `effect` in the viewer's language where the check's own words give them. */
+export interface CheckFact {
+  check: string
+  severity: 'error' | 'warning' | 'note'
+  source: string | null
+  table: string | null
+  subject: string | null
+  found: number
+  checked: number | null
+  facts: Record<string, Scalar>
+  /** Can the rows be listed? */
+  rows: string | null
+  sentence?: string
+  effect?: string
+}

@@ -1,0 +1,197 @@
+import { z } from 'zod'
+import { checked } from '../config/check.ts'
+import type { Document } from '../config/yaml.ts'
+import type { Problem } from '../errors.ts'
+
+const id = z.string().regex(/^[a-z][a-z0-9_-]*$/, 'an id is lower case letters, digits, - and _')
+const name = z.string().regex(/^[a-z][a-z0-9_.]*(:[a-z0-9_]+)?$/, 'the id of a metric or dimension')
+
+const common = {
+  id,
+  /** English; other languages by `pages.<page>.<tile>.title`. */
+  title: z.string().min(1).optional(),
+  /** Columns of a grid of twelve. */
+  width: z.number().int().min(2).max(12).default(12),
+  /** A tile whose metric cannot be known: leave it out, or say why it is not there. */
+  when_refused: z.enum(['hide', 'show']).default('hide'),
+}
+
+const querySchema = z.strictObject({
+  metrics: z.array(name).min(1),
+  by: z.array(name).max(2).optional(),
+  grain: z.enum(['day', 'week', 'month', 'quarter', 'year']).optional(),
+  order: z.strictObject({ by: name, descending: z.boolean().optional() }).optional(),
+  limit: z.number().int().min(1).max(500).optional(),
+})
+
+/** Which column of the frame goes where. What is left out is taken in the order of the query. */
+const encodeSchema = z.strictObject({
+  value: name.optional(),
+  category: name.optional(),
+  series: name.optional(),
+  /** Draw counts as they are, as a share of their sum, or for one unit of a band's width. */
+  as: z.enum(['value', 'share', 'per_unit']).optional(),
+  /** Scores that count as satisfied: drawn in the accent colour. */
+  top: z.number().int().min(1).optional(),
+})
+
+const chartTile = z.strictObject({
+  ...common,
+  kind: z.literal('chart'),
+  chart: z.enum(['dots', 'bars', 'histogram', 'line', 'heat', 'table']),
+  query: querySchema,
+  encode: encodeSchema.default({}),
+})
+
+const kpiTile = z.strictObject({
+  ...common,
+  kind: z.literal('kpi'),
+  width: z.number().int().min(2).max(12).default(3),
+  metric: name,
+  /** Parts of a count in words: `2,769 closed · 2,881 pending`. */
+  parts: name.optional(),
+  /** Small picture below the number. */
+  spark: z.enum(['meter', 'trend', 'none']).default('meter'),
+})
+
+const rowsTile = z.strictObject({
+  ...common,
+  kind: z.literal('rows'),
+  table: id,
+  columns: z.array(name).min(1),
+  order: z.strictObject({ by: name, descending: z.boolean().optional() }).optional(),
+  limit: z.number().int().min(1).max(500).default(50),
+})
+
+const listed = <Kind extends string>(kind: Kind) =>
+  z.strictObject({ ...common, kind: z.literal(kind), limit: z.number().int().min(1).max(500).optional() })
+
+const breakdownTile = z.strictObject({
+  ...common,
+  kind: z.literal('breakdown'),
+  metric: name,
+  by: name,
+})
+
+const tileSchema = z.discriminatedUnion('kind', [
+  chartTile,
+  kpiTile,
+  rowsTile,
+  breakdownTile,
+  listed('findings'),
+  listed('actions'),
+  listed('readiness'),
+  listed('profile'),
+  listed('loads'),
+  listed('rejects'),
+  listed('lineage'),
+  listed('case'),
+  listed('definitions'),
+])
+
+/** What a page's opening sentence is computed from. */
+const headlineSchema = z.discriminatedUnion('says', [
+  z.strictObject({
+    says: z.literal('overview'),
+    count: z.array(name).min(1),
+    /** The first that misses its target beyond doubt is told. */
+    metrics: z.array(name),
+    /** What might explain it. */
+    by: z.array(name),
+  }),
+  z.strictObject({ says: z.literal('page') }),
+  z.strictObject({ says: z.literal('rows') }),
+  z.strictObject({ says: z.literal('case') }),
+  z.strictObject({ says: z.literal('data') }),
+  z.strictObject({ says: z.literal('definitions') }),
+  z.strictObject({ says: z.literal('breakdown') }),
+])
+
+/** A page as an analyst writes it: `catalog/pages/*.yaml`. */
+export const pageSchema = z.strictObject({
+  page: id,
+  title: z.string().min(1),
+  /** `measure`, `understand`, `decide`, `trust`: where the sidebar lists it; absent for pages reached by a link. */
+  group: z.enum(['measure', 'understand', 'decide', 'trust']).optional(),
+  order: z.number().int().default(100),
+  path: z.string().regex(/^\/[a-z0-9/-]*$/, 'a path such as /breakdown'),
+  /** What the quiet number in the sidebar counts. */
+  count: z.enum(['cases', 'findings', 'metrics']).optional(),
+  /** Listed only when this model table has rows. */
+  table: id.optional(),
+  filters: z.array(name).default([]),
+  /** Offer a date range? */
+  dates: z.boolean().default(false),
+  headline: headlineSchema.default({ says: 'page' }),
+  tiles: z.array(tileSchema).min(1),
+})
+
+export type Page = z.infer<typeof pageSchema>
+export type Tile = Page['tiles'][number]
+export type TileKind = Tile['kind']
+export type TileOf<Kind extends TileKind> = Extract<Tile, { kind: Kind }>
+export type Encode = z.infer<typeof encodeSchema>
+export type ChartName = TileOf<'chart'>['chart']
+
+/** A YAML document as a page; `null` when it does not fit, with every fault and its line in `problems`. */
+export function parsePage(document: Document, problems: Problem[]): Page | null {
+  const page = checked(pageSchema as z.ZodType<Page>, document.value, document, problems)
+  if (!page) return null
+  const before = problems.length
+  problems.push(...doubledTiles(page, document), ...chartFaults(page, document))
+  return problems.length === before ? page : null
+}
+
+function doubledTiles(page: Page, document: Document): Problem[] {
+  const first = new Map<string, number>()
+  return page.tiles.flatMap((tile, index) => {
+    const earlier = first.get(tile.id)
+    if (earlier === undefined) {
+      first.set(tile.id, index)
+      return []
+    }
+    return {
+      code: 'tile-doubled',
+      message: `Tile "${tile.id}" is there twice; the first is at ${document.where(['tiles', earlier, 'id'])}.`,
+      where: document.where(['tiles', index, 'id']),
+      fix: 'Rename one of the two.',
+    }
+  })
+}
+
+const needed: Record<ChartName, { by: number; grain: boolean; words: string }> = {
+  dots: { by: 1, grain: false, words: 'one dimension in "by"' },
+  bars: { by: 1, grain: false, words: 'one dimension in "by"' },
+  histogram: { by: 1, grain: false, words: 'one dimension in "by"' },
+  heat: { by: 2, grain: false, words: 'two dimensions in "by"' },
+  line: { by: 0, grain: true, words: 'a "grain"' },
+  table: { by: 0, grain: false, words: 'nothing' },
+}
+
+function chartFaults(page: Page, document: Document): Problem[] {
+  return page.tiles.flatMap((tile, index) => {
+    if (tile.kind !== 'chart') return []
+    const needs = needed[tile.chart]
+    if ((tile.query.by?.length ?? 0) >= needs.by && (!needs.grain || tile.query.grain)) return []
+    return {
+      code: 'chart-query',
+      message: `Chart "${tile.chart}" needs ${needs.words} in its query.`,
+      where: document.where(['tiles', index, 'query']),
+      fix: `Add ${needs.words}, or choose another chart.`,
+    }
+  })
+}
+
+/** Two pages of one id, or of one path: an error that names both. `files` are `file:line` of each page. */
+export function doubledPages(pages: readonly { page: Page; where: string }[]): Problem[] {
+  return pages.flatMap(({ page, where }, index) => {
+    const other = pages.slice(0, index).find((each) => each.page.page === page.page || each.page.path === page.path)
+    if (!other) return []
+    return {
+      code: 'page-doubled',
+      message: `Page "${page.page}" (${page.path}) is there twice: here and at ${other.where}.`,
+      where,
+      fix: 'Rename one of the two, or remove it.',
+    }
+  })
+}
