@@ -1,0 +1,261 @@
+import { wordsOf } from '../../model/vocabularies.ts'
+import type { Dialect } from '../../sql/ops.ts'
+import { literal, quoteIdentifier, raw, type Sql, sql } from '../../sql/sql.ts'
+import type { Batch } from '../sources/batch.ts'
+import type { DerivedFill, Fill } from './fill.ts'
+import { bookkeeping, checksOf, loadSelect, localColumns } from './load-sql.ts'
+import { engineErrors, readSql } from './read-sql.ts'
+
+/** What one statement is for. They run in this order, inside one transaction. */
+export type Step = 'helpers' | 'load' | 'number' | 'bad' | 'reject' | 'doubles' | 'values' | 'derive' | 'drop'
+
+export interface LandStatement {
+  step: Step
+  /** What it touches, for a progress line: `customers`. */
+  table: string
+  sql: Sql
+}
+
+/** Questions to ask between and after the steps. */
+export interface LandQueries {
+  /** `{n}` right after `load`: must be `batch.readable`. */
+  loaded: Sql
+  /** `{line, reason, message, raw}`: lines that the engine could not split. Empty unless `loaded` is short. */
+  engineErrors: Sql
+  /** `{mapped, rejected}` after `doubles`. */
+  counts: Sql
+  /** `{load, fate, n}` after `doubles`: duplicate or superseded records, of this load and of earlier ones. */
+  doubles: Sql
+  /** `{table, column, value, n}`: words that the vocabulary of the column does not have. */
+  unknownWords: Sql | null
+}
+
+const main = (fill: Fill): string => `cx.${quoteIdentifier(fill.table)}`
+
+/** Everything that brings a batch into the model: named statements, and the queries that account for each record. */
+export function landStatements(
+  fill: Fill,
+  batch: Batch,
+  options: { dialect: Dialect },
+): { statements: LandStatement[]; queries: LandQueries } {
+  const step = (name: Step, statements: (Sql | string)[], table = fill.table): LandStatement[] =>
+    statements.map((text) => ({ step: name, table, sql: typeof text === 'string' ? raw(text) : text }))
+  return {
+    statements: [
+      ...step('helpers', helperStatements(fill)),
+      ...step('load', [loadStatement(fill, batch, options.dialect)]),
+      ...step('number', numberStatements(fill, batch)),
+      ...step('bad', badStatements(fill, batch)),
+      ...step('reject', rejectStatements(fill)),
+      ...step('doubles', doubleStatements(fill)),
+      ...step('values', valueStatements(fill)),
+      ...fill.derived.flatMap((derived) =>
+        step('derive', deriveStatements(fill, derived, options.dialect), derived.table),
+      ),
+      ...step('drop', dropStatements(fill)),
+    ],
+    queries: landQueries(fill),
+  }
+}
+
+function allHelpers(fill: Fill): { name: string; type: string }[] {
+  return [...fill.helpers, ...bookkeeping]
+}
+
+function helperStatements(fill: Fill): string[] {
+  return allHelpers(fill).map(
+    ({ name, type }) => `ALTER TABLE ${main(fill)} ADD COLUMN IF NOT EXISTS ${quoteIdentifier(name)} ${type}`,
+  )
+}
+
+function dropStatements(fill: Fill): string[] {
+  return [
+    ...allHelpers(fill).map(({ name }) => `ALTER TABLE ${main(fill)} DROP COLUMN IF EXISTS ${quoteIdentifier(name)}`),
+    'DROP TABLE IF EXISTS _doubles',
+    `DROP TABLE IF EXISTS ${engineErrors.errors}`,
+    `DROP TABLE IF EXISTS ${engineErrors.scans}`,
+  ]
+}
+
+function loadStatement(fill: Fill, batch: Batch, dialect: Dialect): string {
+  const { columns, select } = loadSelect(fill, readSql(batch), dialect)
+  return `INSERT INTO ${main(fill)} (${columns.map(quoteIdentifier).join(', ')})\n${select}`
+}
+
+/**
+ * Record numbers from the order of rows: the pass itself must not count, it would no longer run in parallel. Records that
+ * the reader set aside are not in what was read, so the ones behind them move up.
+ */
+function numberStatements(fill: Fill, batch: Batch): string[] {
+  const mine = `load = ${literal(fill.load)}`
+  const first = `(SELECT min(rowid) FROM ${main(fill)} WHERE ${mine})`
+  const id = `${literal(`${fill.source}:${fill.load.slice(0, 12)}.`)} || record`
+  return [
+    `UPDATE ${main(fill)} SET record = rowid - ${first} + 1 WHERE ${mine}`,
+    ...(batch.bad.length > 0 ? [shiftStatement(fill, batch)] : []),
+    ...(fill.key === null
+      ? [`UPDATE ${main(fill)} SET id = ${id}, source_key = CAST(record AS VARCHAR) WHERE ${mine}`]
+      : []),
+  ]
+}
+
+/** The k-th bad record (from 0), at record b, stood before every row that was numbered b - k or more. */
+function shiftStatement(fill: Fill, batch: Batch): string {
+  const shifts = new Map<number, number>()
+  const bad = batch.bad.map(({ record }) => record).sort((a, b) => a - b)
+  for (const [at, record] of bad.entries()) shifts.set(record - at, at + 1)
+  const steps = [...shifts].map(([from, by]) => `(${from}, ${by})`).join(', ')
+  return `UPDATE ${main(fill)} AS t SET record = t.record + step.by
+FROM (SELECT "from", by, lead("from", 1, 9223372036854775807) OVER (ORDER BY "from") AS "to" FROM (VALUES ${steps}) AS steps("from", by)) AS step
+WHERE t.load = ${literal(fill.load)} AND t.record >= step."from" AND t.record < step."to"`
+}
+
+const rejectColumns = '(load, record, line, scope, "column", reason, message, raw)'
+
+function badStatements(fill: Fill, batch: Batch): Sql[] {
+  const statements: Sql[] = []
+  for (let at = 0; at < batch.bad.length; at += 200) {
+    const rows = batch.bad
+      .slice(at, at + 200)
+      .map(
+        (bad) =>
+          sql`(${fill.load}, ${bad.record}, ${bad.line ?? null}, 'record', NULL, ${bad.reason}, ${bad.message}, ${bad.raw})`,
+      )
+    const values = rows.reduce((all, row) => sql`${all}, ${row}`)
+    statements.push(sql`INSERT INTO cx.rejects ${raw(rejectColumns)} VALUES ${values}`)
+  }
+  return statements
+}
+
+function rejectStatements(fill: Fill): string[] {
+  const missing = [...(fill.key ? ['id'] : []), ...fill.required]
+  if (missing.length === 0) return []
+  const names = missing.map(
+    (name) => `CASE WHEN ${quoteIdentifier(name)} IS NULL THEN ${literal(name === 'id' ? 'key' : name)} END`,
+  )
+  const list = `concat_ws(', ', ${names.join(', ')})`
+  const reason = fill.key ? `CASE WHEN id IS NULL THEN 'key-missing' ELSE 'required-missing' END` : `'required-missing'`
+  const where = `load = ${literal(fill.load)} AND _raw IS NOT NULL`
+  return [
+    `INSERT INTO cx.rejects ${rejectColumns}
+SELECT load, record, NULL, 'record', NULL, ${reason}, 'The record has no readable ' || ${list} || '.', _raw FROM ${main(fill)} WHERE ${where}`,
+    `DELETE FROM ${main(fill)} WHERE ${where}`,
+  ]
+}
+
+/**
+ * Only keys that occur more than once are looked at. Of one key the newest version stays, else the later record; another
+ * record with the content of a newer one is a duplicate, else it is superseded. Rows of earlier loads take part.
+ */
+function doubleStatements(fill: Fill): string[] {
+  if (fill.key === null) return [`CREATE OR REPLACE TEMP TABLE _doubles (load VARCHAR, record BIGINT, fate VARCHAR)`]
+  const order = [...(fill.version ? [`${fill.version} DESC NULLS LAST`] : []), '"row" DESC'].join(', ')
+  const source = `source = ${literal(fill.source)}`
+  return [
+    `CREATE OR REPLACE TEMP TABLE _doubles AS
+WITH repeated AS (SELECT source_key FROM ${main(fill)} WHERE ${source} GROUP BY source_key HAVING count(*) > 1),
+same_key AS (SELECT ${contentSql(fill)} AS content, *, rowid AS "row" FROM ${main(fill)}
+  WHERE ${source} AND source_key IN (SELECT source_key FROM repeated)),
+ranked AS (SELECT load, record, "row",
+    row_number() OVER (PARTITION BY source_key ORDER BY ${order}) AS place,
+    row_number() OVER (PARTITION BY source_key, content ORDER BY ${order}) AS copy
+  FROM same_key)
+SELECT load, record, "row", CASE WHEN copy > 1 THEN 'duplicate' ELSE 'superseded' END AS fate FROM ranked WHERE place > 1`,
+    `DELETE FROM ${main(fill)} WHERE rowid IN (SELECT "row" FROM _doubles)`,
+    ...fill.derived
+      .filter(({ distinct }) => !distinct)
+      .map(
+        ({ table }) =>
+          `DELETE FROM cx.${quoteIdentifier(table)} AS old USING _doubles AS gone WHERE old.load = gone.load AND old.record = gone.record AND gone.load <> ${literal(fill.load)}`,
+      ),
+  ]
+}
+
+/** Within a load the hash of the record; against earlier loads, whose hashes are gone, the values of the model. */
+function contentSql(fill: Fill): string {
+  const values = [...fill.columns.map(({ name }) => quoteIdentifier(name)), 'attributes']
+  return `CASE WHEN bool_and(_hash IS NOT NULL) OVER (PARTITION BY source_key) THEN _hash ELSE hash(${values.join(', ')}) END`
+}
+
+function valueStatements(fill: Fill): string[] {
+  const checks = checksOf(fill)
+  if (checks.length === 0) return []
+  const names = checks.map(({ table, column, from }, at) => {
+    const type = `${table}.${column}`
+    return `(${at}, ${literal(from)}, ${literal(type)})`
+  })
+  return [
+    `INSERT INTO cx.rejects ${rejectColumns}
+SELECT load, record, NULL, 'value', checks.source_column, 'value-unreadable',
+  'The value does not read as ' || checks.model_column || '; the row is kept without it.', item.raw
+FROM (SELECT load, record, unnest(_failed) AS item FROM ${main(fill)} WHERE load = ${literal(fill.load)} AND _failed IS NOT NULL)
+JOIN (VALUES ${names.join(', ')}) AS checks("at", source_column, model_column) ON checks."at" = item."at"`,
+  ]
+}
+
+function deriveStatements(fill: Fill, derived: DerivedFill, dialect: Dialect): string[] {
+  const target = `cx.${quoteIdentifier(derived.table)}`
+  const conditions = [
+    `load = ${literal(fill.load)}`,
+    `${derived.id} IS NOT NULL`,
+    ...(derived.when ? [derived.when] : []),
+  ]
+  const where = conditions.join(' AND ')
+  const value = new Map(derived.columns.map(({ name, sql: text }) => [name, text]))
+  const columns = [
+    { name: 'id', sql: derived.id },
+    ...derived.columns.map(({ name, sql: text }) => ({ name, sql: text })),
+    ...localColumns(derived.table, [...value.keys()], (name) => value.get(name)!, fill.reportingZone, dialect),
+    { name: 'source', sql: 'source' },
+    { name: 'source_key', sql: `substr(${derived.id}, ${fill.source.length + 2})` },
+    { name: 'load', sql: 'load' },
+    { name: 'record', sql: 'record' },
+  ]
+  const newest = fill.version
+    ? `arg_max(rowid, {'known': ${fill.version} IS NOT NULL, 'version': ${fill.version}, 'row': rowid})`
+    : 'max(rowid)'
+  const one = derived.distinct
+    ? ` AND rowid IN (SELECT ${newest} FROM ${main(fill)} WHERE ${where} GROUP BY ${derived.id})`
+    : ''
+  const before = derived.distinct
+    ? [
+        `DELETE FROM ${target} WHERE source = ${literal(fill.source)} AND id IN (SELECT ${derived.id} FROM ${main(fill)} WHERE ${where})`,
+      ]
+    : []
+  return [
+    ...before,
+    `INSERT INTO ${target} (${columns.map(({ name }) => quoteIdentifier(name)).join(', ')})
+SELECT ${columns.map(({ sql: text }) => text).join(', ')} FROM ${main(fill)} WHERE ${where}${one}`,
+  ]
+}
+
+function landQueries(fill: Fill): LandQueries {
+  const load = literal(fill.load)
+  return {
+    loaded: raw(`SELECT count(*) AS n FROM ${main(fill)} WHERE load = ${load}`),
+    engineErrors: raw(
+      `SELECT line, lower(replace(CAST(error_type AS VARCHAR), ' ', '-')) AS reason, error_message AS message, csv_line AS raw FROM ${engineErrors.errors} ORDER BY line`,
+    ),
+    counts: raw(`SELECT (SELECT count(*) FROM ${main(fill)} WHERE load = ${load}) AS mapped,
+  (SELECT count(*) FROM cx.rejects WHERE load = ${load} AND scope = 'record') AS rejected`),
+    doubles: raw('SELECT load, fate, count(*) AS n FROM _doubles GROUP BY load, fate ORDER BY load, fate'),
+    unknownWords: unknownWords(fill),
+  }
+}
+
+function unknownWords(fill: Fill): Sql | null {
+  const all = [{ table: fill.table, columns: fill.columns }, ...fill.derived].flatMap(({ table, columns }) =>
+    columns.flatMap((column) =>
+      column.vocabulary && column.lineage.columns.length > 0
+        ? [{ table, name: column.name, words: wordsOf(column.vocabulary) }]
+        : [],
+    ),
+  )
+  if (all.length === 0) return null
+  const parts = all.map(({ table, name, words }) => {
+    const value = quoteIdentifier(name)
+    return `(SELECT ${literal(table)} AS "table", ${literal(name)} AS "column", ${value} AS value, count(*) AS n FROM cx.${quoteIdentifier(table)}
+WHERE load = ${literal(fill.load)} AND ${value} NOT IN (${words.map(literal).join(', ')}) GROUP BY ${value} ORDER BY n DESC, value LIMIT 50)`
+  })
+  return raw(parts.join('\nUNION ALL\n'))
+}

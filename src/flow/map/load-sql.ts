@@ -1,0 +1,145 @@
+import { tableNamed } from '../../model/tables.ts'
+import { type Dialect, operate } from '../../sql/ops.ts'
+import { literal, quoteIdentifier } from '../../sql/sql.ts'
+import type { Fill } from './fill.ts'
+import { cleanSql } from './typed.ts'
+
+/** Helper columns that every load has beside those of its fill. */
+export const bookkeeping = [
+  /** Content of the record: tells a duplicate from a newer version. */
+  { name: '_hash', type: 'UBIGINT' },
+  /** The record as it came, where it is set aside. */
+  { name: '_raw', type: 'VARCHAR' },
+  /** Values that could not be read: number of the check and the text. */
+  { name: '_failed', type: 'STRUCT("at" INTEGER, "raw" VARCHAR)[]' },
+]
+
+/** One column that can fail to be read. */
+export interface Check {
+  table: string
+  column: string
+  /** Source column whose text is kept. */
+  from: string
+  failed: string
+}
+
+/** Every value of a fill that can be unreadable, in the order in which `_failed` numbers them. */
+export function checksOf(fill: Fill): Check[] {
+  const main = fill.columns.map((each) => ({ ...each, table: fill.table, column: each.name }))
+  const helpers = fill.helpers.map((each) => ({
+    ...each,
+    table: each.fills?.table ?? '',
+    column: each.fills?.column ?? '',
+  }))
+  return [...main, ...helpers].flatMap(({ table, column, name, failed, lineage }) =>
+    failed && lineage
+      ? [{ table, column, from: lineage.columns[0]!, failed: failed(quoteIdentifier(`=${name}`)) }]
+      : [],
+  )
+}
+
+/**
+ * The select that types a batch: cleaned source columns, then typed values under `=name`, then what the table takes. Three
+ * levels, so that each expression is computed once; the engine streams them in one parallel pass over the file.
+ */
+export function loadSelect(fill: Fill, read: string, dialect: Dialect): { columns: string[]; select: string } {
+  const outer = outerColumns(fill, dialect)
+  return {
+    columns: outer.map(({ name }) => name),
+    select: [
+      `SELECT ${outer.map(({ name, sql }) => `${sql} AS ${quoteIdentifier(name)}`).join(',\n  ')}`,
+      `FROM (SELECT *, ${typedColumns(fill).join(',\n  ')}`,
+      `FROM (SELECT ${cleanColumns(fill).join(',\n  ')}`,
+      `FROM ${read}))`,
+    ].join('\n'),
+  }
+}
+
+function cleanColumns(fill: Fill): string[] {
+  return fill.sourceColumns.map(({ name, freeText }) => {
+    const quoted = quoteIdentifier(name)
+    return `${cleanSql(quoted, freeText)} AS ${quoted}`
+  })
+}
+
+function typedColumns(fill: Fill): string[] {
+  const key = fill.key ?? 'CAST(NULL AS VARCHAR)'
+  const values = [...fill.columns, ...fill.helpers].map(({ name, sql }) => `${sql} AS ${quoteIdentifier(`=${name}`)}`)
+  return [`${key} AS ${quoteIdentifier('=key')}`, ...values]
+}
+
+interface Out {
+  name: string
+  sql: string
+}
+
+function outerColumns(fill: Fill, dialect: Dialect): Out[] {
+  const typed = (name: string): string => quoteIdentifier(`=${name}`)
+  const key = typed('key')
+  return [
+    ...(fill.key ? [{ name: 'id', sql: `${literal(`${fill.source}:`)} || ${key}` }] : []),
+    ...[...fill.columns, ...fill.helpers].map(({ name }) => ({ name, sql: typed(name) })),
+    ...localColumns(
+      fill.table,
+      fill.columns.map(({ name }) => name),
+      typed,
+      fill.reportingZone,
+      dialect,
+    ),
+    { name: 'source', sql: literal(fill.source) },
+    ...(fill.key ? [{ name: 'source_key', sql: key }] : []),
+    ...(fill.unmapped.length > 0 ? [{ name: 'attributes', sql: attributesSql(fill.unmapped) }] : []),
+    { name: 'load', sql: literal(fill.load) },
+    { name: '_hash', sql: `hash(${fill.sourceColumns.map(({ name }) => quoteIdentifier(name)).join(', ')})` },
+    { name: '_raw', sql: rawSql(fill) },
+    { name: '_failed', sql: failedList(fill) },
+  ]
+}
+
+/** Local day and hour of every moment that is filled. */
+export function localColumns(
+  table: string,
+  filled: string[],
+  value: (name: string) => string,
+  zone: string,
+  dialect: Dialect,
+): Out[] {
+  const moments = tableNamed(table)!.columns.filter((column) => column.local && filled.includes(column.name))
+  return moments.flatMap(({ name }) => {
+    const stem = name.replace(/_at$/, '')
+    const local = zone === 'UTC' ? value(name) : operate(dialect, 'to_local', value(name), literal(zone))
+    return [
+      { name: `${stem}_on`, sql: operate(dialect, 'date_of', local) },
+      { name: `${stem}_hour`, sql: operate(dialect, 'hour_of', local) },
+    ]
+  })
+}
+
+/** An object of the columns that have a value; NULL when none has. */
+function attributesSql(columns: string[]): string {
+  const fields = columns.map((name) => {
+    const quoted = quoteIdentifier(name)
+    return `CASE WHEN ${quoted} IS NOT NULL THEN ${literal(`${JSON.stringify(name)}:`)} || to_json(${quoted}) END`
+  })
+  return `'{' || nullif(concat_ws(',', ${fields.join(', ')}), '') || '}'`
+}
+
+/** The record as JSON where its key or a required value is missing. */
+function rawSql(fill: Fill): string {
+  const needed = [...(fill.key ? ['key'] : []), ...fill.required].map(
+    (name) => `${quoteIdentifier(`=${name}`)} IS NULL`,
+  )
+  if (needed.length === 0) return 'NULL'
+  const fields = fill.sourceColumns.map(({ name }) => `${literal(name)}: ${quoteIdentifier(name)}`)
+  return `CASE WHEN ${needed.join(' OR ')} THEN left(CAST(to_json({${fields.join(', ')}}) AS VARCHAR), 2000) END`
+}
+
+function failedList(fill: Fill): string {
+  const checks = checksOf(fill)
+  if (checks.length === 0) return 'NULL'
+  const items = checks.map(
+    ({ from, failed }, at) => `CASE WHEN ${failed} THEN {'at': ${at}, 'raw': left(${quoteIdentifier(from)}, 2000)} END`,
+  )
+  const any = checks.map(({ failed }) => failed).join(' OR ')
+  return `CASE WHEN ${any} THEN list_filter([${items.join(', ')}], lambda item: item IS NOT NULL) END`
+}

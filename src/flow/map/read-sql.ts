@@ -1,0 +1,81 @@
+import { literal, quoteIdentifier } from '../../sql/sql.ts'
+import type { Batch, Dialect } from '../sources/batch.ts'
+
+/** Names of the tables (of the connection) in which the engine notes lines that it could not split. */
+export const engineErrors = { errors: '_engine_errors', scans: '_engine_scans' }
+
+/** Longest line that the engine takes. Its buffer is sixteen times that, and a longer line vanishes silently: the pre-scan rejects it first. */
+const maxLine = 4_000_000
+
+/** The table function that reads a batch: every column as text, nothing detected, nothing dropped without a trace. */
+export function readSql(batch: Batch): string {
+  const { form, path } = batch.read
+  if (form === 'csv') return readCsv(batch, path)
+  if (form === 'ndjson') return readNdjson(batch, path)
+  return readParquet(batch, path)
+}
+
+function readCsv(batch: Batch, path: string): string {
+  const dialect = batch.read.dialect ?? batch.dialect ?? plain
+  const options: Record<string, string> = {
+    auto_detect: 'false',
+    header: 'true',
+    skip: String(dialect.preamble),
+    columns: textColumns(sourceNames(batch.columns)),
+    delim: literal(dialect.delimiter),
+    quote: literal(dialect.quote),
+    escape: literal(dialect.quote),
+    new_line: literal(dialect.newline.replace('\r', '\\r').replace('\n', '\\n')),
+    compression: literal(compressed(batch) ? 'gzip' : 'none'),
+    max_line_size: String(maxLine),
+    store_rejects: 'true',
+    rejects_table: literal(engineErrors.errors),
+    rejects_scan: literal(engineErrors.scans),
+  }
+  return `read_csv(${literal(path)}, ${assignments(options)})`
+}
+
+const plain: Dialect = { delimiter: ',', quote: '"', newline: '\n', preamble: 0, decimal: '.' }
+
+function readNdjson(batch: Batch, path: string): string {
+  const options = {
+    format: literal('newline_delimited'),
+    columns: textColumns(batch.columns),
+    compression: literal(compressed(batch) ? 'gzip' : 'none'),
+    maximum_object_size: '67108864',
+  }
+  return `read_json(${literal(path)}, ${assignments(options)})`
+}
+
+function readParquet(batch: Batch, path: string): string {
+  const columns = batch.columns.map(
+    (column) => `CAST(${quoteIdentifier(column)} AS VARCHAR) AS ${quoteIdentifier(column)}`,
+  )
+  return `(SELECT ${columns.join(', ')} FROM read_parquet(${literal(path)}))`
+}
+
+/** A derived copy is never compressed. */
+function compressed(batch: Batch): boolean {
+  return batch.gzip && !batch.read.derived
+}
+
+function textColumns(columns: readonly string[]): string {
+  return `{${columns.map((column) => `${literal(column)}: 'VARCHAR'`).join(', ')}}`
+}
+
+function assignments(options: Record<string, string>): string {
+  return Object.entries(options)
+    .map(([key, value]) => `${key} = ${value}`)
+    .join(', ')
+}
+
+/** Names that the engine can tell apart: it compares them without case. */
+export function sourceNames(columns: readonly string[]): string[] {
+  const taken = new Set<string>()
+  return columns.map((column) => {
+    let name = column
+    for (let copy = 2; taken.has(name.toLowerCase()); copy++) name = `${column}_${copy}`
+    taken.add(name.toLowerCase())
+    return name
+  })
+}

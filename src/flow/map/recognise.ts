@@ -1,0 +1,42 @@
+import type { Problem } from '../../errors.ts'
+import type { Batch } from '../sources/batch.ts'
+import { columnFinder } from './names.ts'
+import type { Pack, PackTable } from './pack.ts'
+
+/** The pack that knows a batch, and the table of the pack. */
+export interface Recognition {
+  pack: Pack
+  table: PackTable
+}
+
+/**
+ * The pack whose `recognise` columns are all there; of several the one that asks for most. `null` when none knows the
+ * batch, a problem when two fit equally well.
+ */
+export function recognisePack(
+  batch: Pick<Batch, 'name' | 'columns'>,
+  packs: readonly Pack[],
+): Recognition | Problem | null {
+  const find = columnFinder(batch.columns)
+  const fitting = packs
+    .flatMap((pack) => pack.tables.map((table) => ({ pack, table })))
+    .filter(({ table }) => table.recognise.every((column) => find(column) !== undefined))
+    .sort((a, b) => b.table.recognise.length - a.table.recognise.length)
+  const [best, second] = fitting
+  if (!best) return null
+  if (second && second.table.recognise.length === best.table.recognise.length) return tie(batch.name, best, second)
+  return best
+}
+
+export function isProblem(result: Recognition | Problem | null): result is Problem {
+  return result !== null && 'code' in result
+}
+
+function tie(batch: string, one: Recognition, other: Recognition): Problem {
+  return {
+    code: 'pack-ambiguous',
+    message: `${batch} fits "${one.pack.id}" (${one.table.name}) as well as "${other.pack.id}" (${other.table.name}).`,
+    where: other.table.place,
+    fix: 'Name the pack of the source in rapport.yaml, or add to one `recognise` a column that only its export has.',
+  }
+}
