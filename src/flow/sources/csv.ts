@@ -9,7 +9,7 @@ import { isFooter } from './footer.ts'
 import { type Header, readHeader } from './header.ts'
 import { splitRows } from './rows.ts'
 import { type Scan, scanFile } from './scan.ts'
-import { rewriteCsv } from './strict.ts'
+import { brokenHeader, rewriteCsv } from './strict.ts'
 
 const HEAD = 256 << 10
 const TAIL = 64 << 10
@@ -49,6 +49,8 @@ async function planCsv(content: Content): Promise<CsvPlan> {
   const whole = bytes.length < HEAD
   if (whole && head.trim() === '') throw noRecords(content.path)
   const sniffed = sniffDialect(head, whole)
+  const first = sniffed.rows.find((row) => !isBlank(row))
+  if (first?.broken) throw brokenHeader({ line: first.line, reason: 'unterminated-quote' }, content.path)
   const rows = sniffed.rows.filter((row) => !isBlank(row) && !row.broken).map((row) => row.cells)
   const header = readHeader(withoutFooters(rows, whole), content.path)
   return { content, encoding, bom, sniffed, header, notes: [...preambleNote(sniffed, content.path), ...header.notes] }
@@ -70,10 +72,10 @@ function withoutFooters(rows: string[][], whole: boolean): string[][] {
 
 /** Whether DuckDB, told the dialect, will find exactly the records that the scan counted. */
 async function isPlain(plan: CsvPlan, scan: Scan): Promise<boolean> {
-  const { dialect, backslash, rows } = plan.sniffed
+  const { dialect, backslash } = plan.sniffed
   const wellFormed = scan.utf8 && !scan.nul && !scan.mixedNewlines && scan.strayQuotes === 0 && !scan.unterminated
   if (!wellFormed || scan.longest >= PLAIN_LINE || backslash || dialect.quote !== '"') return false
-  if (!plan.header.present || !plan.header.even || rows[0]?.broken) return false
+  if (!plan.header.present || !plan.header.even) return false
   // A blank line is no record in a table of several columns, but a NULL in a table of one.
   if (scan.blank > plan.sniffed.preambleBlank && plan.header.columns.length === 1) return false
   if (dialect.preamble > 0 && (dialect.newline === '\r' || (await preambleHasQuote(plan)))) return false

@@ -15,7 +15,9 @@ export interface Sniffed {
   preambleBlank: number
 }
 
-const DELIMITERS = [',', ';', '\t', '|', '~', '^', '\x1f', '\x01']
+/** For a table of one column, whose values may hold any of the others. */
+const NO_DELIMITER = '\x1f'
+const DELIMITERS = [',', ';', '\t', '|', '~', '^', NO_DELIMITER, '\x01']
 const SAMPLE_ROWS = 500
 
 /** Finds how a CSV is written from its head. `whole`: the head is the whole file, so its last line is not cut. */
@@ -28,7 +30,8 @@ export function sniffDialect(head: string, whole: boolean): Sniffed {
     return styles.map((backslash) => readAs(head, { delimiter, quote, backslash }, whole))
   })
   const best = readings.reduce((a, b) => (b.score > a.score ? b : a))
-  const chosen = best.width > 1 || separator ? best : (readings[0] as Reading)
+  const chosen =
+    best.width > 1 || separator ? best : readAs(head, { delimiter: NO_DELIMITER, quote, backslash: false }, whole)
   return finish(chosen, head, separator !== undefined)
 }
 
@@ -55,10 +58,16 @@ function readAs(
   const table = filled.slice(start)
   const { width, share } = commonWidth(table)
   const broken = table.filter((row) => row.broken).length / table.length
-  const plausible = width > 1 && share >= 0.4 && !isProse(style.delimiter, filled, start)
+  if (isProse(style.delimiter, filled, start)) return { ...style, rows, width: 1, score: 0 }
   // Agreement decides; the width only parts delimiters that agree equally (`1;2,5` is two fields by comma, two by `;`).
-  const score = plausible ? share - 0.5 * broken - 0.05 * Math.min(start, 4) + 0.002 * Math.min(width, 20) : 0
-  return { ...style, rows, width: plausible ? width : 1, score }
+  if (width > 1 && share >= 0.4) {
+    const score = share - 0.5 * broken - 0.05 * Math.min(start, 4) + 0.002 * Math.min(width, 20)
+    return { ...style, rows, width, score }
+  }
+  // No record agrees with the header, but the header is plainly a list of names: then the records are wrong, not it.
+  const names = (table[0] as Row).cells
+  const listed = start === 0 && names.every((name) => /^\S(.{0,38}\S)?$/.test(name) && kindOf(name) === 'text')
+  return { ...style, rows, width: listed ? names.length : 1, score: listed ? 0.1 : 0 }
 }
 
 function commonWidth(table: Row[]): { width: number; share: number } {

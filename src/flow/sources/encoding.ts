@@ -31,7 +31,13 @@ function utf16WithoutMark(head: Buffer): 'utf-16le' | 'utf-16be' | undefined {
   return undefined
 }
 
-const windows1252 = new TextDecoder('windows-1252')
+/** The 32 characters that Windows-1252 has where Latin-1 has none. Node 20's own decoder reads it as Latin-1. */
+const BEYOND_LATIN1 = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ'
+
+function decodeWindows1252(latin1: string): string {
+  return latin1.replace(/[\x80-\x9f]/g, (c) => BEYOND_LATIN1[c.charCodeAt(0) - 0x80] as string)
+}
+
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
 
 /** One line as text. Lines are judged one by one because files that were glued together mix both encodings. */
@@ -40,16 +46,16 @@ export function decodeLine(bytes: Buffer): { text: string; encoding: 'ascii' | '
   // A regular expression over a one-byte string is quicker than a second pass over the bytes.
   if (!/[\x80-\xff]/.test(text)) return { text, encoding: 'ascii' }
   if (isUtf8(bytes)) return { text: utf8.decode(bytes), encoding: 'utf-8' }
-  return { text: windows1252.decode(bytes), encoding: 'windows-1252' }
+  return { text: decodeWindows1252(text), encoding: 'windows-1252' }
 }
 
 /** The head as text, for the sniffers: a sequence cut at its end does not make it Windows-1252. */
 export function decodeHead(head: Buffer, encoding: Encoding, bom: number): string {
   const body = head.subarray(bom)
-  if (encoding !== 'utf-8') return new TextDecoder(encoding).decode(body)
+  if (encoding === 'utf-16le' || encoding === 'utf-16be') return new TextDecoder(encoding).decode(body)
   for (let cut = 0; cut <= 3; cut++)
     if (isUtf8(body.subarray(0, body.length - cut))) return utf8.decode(body.subarray(0, body.length - cut))
-  return windows1252.decode(body)
+  return decodeWindows1252(body.toString('latin1'))
 }
 
 /** UTF-16 re-encoded as UTF-8, chunk by chunk, so that one line reader serves all encodings. */

@@ -202,7 +202,8 @@ function sentence(
   }
 }
 
-function brokenHeader(split: { line: number; reason: string }, path: string): RapportError {
+/** The header itself is broken: then nothing below it can be named. */
+export function brokenHeader(split: { line: number; reason: string }, path: string): RapportError {
   return new RapportError({
     code: `header-${split.reason}`,
     message: `The header of ${path} cannot be read: ${sentence(split.reason as BrokenReason, split.line, 0, 0)}`,
