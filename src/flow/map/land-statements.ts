@@ -105,9 +105,9 @@ function shiftStatement(fill: Fill, batch: Batch): string {
   const bad = batch.bad.map(({ record }) => record).sort((a, b) => a - b)
   for (const [at, record] of bad.entries()) shifts.set(record - at, at + 1)
   const steps = [...shifts].map(([from, by]) => `(${from}, ${by})`).join(', ')
-  return `UPDATE ${main(fill)} AS t SET record = t.record + step.by
-FROM (SELECT "from", by, lead("from", 1, 9223372036854775807) OVER (ORDER BY "from") AS "to" FROM (VALUES ${steps}) AS steps("from", by)) AS step
-WHERE t.load = ${literal(fill.load)} AND t.record >= step."from" AND t.record < step."to"`
+  return `UPDATE ${main(fill)} AS t SET record = t.record + step.places
+FROM (SELECT "from", places, lead("from") OVER (ORDER BY "from") AS "to" FROM (VALUES ${steps}) AS steps("from", places)) AS step
+WHERE t.load = ${literal(fill.load)} AND t.record >= step."from" AND (step."to" IS NULL OR t.record < step."to")`
 }
 
 const rejectColumns = '(load, record, line, scope, "column", reason, message, raw)'

@@ -41,7 +41,7 @@ function readNdjson(batch: Batch, path: string): string {
   const options = {
     format: literal('newline_delimited'),
     columns: textColumns(batch.columns),
-    compression: literal(compressed(batch) ? 'gzip' : 'none'),
+    compression: literal(compressed(batch) ? 'gzip' : 'uncompressed'),
     maximum_object_size: '67108864',
   }
   return `read_json(${literal(path)}, ${assignments(options)})`
