@@ -1,11 +1,12 @@
 import type { Words } from '../../src/config/words.ts'
 import { RapportError } from '../../src/errors.ts'
-import type { Frame } from '../../src/metrics/frame.ts'
-import type { Query, RowsQuery } from '../../src/metrics/query.ts'
+import type { Frame, MetricCard } from '../../src/metrics/frame.ts'
+import type { Query, RowsQuery, Viewer } from '../../src/metrics/query.ts'
+import type { RowsPage } from '../../src/metrics/rows.ts'
 import type { PageView } from '../../src/pages/view.ts'
 import { createApp } from '../../src/surfaces/server/app.ts'
 import type { Assets } from '../../src/surfaces/server/assets.ts'
-import type { Doors, RowsPage } from '../../src/surfaces/server/doors.ts'
+import type { Doors } from '../../src/surfaces/server/doors.ts'
 
 /** What the doors were asked, in order. */
 export interface Asked {
@@ -25,6 +26,9 @@ const words = (language: string): Words => ({
 export const fakeView: PageView = {
   id: 'overview',
   title: 'Overview',
+  path: '/overview',
+  dimensions: [],
+  span: null,
   headline: '8,469 cases from one file.',
   language: 'en',
   version: 'v1',
@@ -37,6 +41,24 @@ export const fakeView: PageView = {
   notices: [],
 }
 
+const card: MetricCard = {
+  id: 'csat_mean',
+  label: 'Satisfaction',
+  question: 'How satisfied are customers?',
+  definition: 'Mean of the ratings.',
+  unit: 'score',
+  better: 'higher',
+  population: 'rated cases',
+  time_basis: null,
+  clock: null,
+  additivity: 'non-additive',
+  interval: 'Welch',
+  needs_as_of: false,
+  variants: [],
+  sql: 'SELECT 1',
+  defined_at: 'catalog/metrics/surveys.yaml:1',
+}
+
 const fakeFrame = (query: Query): Frame => ({
   query,
   version: 'v1',
@@ -44,27 +66,23 @@ const fakeFrame = (query: Query): Frame => ({
   zone: 'UTC',
   rows: [{ channel: '=chat', csat_mean: { value: -3.08, n: 674, low: 2.98, high: 3.19 } }],
   labels: {},
-  metrics: {},
+  metrics: { csat_mean: card },
   verdicts: [],
   notes: [],
 })
 
-const cell = (value: string | number) => ({ text: String(value), value })
+function fakeRows(): RowsPage {
+  return {
+    columns: [{ id: 'id', label: 'Case', type: 'text', masked: false }],
+    rows: [{ id: '1' }],
+    next: null,
+    total: 1,
+  }
+}
 
-/** Two pages of rows, with a cell that a spreadsheet would run. */
-function fakeRows(query: RowsQuery): RowsPage {
-  const columns = [
-    { id: 'id', label: 'Case', numeric: false },
-    { id: 'subject', label: 'Subject', numeric: false },
-  ]
-  const second = query.cursor === 'two'
-  const rows = second
-    ? [[cell('3'), cell('@SUM(A1)')]]
-    : [
-        [cell('1'), cell('=1+1')],
-        [cell('2'), cell('a, "b"')],
-      ]
-  return { table: { caption: 'Cases', columns, rows }, next: second ? null : 'two', total: 3 }
+async function* fakeLines(): AsyncGenerator<string> {
+  yield 'id,subject\r\n'
+  yield "1,'=1+1\r\n"
 }
 
 export function fakeDoors(asked: Asked, change: Partial<Doors> = {}): Doors {
@@ -87,13 +105,19 @@ export function fakeDoors(asked: Asked, change: Partial<Doors> = {}): Doors {
     },
     rows: async (query) => {
       asked.rows.push(query)
-      return fakeRows(query)
+      return fakeRows()
     },
-    values: async () => [{ value: 'chat', label: 'Chat', count: 3 }],
+    csv: (query) => {
+      asked.rows.push(query)
+      return fakeLines()
+    },
+    values: async () => [{ value: 'chat', label: 'Chat', n: 3 }],
     release: () => asked.released++,
     ...change,
   }
 }
+
+export const fakeViewer: Viewer = { personalData: 'mask', language: 'en' }
 
 export const fakeAssets: Assets = {
   script: 'main-A.js',
@@ -113,7 +137,7 @@ export function fakeServer(
     current: () => fakeDoors(asked, change),
     assets: fakeAssets,
     port: () => 4600,
-    product: '0.1.0',
+    viewer: fakeViewer,
     limits,
     log: (line) => log.push(line),
   })

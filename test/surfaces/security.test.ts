@@ -104,7 +104,7 @@ test('a body is JSON, small and flat', async () => {
   ]
   for (const [body, headers, status, code] of cases) {
     const answer = await post('/api/query', body, headers)
-    expect([answer.status, (await answer.json()).code]).toEqual([status, code])
+    expect([answer.status, ((await answer.json()) as { code: string }).code]).toEqual([status, code])
     expect(answer.headers.get('content-type')).toContain('application/problem+json')
   }
   expect(asked.queries).toHaveLength(0)

@@ -3,6 +3,7 @@ import { OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { routePath } from 'hono/route'
 import { type Problem, RapportError } from '../../errors.ts'
+import type { Viewer } from '../../metrics/query.ts'
 import type { Assets } from './assets.ts'
 import { jsonOnly, limitBody } from './body.ts'
 import type { Doors } from './doors.ts'
@@ -24,9 +25,8 @@ export interface AppOptions {
   assets: Assets
   /** Port that the server answers on, once known. */
   port(): number
-  /** Version of the product. */
-  product: string
-  personalData?: 'mask' | 'show'
+  /** Who asks; the language is each request's own. */
+  viewer: Viewer
   limits?: QueueLimits
   /** One line a failed request. Neither values nor addresses with values are in it. */
   log?(line: string): void
@@ -45,7 +45,7 @@ export function createApp(options: AppOptions): OpenAPIHono<Env> {
   assetRoutes(app, options.assets)
   app.use('/api/*', jsonOnly())
   app.use(withDoors(options))
-  aboutRoutes(app, options.product)
+  aboutRoutes(app)
   queryRoutes(app)
   rowsRoutes(app)
   catalogueRoutes(app)
@@ -58,9 +58,9 @@ function withDoors(options: AppOptions) {
   const queue = createQueue(options.limits)
   return async (c: Context<Env>, next: () => Promise<void>) => {
     const doors = await options.current()
-    const language = languageOf(c, doors.languages)
+    const language = languageOf(c, doors.languages, options.viewer.language)
     c.set('doors', doors)
-    c.set('viewer', { personalData: options.personalData ?? 'mask', language })
+    c.set('viewer', { ...options.viewer, language })
     c.set('queue', queue)
     c.set('letGo', () => doors.release?.())
     try {

@@ -2,22 +2,9 @@ import type { Words } from '../../config/words.ts'
 import type { MetricCatalogue, VersionFacts } from '../../metrics/context.ts'
 import type { Frame } from '../../metrics/frame.ts'
 import type { Query, RowsQuery, Viewer } from '../../metrics/query.ts'
-import type { PageView, TableView } from '../../pages/view.ts'
-
-/** One value of a dimension, with how many rows have it. */
-export interface DimensionValue {
-  value: string | number | boolean | null
-  label: string
-  count: number
-}
-
-/** A page of rows, as the rows door gives it. */
-export interface RowsPage {
-  table: TableView
-  /** Cursor of the next page; null on the last. */
-  next: string | null
-  total: number
-}
+import type { RowsPage } from '../../metrics/rows.ts'
+import type { PageView } from '../../pages/view.ts'
+import type { ValueEntry } from './wire.ts'
 
 /** An entry of the sidebar. */
 export interface PageLink {
@@ -47,7 +34,9 @@ export interface Doors {
   page(id: string, parameters: URLSearchParams, viewer: Viewer): Promise<PageView>
   query(query: Query, viewer: Viewer): Promise<Frame>
   rows(query: RowsQuery, viewer: Viewer): Promise<RowsPage>
-  values(dimension: string, search: string, viewer: Viewer): Promise<DimensionValue[]>
+  /** The same rows, all of them, as lines of a file: `csvOfRows`. */
+  csv(query: RowsQuery, viewer: Viewer): AsyncIterable<string>
+  values(dimension: string, search: string, viewer: Viewer): Promise<ValueEntry[]>
   /** Lets go of the version: called once for each time that these doors were handed out. */
   release?(): void
 }

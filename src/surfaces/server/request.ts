@@ -18,9 +18,9 @@ export type Env = { Variables: Variables }
 export type Theme = 'system' | 'light' | 'dark'
 
 /** The URL first, then what the viewer chose before, then what the browser prefers. */
-export function languageOf(c: Context, languages: string[]): string {
+export function languageOf(c: Context, languages: string[], otherwise: string): string {
   const wanted = [c.req.query('lang'), getCookie(c, 'rapport-language'), ...accepted(c.req.header('accept-language'))]
-  return wanted.find((language) => language !== undefined && languages.includes(language)) ?? languages[0] ?? 'en'
+  return wanted.find((language) => language !== undefined && languages.includes(language)) ?? otherwise
 }
 
 /** `fr-CH, fr;q=0.9, en;q=0.8` as `fr, fr, en`: browsers send them in order. */

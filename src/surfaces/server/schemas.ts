@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import type { Problem } from '../../errors.ts'
 import type { Frame } from '../../metrics/frame.ts'
-import type { RowsPage } from './doors.ts'
+import type { RowsPage } from '../../metrics/rows.ts'
 
 const id = z.string().min(1).max(120)
 const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, 'is not a day like 2026-01-31')
@@ -57,7 +57,7 @@ export const frameSchema = known<Frame>(
 )
 export const rowsAnswerSchema = known<RowsPage>(
   'RowsPage',
-  'Columns, cells, how many rows there are in all, and the cursor of the next page.',
+  'Columns, rows, how many rows there are in all, and the cursor of the next page.',
 )
 export const problemSchema = known<Problem>(
   'Problem',

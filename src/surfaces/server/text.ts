@@ -1,26 +1,16 @@
 import type { Condition, Query, RowsQuery } from '../../metrics/query.ts'
+import { parseCondition, parseParameters, scopeOf } from '../../pages/parameters.ts'
 import { refuse } from './problem.ts'
 
-/** Reads the short text of a condition, as on the command line: `channel=chat,email`, `market!=DE`, `age=30..39`, `team=`. */
-export function readCondition(text: string): Condition {
-  const match = /^([\w.-]+)(!?=)(.*)$/s.exec(text)
-  if (!match)
-    throw refuse(
-      'condition-malformed',
-      `"${text}" is not a condition.`,
-      'Write it like channel=chat,email or market!=DE.',
-    )
-  const [, dimension = '', sign, values = ''] = match
-  const not = sign === '!='
-  if (values === '') return { dimension, op: not ? 'not_null' : 'is_null', values: [] }
-  const [low, high, more] = values.split('..')
-  if (!not && low && high && more === undefined) return { dimension, op: 'between', values: [low, high] }
-  return { dimension, op: not ? 'not_in' : 'in', values: splitList(values) }
-}
-
-/** Values between commas; a comma of a value itself is written `\,`. */
-function splitList(text: string): string[] {
-  return text.split(/(?<!\\),/).map((value) => value.replaceAll('\\,', ','))
+/** `channel=chat,email`, `market!=DE`, `age=30..39`, `team=`: the words of the command line and of a page's address. */
+function readCondition(text: string): Condition {
+  const condition = parseCondition(text)
+  if (condition) return condition
+  throw refuse(
+    'condition-malformed',
+    'A condition in "where" does not read.',
+    'Write channel=chat,email or market!=DE.',
+  )
 }
 
 /** A query in the address: `?metrics=csat_mean&by=channel&where=market!=DE&from=2026-01-01`. */
@@ -36,6 +26,11 @@ export function readQuery(search: URLSearchParams): unknown {
     order: orderOf(search),
     limit: count(search),
   })
+}
+
+/** The filters and dates of a page, for a question about the same rows. */
+export function readScope(search: URLSearchParams): Pick<Query, 'where' | 'range' | 'as_of'> {
+  return scopeOf({ ...parseParameters(String(search)).parameters, compare: undefined })
 }
 
 /** Rows in the address: `?table=cases&where=channel=chat&metric=csat_mean:denominator&order=-created_at`. */

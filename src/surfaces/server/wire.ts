@@ -23,6 +23,14 @@ export interface DimensionEntry {
   available: boolean
 }
 
+/** One value of a dimension, for a filter to offer. */
+export interface ValueEntry {
+  value: string | number | boolean | null
+  label: string
+  /** Rows that have it. */
+  n: number
+}
+
 /** A page for in-place navigation: the view as JSON and the same view drawn. */
 export interface PageAnswer {
   view: PageView

@@ -2,8 +2,11 @@ import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { Env } from '../request.ts'
 import type { VersionAnswer, WordsAnswer } from '../wire.ts'
 
+/** Written in by the build. */
+const product = process.env.RAPPORT_VERSION ?? 'development'
+
 /** Is it alive, which data does it show, and the words of the browser's own controls. */
-export function aboutRoutes(app: OpenAPIHono<Env>, product: string): void {
+export function aboutRoutes(app: OpenAPIHono<Env>): void {
   app.get('/api/health', (c) => c.json({ status: 'ok', version: c.var.doors.version.id }))
 
   app.get('/api/version', (c) => {

@@ -5,6 +5,7 @@ import type { Metric } from '../../../metrics/metric.ts'
 import type { Expression } from '../../../sql/expression.ts'
 import { refuse } from '../problem.ts'
 import type { Env } from '../request.ts'
+import { readScope } from '../text.ts'
 import type { DimensionEntry, MetricEntry } from '../wire.ts'
 
 /** What can be asked for: metrics, dimensions and the values of a dimension. */
@@ -19,7 +20,8 @@ export function catalogueRoutes(app: OpenAPIHono<Env>): void {
     const id = c.req.param('id')
     if (!c.var.doors.catalogue.metrics.has(id)) throw unknown('metric', id)
     const { queue, doors, viewer } = c.var
-    const frame = await queue(() => doors.query({ metrics: familyOf(id, doors.catalogue.metrics) }, viewer))
+    const scope = readScope(new URL(c.req.url).searchParams)
+    const frame = await queue(() => doors.query({ ...scope, metrics: familyOf(id, doors.catalogue.metrics) }, viewer))
     return c.json(frame)
   })
 

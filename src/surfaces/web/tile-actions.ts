@@ -1,0 +1,3 @@
+export function runTileAction(_action: string, _from: Element): boolean {
+  return false
+}
