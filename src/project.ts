@@ -190,7 +190,7 @@ export async function readPages(project: Pick<Project, 'catalogues'>): Promise<M
   const pages = await readPart(project, 'pages', (documents, problems) =>
     documents.flatMap((document) => parsePage(document, problems) ?? []),
   )
-  return new Map(pages.map((page) => [page.id, page]))
+  return new Map(pages.map((page) => [page.page, page]))
 }
 
 export async function readProjectWords(project: Pick<Project, 'catalogues'>, language: string): Promise<Words> {

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { findingsOf } from '../pages/findings.ts'
+import { readFindings } from '../metrics/ledger.ts'
 import { openModel } from './model.ts'
 import { type CommonOptions, withData } from './options.ts'
 import { coloured, printData, printJson } from './output.ts'
@@ -17,7 +17,7 @@ const marks = { error: ['red', '✗'], warning: ['yellow', '!'], note: ['dim', '
 async function check(options: CommonOptions): Promise<void> {
   const { context, version } = await openModel(options)
   try {
-    const findings = await findingsOf(context)
+    const findings = await readFindings(context)
     if (options.json) printJson({ version: context.version.id, findings })
     else
       for (const { severity, sentence } of findings)

@@ -1,0 +1,94 @@
+import { languagesIn } from '../config/read-words.ts'
+import type { Words } from '../config/words.ts'
+import { RapportError } from '../errors.ts'
+import type { MetricCatalogue, MetricContext } from '../metrics/context.ts'
+import { readLedger } from '../metrics/ledger.ts'
+import type { Viewer } from '../metrics/query.ts'
+import { findReadiness } from '../metrics/readiness.ts'
+import { readRows } from '../metrics/rows.ts'
+import { runQuery } from '../metrics/run.ts'
+import { valuesOf } from '../metrics/values.ts'
+import { linksOf } from '../pages/links.ts'
+import { resolvePage } from '../pages/resolve.ts'
+import type { PageServices } from '../pages/services.ts'
+import type { Page } from '../pages/spec.ts'
+import { type OpenVersion, type Project, readMetrics, readPages, readProjectWords } from '../project.ts'
+import type { Doors } from '../surfaces/server/doors.ts'
+
+/** What every request of one version shares. Read once: pages, catalogue, words of every language. */
+interface Shared {
+  project: Project
+  version: OpenVersion
+  catalogue: MetricCatalogue
+  pages: Map<string, Page>
+  words: Map<string, Words>
+}
+
+/** The doors of one published version, for the server and for the first page that `open` prints about. */
+export async function openDoors(project: Project, version: OpenVersion): Promise<Doors> {
+  const languages = await languagesIn(project.catalogues.map((folder) => `${folder}/words`))
+  const [catalogue, pages, words] = await Promise.all([
+    readMetrics(project),
+    readPages(project),
+    Promise.all(languages.map(async (language) => [language, await readProjectWords(project, language)] as const)),
+  ])
+  const shared: Shared = { project, version, catalogue, pages, words: new Map(words) }
+  return {
+    version: version.facts,
+    source: project.name,
+    catalogue,
+    languages: ['en', ...languages.filter((language) => language !== 'en')],
+    words: (language) => wordsOf(shared, language),
+    pages: (viewer) => linksOf(servicesOf(shared, viewer)),
+    page: (id, parameters, viewer) =>
+      resolvePage(pageOf(shared, id), parameters.toString(), servicesOf(shared, viewer)),
+    query: (query, viewer) => runQuery(query, contextOf(shared, viewer)),
+    rows: (query, viewer) => readRows(query, contextOf(shared, viewer)),
+    values: (dimension, search, viewer) => valuesOf(dimension, contextOf(shared, viewer), { search }),
+  }
+}
+
+function wordsOf(shared: Shared, language: string): Words {
+  return shared.words.get(language) ?? shared.words.get('en')!
+}
+
+function contextOf(shared: Shared, viewer: Viewer): MetricContext {
+  const { catalogue, version, project } = shared
+  return {
+    catalogue,
+    store: version.store,
+    version: version.facts,
+    viewer,
+    words: wordsOf(shared, viewer.language),
+    targets: [...project.settings.targets, ...version.targets],
+  }
+}
+
+function servicesOf(shared: Shared, viewer: Viewer): PageServices {
+  const context = contextOf(shared, viewer)
+  return {
+    runQuery: (query) => runQuery(query, context),
+    readRows: (query) => readRows(query, context),
+    valuesOf: (dimension) => valuesOf(dimension, context),
+    findReadiness: () => findReadiness(context),
+    facts: readLedger(context),
+    words: context.words,
+    catalogue: shared.catalogue,
+    version: context.version,
+    pages: [...shared.pages.values()],
+  }
+}
+
+function pageOf(shared: Shared, id: string): Page {
+  const page = shared.pages.get(id)
+  if (page) return page
+  throw new RapportError(
+    {
+      code: 'page-unknown',
+      message: `There is no page "${id}".`,
+      where: id,
+      fix: `Use one of: ${[...shared.pages.keys()].join(', ')}.`,
+    },
+    5,
+  )
+}

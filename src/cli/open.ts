@@ -1,0 +1,97 @@
+import type { Command } from 'commander'
+import { formatValue } from '../config/format.ts'
+import type { BuildReport } from '../flow/flow.ts'
+import type { MetricContext } from '../metrics/context.ts'
+import type { Frame, MetricCell } from '../metrics/frame.ts'
+import { readFindings } from '../metrics/ledger.ts'
+import { runQuery } from '../metrics/run.ts'
+import { metricContext, openVersion, type Project, readProject } from '../project.ts'
+import { printReport } from './build.ts'
+import { openDoors } from './doors.ts'
+import { buildProject, viewerOf } from './model.ts'
+import { type CommonOptions, projectOptions, withData } from './options.ts'
+import { printData, printJson, textTable } from './output.ts'
+import { type ServeOptions, serveProject, withServer } from './serve.ts'
+
+/** What `open` says before the dashboard does: the numbers of the first page. */
+const headlines = [
+  'cases',
+  'reply_rate',
+  'resolution_rate',
+  'csat_mean',
+  'csat_percent',
+  'first_reply_time',
+  'reply_to_resolution_time',
+]
+
+export function addCommand(program: Command): void {
+  withServer(
+    withData(
+      program
+        .command('open <file...>')
+        .description('From a file to a dashboard: recognise, map, check, serve. No project needed.'),
+    ),
+  )
+    .addHelpText('after', '\nExample:\n  $ rapport open tickets.csv\n  $ rapport open tickets.csv --no-serve --json')
+    .action(openFiles)
+}
+
+export async function openFiles(files: string[], options: ServeOptions): Promise<void> {
+  const all: CommonOptions = { ...options, files: [...files, ...(options.files ?? [])] }
+  const begun = performance.now()
+  const report = await buildProject(all)
+  const built = performance.now()
+  const project = await readProject(projectOptions(all))
+  if (options.serve === false || !options.json) await summarise(project, report, all, { begun, built })
+  if (options.serve !== false) await serveProject(project, { ...options, ...all })
+}
+
+async function summarise(
+  project: Project,
+  report: BuildReport,
+  options: CommonOptions,
+  { begun, built }: { begun: number; built: number },
+): Promise<void> {
+  const version = await openVersion(project, { asOf: options.asOf })
+  const viewer = viewerOf(project, options)
+  const context = await metricContext(project, version, viewer)
+  const frame = await runQuery({ metrics: headlines }, context)
+  const findings = await readFindings(context)
+  if (options.json) {
+    const doors = await openDoors(project, version)
+    const [first] = await doors.pages(viewer)
+    const page = first && (await doors.page(first.id, new URLSearchParams(), viewer))
+    const timings = [
+      ...report.timings.map((timing) => ({ ...timing, step: `build: ${timing.step}` })),
+      { step: 'build, with its process', milliseconds: Math.round(built - begun) },
+      { step: 'first page', milliseconds: Math.round(performance.now() - built) },
+    ]
+    printJson({
+      ...report,
+      name: project.name,
+      as_of: version.facts.as_of,
+      headline: page?.headline,
+      frame,
+      findings,
+      timings,
+    })
+  } else {
+    printReport(report, context.words)
+    printNumbers(frame, context)
+  }
+  await version.close()
+}
+
+function printNumbers(frame: Frame, context: MetricContext): void {
+  const rows = headlines.map((id) => {
+    const cell = frame.rows[0]?.[id] as MetricCell | undefined
+    const card = frame.metrics[id]
+    const value = cell?.refused ? '–' : formatValue(cell?.value, card?.unit ?? 'number', context.words)
+    return [card?.label ?? id, value, cell?.refused ? cell.refused.message : counted(cell, context)]
+  })
+  printData(`\n${textTable(['', '', ''], rows, [false, true, false]).split('\n').slice(2).join('\n')}\n`)
+}
+
+function counted(cell: MetricCell | undefined, context: MetricContext): string {
+  return cell?.n === undefined ? '' : `n ${formatValue(cell.n, 'count', context.words)}`
+}

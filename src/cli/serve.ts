@@ -1,0 +1,95 @@
+import type { Command } from 'commander'
+import { readPointer } from '../flow/publish/publish.ts'
+import { openVersion, type Project, readProject } from '../project.ts'
+import { lockServer } from '../surfaces/server/lock.ts'
+import { startServer } from '../surfaces/server/server.ts'
+import { openDoors } from './doors.ts'
+import { buildProject, viewerOf } from './model.ts'
+import { type CommonOptions, projectOptions, wholeNumber, withData } from './options.ts'
+import { coloured, printJson, say } from './output.ts'
+
+export interface ServeOptions extends CommonOptions {
+  port?: number
+  /** Commander's reading of `--no-serve` and `--no-open`. */
+  serve?: boolean
+  open?: boolean
+}
+
+/** `--port`, `--no-serve`, `--no-open`. */
+export function withServer(command: Command): Command {
+  return command
+    .option('--port <number>', 'port on this machine (default: the first free one from 4600)', wholeNumber)
+    .option('--no-serve', 'print a summary and end')
+    .option('--no-open', 'do not open a browser')
+}
+
+export function addCommand(program: Command): void {
+  withServer(withData(program.command('serve').description('The dashboard and the API, on this machine only.')))
+    .addHelpText('after', '\nExample:\n  $ rapport serve --project shop --port 4700')
+    .action(serveCommand)
+}
+
+async function serveCommand(options: ServeOptions): Promise<void> {
+  const project = await readProject(projectOptions(options))
+  if (!(await readPointer(project.data))) await buildProject(options)
+  await serveProject(project, options)
+}
+
+/** Serves until the process is told to stop. A newer published version is picked up by the next request. */
+export async function serveProject(project: Project, options: ServeOptions): Promise<void> {
+  const lock = await lockServer(project.data.root)
+  const versions = await currentVersions(project, options)
+  const server = await startServer({
+    port: options.port,
+    current: versions.current,
+    viewer: viewerOf(project, options),
+  })
+  await lock.announce(server.url)
+  if (options.json) printJson({ url: server.url })
+  else say(`${coloured('bold', project.name)} is at ${coloured('cyan', server.url)}  (Ctrl-C ends it)`)
+  if (options.open !== false && process.stdout.isTTY) await (await import('open')).default(server.url).catch(() => {})
+  await stopped()
+  await server.close()
+  await versions.close()
+  await lock.release()
+}
+
+/** The doors of the version that the pointer names now; looked up at most once a second, old ones let go when unused. */
+async function currentVersions(project: Project, options: ServeOptions) {
+  let open = await openOne(project, options)
+  let looked = Date.now()
+  let looking: Promise<void> | null = null
+  const look = async (): Promise<void> => {
+    const pointer = await readPointer(project.data)
+    if (!pointer || pointer.current === open.doors.version.id) return
+    const old = open
+    open = await openOne(project, options)
+    setTimeout(() => void old.close(), 60_000).unref()
+  }
+  return {
+    current: async () => {
+      if (Date.now() - looked > 1000) {
+        looked = Date.now()
+        looking ??= look().finally(() => {
+          looking = null
+        })
+        await looking
+      }
+      return open.doors
+    },
+    close: () => open.close(),
+  }
+}
+
+async function openOne(project: Project, options: ServeOptions) {
+  const version = await openVersion(project, { asOf: options.asOf, connections: 8 })
+  return { doors: await openDoors(project, version), close: () => version.close() }
+}
+
+function stopped(): Promise<void> {
+  return new Promise((resolve) => {
+    process.removeAllListeners('SIGINT')
+    process.once('SIGINT', () => resolve())
+    process.once('SIGTERM', () => resolve())
+  })
+}

@@ -1,0 +1,151 @@
+import { hasWord, say } from '../config/words.ts'
+import { operate } from '../sql/ops.ts'
+import { raw, type Sql, sql } from '../sql/sql.ts'
+import type { Cell, Row } from '../store/store.ts'
+import type { MetricContext } from './context.ts'
+
+/** What a check found, in words. */
+export interface Finding {
+  check: string
+  severity: 'error' | 'warning' | 'note'
+  source: string | null
+  table: string | null
+  subject: string | null
+  found: number
+  checked: number | null
+  facts: Record<string, Cell>
+  /** Expression or kept ids behind it: the rows can be listed. */
+  rows: string | null
+  sentence: string
+  /** What it means for the numbers; empty where it means nothing for them. */
+  effect: string
+}
+
+const json = <T>(value: unknown, otherwise: T): T => (typeof value === 'string' ? (JSON.parse(value) as T) : otherwise)
+const text = (value: Cell | undefined): string | null => (value === null || value === undefined ? null : String(value))
+
+/** The book of one version: what came in, what was set aside, what the checks found. Personal data masked by viewer. */
+export function readLedger(context: MetricContext) {
+  return {
+    loads: () => readLoads(context),
+    columns: () => readColumns(context),
+    rejects: (limit: number) => readRejects(context, limit),
+    checkResults: () => readFindings(context),
+  }
+}
+
+async function readLoads({ store }: MetricContext) {
+  const rows = await store.rows(sql`SELECT * FROM cx.loads ORDER BY path, id`)
+  return rows.map((row) => ({
+    id: String(row.id),
+    source: String(row.source),
+    path: String(row.path),
+    hash: String(row.hash),
+    form: String(row.form),
+    encoding: text(row.encoding),
+    pack: text(row.pack),
+    fills: text(row.fills),
+    landed_at: text(row.landed_at),
+    ...countsOf(row, ['bytes', 'records', 'mapped', 'rejected', 'duplicate', 'superseded', 'skipped']),
+  }))
+}
+
+function countsOf<K extends string>(row: Row, names: readonly K[]): Record<K, number> {
+  return Object.fromEntries(names.map((name) => [name, Number(row[name] ?? 0)])) as Record<K, number>
+}
+
+async function readColumns(context: MetricContext) {
+  const rows = await context.store.rows(
+    sql`SELECT c.* FROM cx.columns c JOIN cx.loads l ON l.id = c.load ORDER BY l.path, c.load, c.position`,
+  )
+  return rows.map((row) => {
+    const hidden =
+      context.viewer.personalData !== 'show' && ['direct_id', 'free_text'].includes(String(row.sensitivity))
+    return {
+      load: String(row.load),
+      name: String(row.name),
+      type: String(row.type),
+      ...countsOf(row, ['position', 'missing', 'distinct_values']),
+      distinct_exact: row.distinct_exact !== false,
+      lowest: hidden ? null : text(row.lowest),
+      highest: hidden ? null : text(row.highest),
+      mean: text(row.mean),
+      top: hidden ? [] : json<{ value: string; count: number }[]>(row.top, []),
+      shape: json<number[]>(row.shape, []),
+      sensitivity: String(row.sensitivity),
+      fills: json<{ column: string; expression: string; place: string; failed: number }[]>(row.fills, []).map(
+        ({ place, ...fill }) => ({ ...fill, where: place }),
+      ),
+    }
+  })
+}
+
+async function readRejects(context: MetricContext, limit: number) {
+  const { store } = context
+  const [[counted], reasons, sample] = await Promise.all([
+    store.rows(sql`SELECT count(*) AS n FROM cx.rejects`),
+    store.rows(
+      sql`SELECT reason, scope, "column", count(*) AS n FROM cx.rejects GROUP BY ALL ORDER BY n DESC, reason, "column" LIMIT 50`,
+    ),
+    store.rows(
+      sql`SELECT load, record, line, scope, "column", reason, message, ${rawOf(context)} AS raw FROM cx.rejects ORDER BY load, record, "column" LIMIT ${limit}`,
+    ),
+  ])
+  return {
+    total: Number(counted?.n ?? 0),
+    reasons: reasons.map((row) => ({
+      reason: String(row.reason),
+      scope: String(row.scope),
+      column: text(row.column),
+      count: Number(row.n),
+    })),
+    sample: sample.map((row) => ({
+      load: String(row.load),
+      record: row.record === null ? null : Number(row.record),
+      line: row.line === null ? null : Number(row.line),
+      scope: String(row.scope),
+      column: text(row.column),
+      reason: String(row.reason),
+      message: String(row.message),
+      raw: text(row.raw),
+    })),
+  }
+}
+
+/** A whole record may hold names: it is shown to those who may see them, a single value with contacts masked. */
+function rawOf(context: MetricContext): Sql {
+  if (context.viewer.personalData === 'show') return raw('raw')
+  return raw(`CASE WHEN scope = 'value' THEN ${operate(context.store.dialect, 'mask_contacts', 'raw')} END`)
+}
+
+const severities = ['error', 'warning', 'note']
+
+/** What the checks found, worst first; a check that found nothing is left out. */
+export async function readFindings(context: MetricContext): Promise<Finding[]> {
+  const rows = await context.store.rows(sql`SELECT * FROM cx.check_results WHERE found > 0`)
+  const findings = rows.map((row) => findingOf(row, context))
+  const rank = (finding: Finding): number => severities.indexOf(finding.severity)
+  return findings.sort(
+    (a, b) => rank(a) - rank(b) || b.found / (b.checked ?? 1) - a.found / (a.checked ?? 1) || b.found - a.found,
+  )
+}
+
+function findingOf(row: Row, { words }: MetricContext): Finding {
+  const check = String(row.check)
+  const facts = json<Record<string, Cell>>(row.facts, {})
+  const values = { ...facts, found: Number(row.found), checked: Number(row.checked), subject: text(row.subject) }
+  const sentence = (id: string): string => (hasWord(words, id) ? say(words, id, values) : '')
+  return {
+    check,
+    severity: String(row.severity) as Finding['severity'],
+    source: text(row.source),
+    table: text(row.table),
+    subject: text(row.subject),
+    found: Number(row.found),
+    checked: row.checked === null ? null : Number(row.checked),
+    facts,
+    rows: row.table === null ? null : (text(row.rows) ?? 'kept'),
+    sentence: sentence(`checks.${check}`) || say(words, 'checks.other', { ...values, check }),
+    effect: sentence(`checks.${check}.effect`),
+  }
+}
