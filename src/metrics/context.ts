@@ -1,3 +1,4 @@
+import type { Calendar } from '../calendar.ts'
 import type { Words } from '../config/words.ts'
 import type { Store } from '../store/store.ts'
 import type { Dimension } from './dimension.ts'
@@ -19,6 +20,8 @@ export interface VersionFacts {
   zone: string
   /** Model columns with at least one value, `cases.created_at`; `customers.is_identified` only where it is true for some row. */
   present: ReadonlySet<string>
+  /** First day of the week and first month of the fiscal year; ISO by default. */
+  calendar?: Calendar
   /** Rows of each model table. */
   counts: Readonly<Record<string, number>>
 }

@@ -10,8 +10,13 @@ export type Measure =
   | { kind: 'mean'; of: Expression }
   | { kind: 'quantile'; of: Expression; at: number }
   | { kind: 'sum'; of: Expression }
+  /** Rows for each different value: cases per agent. */
+  | { kind: 'per'; of: Expression }
   /** Semi-additive: how many are open at a moment. Over periods, the last moment of each; never a sum over time. */
   | { kind: 'stock'; opened?: Expression; closed?: Expression; open: Expression }
+
+/** The parts of a metric that are written for people. */
+export type MetricPart = 'label' | 'question' | 'population' | 'numerator' | 'denominator' | 'value' | 'note'
 
 /** A number with its definition, as checked from YAML. */
 export interface Metric {
@@ -34,7 +39,7 @@ export interface Metric {
   additivity: 'additive' | 'semi-additive' | 'non-additive'
   /** Rows younger than this at the as-of time are left out: they have not had their chance yet. */
   maturity?: { since: Expression; seconds: number }
-  /** Model columns without which the number cannot be known: `cases.created_at`. */
+  /** Model columns without which the number cannot be known: `cases.created_at`; `a or b` where either will do. */
   needs: string[]
   needsAsOf: boolean
   /** Id without the variant; equal to `id` for the default. */
@@ -45,5 +50,11 @@ export interface Metric {
   instead?: string
   /** Why this definition, where sources disagree. */
   note?: string
+  /** Metrics of the same KPI by another rule: a ranking that differs between them is marked. */
+  compareWith: string[]
+  /** The metric whose median or 90th percentile this is: its words are built from that one's. */
+  quantileOf?: { id: string; at: 'median' | 'p90' }
+  /** Its texts, each with the id under which another language has it. */
+  says: Partial<Record<MetricPart, { id: string; english: string }>>
   defined_at: string
 }

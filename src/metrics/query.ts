@@ -1,3 +1,7 @@
+import type { Grain } from '../calendar.ts'
+
+export type { Grain }
+
 /** What a number is asked for with: the HTTP body, the CLI's flags, a tile's spec, an assistant's argument. Plain JSON. */
 export interface Query {
   /** Metric ids, with a variant behind a colon (`csat_percent:zendesk`). */
@@ -14,8 +18,6 @@ export interface Query {
   order?: { by: string; descending?: boolean }
   limit?: number
 }
-
-export type Grain = 'day' | 'week' | 'month' | 'quarter' | 'year'
 
 /** `is_null` takes no values; `between` two, both included. Several conditions are joined by "and". */
 export interface Condition {

@@ -161,6 +161,7 @@ class Parser {
   private membership(left: Expression): Expression | null {
     if (this.take('in')) {
       this.expect('(')
+      if (this.is(')')) throw this.unexpected('at least one value')
       return { kind: 'call', op: 'in_list', args: [left, ...this.list()] }
     }
     if (this.take('between')) {
@@ -311,6 +312,61 @@ export function compileExpression(expression: Expression, compilation: Compilati
       return `CASE${branches.join('')}${otherwise} END`
     }
   }
+}
+
+const symbols: Partial<Record<Op, string>> = {
+  eq: '=',
+  ne: '<>',
+  lt: '<',
+  le: '<=',
+  gt: '>',
+  ge: '>=',
+  and: 'and',
+  or: 'or',
+  add: '+',
+  sub: '-',
+  mul: '*',
+  div: '/',
+}
+
+/** Expression -> text of the grammar; parsing it gives an expression of the same value. Outer brackets are left off. */
+export function printExpression(expression: Expression): string {
+  const text = printInner(expression)
+  return expression.kind === 'call' && text.startsWith('(') ? text.slice(1, -1) : text
+}
+
+function printInner(expression: Expression): string {
+  switch (expression.kind) {
+    case 'literal':
+      return typeof expression.value === 'string' ? literal(expression.value) : String(expression.value)
+    case 'column':
+      return expression.path.map(printName).join('.')
+    case 'case': {
+      const branches = expression.branches.map(({ when, result }) => ` when ${printInner(when)} then ${printInner(result)}`)
+      const otherwise = expression.otherwise ? ` else ${printInner(expression.otherwise)}` : ''
+      return `case${branches.join('')}${otherwise} end`
+    }
+    case 'call':
+      return printCall(expression.op, expression.args.map(printInner))
+  }
+}
+
+function printCall(op: Op, args: string[]): string {
+  const [a = '', b = '', c = ''] = args
+  const symbol = symbols[op]
+  if (symbol) return `(${a} ${symbol} ${b})`
+  if (op === 'not') return `(not ${a})`
+  if (op === 'negate') return `(- ${a})`
+  if (op === 'is_null') return `(${a} is null)`
+  if (op === 'is_not_null') return `(${a} is not null)`
+  if (op === 'between') return `(${a} between ${b} and ${c})`
+  if (op === 'in_list') return `(${a} in (${args.slice(1).join(', ')}))`
+  return `${op}(${args.join(', ')})`
+}
+
+function printName(name: string): string {
+  const plain = /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && !reserved.has(name.toLowerCase())
+  return plain ? name : `\`${name.replaceAll('`', '``')}\``
 }
 
 /** Parses, and adds a problem with its place instead of throwing: for catalogue readers that report everything at once. */

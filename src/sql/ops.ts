@@ -61,6 +61,12 @@ export const ops = {
   /** Patterns run in the engine (RE2 in DuckDB), never in JavaScript: a hostile pattern cannot hang it. */
   matches: call('regexp_matches', 2),
   replace: call('replace', 3),
+  /** E-mail addresses and telephone numbers inside a text, blotted out. */
+  mask_contacts: {
+    args: [1, 1],
+    sql: (a) =>
+      `regexp_replace(regexp_replace(${a}, '[^\\s@<>"'',;:()]+@[^\\s@<>"'',;:()]+\\.[^\\s@<>"'',;:()]+', '•••', 'g'), '\\+?\\(?\\d[\\d\\s().\\-/]{5,}\\d', '•••', 'g')`,
+  },
   /** A short, stable name for a text: keeps personal data out of ids. */
   digest: { args: [1, 1], sql: (a) => `left(md5(${a}), 16)` },
 
@@ -90,8 +96,14 @@ export const ops = {
   /** Whole seconds from `a` to `b`: never `datediff('minute')`, which counts boundaries. */
   seconds_between: { args: [2, 2], sql: (a, b) => `CAST(epoch(${b}) - epoch(${a}) AS BIGINT)` },
   add_seconds: { args: [2, 2], sql: (a, s) => `(${a} + to_seconds(${s}))` },
+  add_days: { args: [2, 2], sql: (a, days) => `CAST(${a} + to_days(CAST(${days} AS INTEGER)) AS DATE)` },
+  add_months: { args: [2, 2], sql: (a, months) => `CAST(${a} + to_months(CAST(${months} AS INTEGER)) AS DATE)` },
   days_between: { args: [2, 2], sql: (a, b) => `date_diff('day', CAST(${a} AS DATE), CAST(${b} AS DATE))` },
-  json_field: { args: [2, 2], sql: (a, key) => `json_extract_string(${a}, '$."' || ${key} || '"')` },
+  /** By JSON pointer: a path in `$."..."` form cannot hold a key with a quote. */
+  json_field: {
+    args: [2, 2],
+    sql: (a, key) => `json_extract_string(${a}, '/' || replace(replace(${key}, '~', '~0'), '/', '~1'))`,
+  },
   row_hash: { args: [1, 9999], sql: (...args) => `hash(${args.join(', ')})` },
 
   count: aggregate(0, 1, (a) => `count(${a ?? '*'})`),

@@ -1,0 +1,73 @@
+import { meanInterval, wilsonInterval } from '../stats/intervals.ts'
+import type { MetricCell } from './frame.ts'
+import type { Metric } from './metric.ts'
+
+/** Sufficient statistics of one metric in one group, by part. */
+export type Statistics = Record<string, number | null>
+
+/** Statistics -> what is shown. Nothing counted is 0 for a count and undefined for everything else. */
+export function cellOf(metric: Metric, statistics: Statistics | undefined): MetricCell {
+  const of = (part: string): number => statistics?.[part] ?? 0
+  switch (metric.measure.kind) {
+    case 'count':
+    case 'stock':
+    case 'distinct':
+      return { value: of('n'), n: of('n') }
+    case 'ratio':
+      return ratioCell(of('numerator'), of('denominator'))
+    case 'mean':
+      return meanCell(of('n'), statistics?.sum ?? null, statistics?.variance ?? null)
+    case 'quantile':
+      return { value: statistics?.value ?? null, n: of('n') }
+    case 'sum':
+      return { value: of('n') > 0 ? (statistics?.sum ?? null) : null, n: of('n') }
+    case 'per':
+      return { value: of('groups') > 0 ? of('n') / of('groups') : null, numerator: of('n'), denominator: of('groups'), n: of('n') }
+  }
+}
+
+function ratioCell(numerator: number, denominator: number): MetricCell {
+  const interval = wilsonInterval(numerator, denominator)
+  return { value: denominator > 0 ? numerator / denominator : null, numerator, denominator, n: denominator, ...interval }
+}
+
+function meanCell(n: number, sum: number | null, variance: number | null): MetricCell {
+  if (n === 0 || sum === null) return { value: null, n }
+  const mean = sum / n
+  return { value: mean, n, ...meanInterval({ n, mean, variance }) }
+}
+
+/** Does nothing fall into the group? Such a group is left out. */
+export function isEmpty(cell: MetricCell): boolean {
+  return cell.refused !== undefined || (cell.n ?? 0) === 0
+}
+
+/**
+ * Statistics of the whole from those of its parts; null where the parts do not tell (a median, different values that may
+ * stand in several groups).
+ */
+export function mergeStatistics(metric: Metric, parts: Statistics[]): Statistics | null {
+  const total = (part: string): number => parts.reduce((sum, each) => sum + (each[part] ?? 0), 0)
+  switch (metric.measure.kind) {
+    case 'count':
+    case 'stock':
+      return { n: total('n') }
+    case 'ratio':
+      return { numerator: total('numerator'), denominator: total('denominator') }
+    case 'sum':
+      return { n: total('n'), sum: total('sum') }
+    case 'mean':
+      return mergeMeans(parts)
+    default:
+      return null
+  }
+}
+
+/** Chan's rule: squares about each mean, and of the means about the whole. */
+function mergeMeans(parts: Statistics[]): Statistics {
+  const groups = parts.flatMap(({ n, sum, variance }) => (n ? [{ n, sum: sum ?? 0, squares: (variance ?? 0) * (n - 1) }] : []))
+  const n = groups.reduce((all, group) => all + group.n, 0)
+  const sum = groups.reduce((all, group) => all + group.sum, 0)
+  const squares = groups.reduce((all, group) => all + group.squares + group.n * (group.sum / group.n - sum / n) ** 2, 0)
+  return { n, sum: n > 0 ? sum : null, variance: n > 1 ? squares / (n - 1) : null }
+}

@@ -1,0 +1,53 @@
+import type { MetricContext } from './context.ts'
+import type { Frame, FrameRow, MetricCell, Period } from './frame.ts'
+import type { RowsQuery } from './query.ts'
+import { planRows, readPage } from './rows.ts'
+import type { Cell } from '../store/store.ts'
+
+const pageSize = 5_000
+
+/** Every row of a list as CSV, a chunk a page, so that a million rows never stand in memory at once. */
+export async function* csvOfRows(query: RowsQuery, context: MetricContext): AsyncGenerator<string> {
+  const listing = await planRows(query, context)
+  yield csvLine(listing.columns.map(({ label }) => label))
+  let cursor: string | undefined
+  do {
+    const page = await readPage(listing, pageSize, cursor, context)
+    if (page.rows.length > 0) yield page.rows.map((row) => csvLine(listing.columns.map(({ id }) => row[id] ?? null))).join('')
+    cursor = page.next ?? undefined
+  } while (cursor !== undefined)
+}
+
+/** A frame as CSV: its dimensions by label, then value and n of each metric. */
+export function* csvOfFrame(frame: Frame): Generator<string> {
+  const dimensions = [...(frame.query.grain ? ['period'] : []), ...(frame.query.by ?? [])]
+  const metrics = Object.values(frame.metrics)
+  yield csvLine([...dimensions, ...metrics.flatMap(({ label }) => [label, `${label} (n)`])])
+  for (const row of frame.rows) {
+    const cells = metrics.flatMap(({ id }) => {
+      const cell = row[id] as MetricCell
+      return [cell.value, cell.n ?? null]
+    })
+    yield csvLine([...dimensions.map((id) => groupText(frame, row, id)), ...cells])
+  }
+}
+
+function groupText(frame: Frame, row: FrameRow, id: string): Cell {
+  if (id === 'period') return (row.period as Period | undefined)?.start ?? null
+  return frame.labels[id]?.[String(row[id])] ?? String(row[id] ?? '')
+}
+
+export function csvLine(cells: Cell[]): string {
+  return `${cells.map(csvCell).join(',')}\r\n`
+}
+
+/**
+ * A cell that no spreadsheet takes for a formula: text that begins with = + - @, a tab, a return or NUL gets an apostrophe in front
+ * (OWASP ASVS 1.2.10). Numbers stay numbers.
+ */
+export function csvCell(value: Cell): string {
+  if (value === null) return ''
+  if (typeof value !== 'string') return String(value)
+  const safe = /^[=+\-@\t\r\0]/.test(value) ? `'${value}` : value
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
+}

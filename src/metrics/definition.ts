@@ -1,0 +1,112 @@
+import { say, type Words } from '../config/words.ts'
+import type { MetricContext, TargetSetting } from './context.ts'
+import type { MetricCard, MetricCell, Target } from './frame.ts'
+import type { Metric } from './metric.ts'
+import { fieldLabel, metricLabel, wordOf } from './needs.ts'
+import type { Condition } from './query.ts'
+
+/** What a metric is, in the reader's language. `sql` is empty where nothing was computed. */
+export function metricCard(metric: Metric, context: MetricContext, sql = '', target?: Target): MetricCard {
+  const { words, catalogue, version } = context
+  const field = metric.time && `${metric.from}.${metric.time}`
+  return {
+    id: metric.id,
+    label: metricLabel(metric, words, catalogue),
+    question: wordOf(metric, 'question', words) || metricLabel(metric, words, catalogue),
+    definition: definitionOf(metric, context),
+    unit: metric.unit,
+    better: metric.better,
+    numerator: wordOf(metric, 'numerator', words) || undefined,
+    denominator: metric.measure.kind === 'ratio' ? denominatorWords(metric, words) : undefined,
+    population: populationWords(metric, words),
+    time_basis: field && version.present.has(field) ? field : null,
+    clock: metric.clock,
+    additivity: metric.additivity,
+    interval: intervalWords(metric, words),
+    needs_as_of: metric.needsAsOf,
+    variants: variantsOf(metric, context),
+    target,
+    sql,
+    defined_at: metric.defined_at,
+  }
+}
+
+function populationWords(metric: Metric, words: Words): string {
+  return wordOf(metric, 'population', words) || say(words, 'say.metrics.all_rows', { rows: say(words, `tables.${metric.from}`) })
+}
+
+function denominatorWords(metric: Metric, words: Words): string {
+  return wordOf(metric, 'denominator', words) || populationWords(metric, words)
+}
+
+/** Composed from the parts: what over what, for which rows, placed where in time, by which clock, and why so. */
+export function definitionOf(metric: Metric, context: MetricContext): string {
+  const { words, version } = context
+  const field = metric.time && `${metric.from}.${metric.time}`
+  const sentences = [
+    measureWords(metric, words),
+    field && version.present.has(field) ? say(words, 'say.metrics.definition.time', { field: fieldLabel(field, words) }) : '',
+    field && !version.present.has(field) ? say(words, 'say.metrics.definition.no_time', { field: fieldLabel(field, words) }) : '',
+    metric.clock ? say(words, `say.metrics.definition.clock.${metric.clock}`) : '',
+    metric.maturity ? say(words, 'say.metrics.definition.maturity', { hours: metric.maturity.seconds / 3600 }) : '',
+    metric.needsAsOf ? say(words, 'say.metrics.definition.as_of') : '',
+    wordOf(metric, 'note', words),
+  ]
+  return sentences
+    .filter((each) => each !== '')
+    .map(capital)
+    .join(' ')
+}
+
+function measureWords(metric: Metric, words: Words): string {
+  const population = populationWords(metric, words)
+  const { measure } = metric
+  const kind = measure.kind === 'quantile' ? (measure.at === 0.5 ? 'median' : 'quantile') : measure.kind
+  return say(words, `say.metrics.definition.${kind}`, {
+    numerator: wordOf(metric, 'numerator', words),
+    denominator: denominatorWords(metric, words),
+    value: wordOf(metric, 'value', words),
+    population,
+    percent: measure.kind === 'quantile' ? Math.round(measure.at * 100) : 0,
+  })
+}
+
+export function capital(text: string): string {
+  return text.charAt(0).toLocaleUpperCase() + text.slice(1)
+}
+
+function intervalWords(metric: Metric, words: Words): string | null {
+  if (metric.measure.kind === 'ratio') return say(words, 'say.metrics.interval.wilson')
+  return metric.measure.kind === 'mean' ? say(words, 'say.metrics.interval.t') : null
+}
+
+function variantsOf(metric: Metric, context: MetricContext): MetricCard['variants'] {
+  return [...context.catalogue.metrics.values()]
+    .filter(({ family }) => family === metric.family)
+    .map((each) => ({ id: each.id, label: metricLabel(each, context.words, context.catalogue) }))
+}
+
+/** The target that fits the filter: the one of the channel or priority asked for, else the general one. */
+export function targetOf(metric: Metric, cell: MetricCell | null, where: Condition[], targets: TargetSetting[]): Target | undefined {
+  const only = (dimension: string): string | undefined => {
+    const condition = where.find((each) => each.dimension === dimension && each.op === 'in' && each.values.length === 1)
+    return condition && String(condition.values[0])
+  }
+  const fits = targets
+    .filter((each) => each.metric === metric.id || (each.metric === metric.family && metric.variant === ''))
+    .filter((each) => (each.channel === undefined || each.channel === only('channel')) && (each.priority === undefined || each.priority === only('priority')))
+    .sort((a, b) => specificity(b) - specificity(a))
+  const target = fits[0]
+  if (!target || !cell || cell.value === null) return undefined
+  const interval = cell.low !== undefined && cell.high !== undefined ? { low: cell.low, high: cell.high } : null
+  return {
+    value: target.value,
+    source: target.source,
+    excluded: interval && (target.value < interval.low || target.value > interval.high),
+    met: metric.better === 'lower' ? cell.value <= target.value : cell.value >= target.value,
+  }
+}
+
+function specificity({ channel, priority }: TargetSetting): number {
+  return Number(channel !== undefined) + Number(priority !== undefined)
+}

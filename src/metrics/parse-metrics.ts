@@ -1,0 +1,211 @@
+import { checked } from '../config/check.ts'
+import type { Document } from '../config/yaml.ts'
+import type { Problem } from '../errors.ts'
+import { columnNamed, tableNamed } from '../model/tables.ts'
+import { type Expression, printExpression } from '../sql/expression.ts'
+import { checkNeed, checkTable, complain, type Place, placeAt, readExpression } from './expressions.ts'
+import type { MetricUnit } from './frame.ts'
+import type { Measure, Metric, MetricPart } from './metric.ts'
+import { type MetricPartsSpec, type MetricSpec, metricSchema } from './metric-file.ts'
+import { readsOf, readsPseudo } from './reach.ts'
+
+/** What a metric replaces, by its id: the catalogue reader needs it to tell a purpose from an accident. */
+export interface ParsedMetric extends Metric {
+  replaces?: string
+}
+
+/** The `metrics:` list of one file, with variants and quantiles as metrics of their own. All problems at once. */
+export function parseMetrics(document: Document, problems: Problem[]): ParsedMetric[] {
+  return listOf(document, 'metrics').flatMap((value, index) => {
+    const path = ['metrics', index]
+    const spec = checked(metricSchema, value, document, problems, path)
+    return spec ? familyOf(spec, { document, path, problems }) : []
+  })
+}
+
+/** The list under a key of a file; empty when there is none. */
+export function listOf(document: Document, key: string): unknown[] {
+  const value = document.value
+  if (typeof value !== 'object' || value === null) return []
+  const list = (value as Record<string, unknown>)[key]
+  return Array.isArray(list) ? list : []
+}
+
+function familyOf(spec: MetricSpec, place: Place): ParsedMetric[] {
+  if (!checkTable(spec.from, placeAt(place, 'from'))) return []
+  const { variants = [], replaces, ...own } = spec
+  const base = metricOf(own, own, spec, place)
+  const others = variants.map((variant, index) =>
+    metricOf(inherit(own, variant), variant, spec, placeAt(place, 'variants', index), variant.id),
+  )
+  const whole = [base, ...others].filter((metric): metric is Metric => metric !== null)
+  return whole.flatMap((metric) => [metric, ...quantilesOf(metric, spec)]).map((metric) => ({ ...metric, replaces }))
+}
+
+const measureKeys = ['count', 'numerator', 'mean', 'sum', 'distinct', 'per', 'stock'] as const
+
+/** A variant keeps what it does not say; another measure takes the whole place of the old one. */
+function inherit(base: MetricPartsSpec, variant: MetricPartsSpec & { id: string }): MetricPartsSpec {
+  const own = measureKeys.some((key) => variant[key] !== undefined)
+  const kept: MetricPartsSpec = { ...base }
+  if (own) for (const key of [...measureKeys, 'denominator', 'unit'] as const) if (!(key === 'denominator' && variant.numerator) && !(key === 'unit' && sameMeasure(base, variant))) delete kept[key]
+  return { ...kept, ...variant, in_words: { ...base.in_words, ...variant.in_words } }
+}
+
+function sameMeasure(base: MetricPartsSpec, variant: MetricPartsSpec): boolean {
+  return measureKeys.some((key) => base[key] !== undefined && variant[key] !== undefined)
+}
+
+/** `spec` is complete; `own` is what this entry itself says, which decides whose words it has. */
+function metricOf(spec: MetricPartsSpec, own: MetricPartsSpec, family: MetricSpec, place: Place, variant = ''): Metric | null {
+  const table = family.from
+  const read = (text: string | undefined, ...at: string[]): Expression | undefined =>
+    text === undefined ? undefined : readExpression(text, table, placeAt(place, ...at))
+  const measure = measureOf(spec, read, place)
+  const population = read(spec.population, 'population')
+  const since = read(spec.maturity?.since, 'maturity', 'since')
+  const time = timeOf(spec, table, place)
+  for (const need of spec.needs ?? []) checkNeed(need, placeAt(place, 'needs'))
+  if (!measure) return null
+  const id = variant ? `${family.id}:${variant}` : family.id
+  const expressions = [population, ...expressionsOf(measure), since]
+  const says = saysOf(spec, own, family.id, id, measure, population)
+  return {
+    id,
+    label: spec.label ?? family.label,
+    question: spec.question ?? spec.label ?? family.label,
+    unit: spec.unit ?? unitOf(measure),
+    better: spec.better ?? 'none',
+    from: table,
+    population,
+    populationText: says.population?.english ?? '',
+    measure,
+    numeratorText: says.numerator?.english,
+    denominatorText: says.denominator?.english,
+    time,
+    clock: spec.clock ?? (spec.unit === 'seconds' ? 'calendar' : null),
+    additivity: additivityOf(measure),
+    maturity: since && spec.maturity ? { since, seconds: spec.maturity.hours * 3600 } : undefined,
+    needs: spec.needs ?? needsOf(table, measure),
+    needsAsOf: spec.as_of === true || since !== undefined || measure.kind === 'stock' || expressions.some((each) => readsPseudo(each, 'as_of')),
+    family: family.id,
+    variant,
+    instead: spec.instead,
+    note: spec.note,
+    compareWith: own.compare_with ?? [],
+    says,
+    defined_at: place.document.where(place.path),
+  }
+}
+
+type Read = (text: string | undefined, ...at: string[]) => Expression | undefined
+
+function measureOf(spec: MetricPartsSpec, read: Read, place: Place): Measure | null {
+  const given = measureKeys.filter((key) => spec[key] !== undefined)
+  if (given.length !== 1) {
+    complain(
+      place,
+      'measure-unclear',
+      given.length === 0 ? 'The metric does not say what is computed.' : `The metric says ${given.join(' and ')}; it can only be one.`,
+      'Give one of: count: true, numerator, mean, sum, distinct, per, stock.',
+    )
+    return null
+  }
+  const numerator = read(spec.numerator, 'numerator')
+  const denominator = read(spec.denominator, 'denominator')
+  if (numerator) return { kind: 'ratio', numerator, denominator }
+  for (const kind of ['mean', 'sum', 'distinct', 'per'] as const) {
+    const of = read(spec[kind], kind)
+    if (of) return { kind, of }
+  }
+  const open = read(spec.stock?.open, 'stock', 'open')
+  if (open) return { kind: 'stock', open, opened: read(spec.stock?.opened, 'stock', 'opened'), closed: read(spec.stock?.closed, 'stock', 'closed') }
+  return spec.count ? { kind: 'count' } : null
+}
+
+export function expressionsOf(measure: Measure): Expression[] {
+  const parts: (Expression | undefined)[] = []
+  if (measure.kind === 'ratio') parts.push(measure.numerator, measure.denominator)
+  else if (measure.kind === 'stock') parts.push(measure.open, measure.opened, measure.closed)
+  else if (measure.kind !== 'count') parts.push(measure.of)
+  return parts.filter((each) => each !== undefined)
+}
+
+const units: Record<Measure['kind'], MetricUnit> = {
+  count: 'count',
+  distinct: 'count',
+  stock: 'count',
+  ratio: 'ratio',
+  mean: 'number',
+  quantile: 'number',
+  sum: 'number',
+  per: 'number',
+}
+
+function unitOf(measure: Measure): MetricUnit {
+  return units[measure.kind]
+}
+
+function additivityOf(measure: Measure): Metric['additivity'] {
+  if (measure.kind === 'count' || measure.kind === 'sum') return 'additive'
+  return measure.kind === 'stock' ? 'semi-additive' : 'non-additive'
+}
+
+/** Without a word on it, a metric needs every column that its measure reads; of a stock, the state alone. */
+function needsOf(table: string, measure: Measure): string[] {
+  const read = measure.kind === 'stock' ? [measure.open] : expressionsOf(measure)
+  return [...new Set(read.flatMap((each) => readsOf(table, each)))]
+}
+
+function timeOf(spec: MetricPartsSpec, table: string, place: Place): string | undefined {
+  if (spec.time === 'none') return undefined
+  if (spec.time === undefined) return defaultTime(table)
+  const type = columnNamed(table, spec.time)?.type
+  if (type === 'timestamp' || type === 'date') return spec.time
+  complain(placeAt(place, 'time'), 'time-unknown', `"${spec.time}" is not a moment or day of ${table}.`, `Use one of: ${momentsOf(table).join(', ')}.`)
+  return undefined
+}
+
+function momentsOf(table: string): string[] {
+  const columns = tableNamed(table)?.columns ?? []
+  return columns.filter(({ type, derived }) => !derived && (type === 'timestamp' || type === 'date')).map(({ name }) => name)
+}
+
+/** The column that places a row of the table in time where nothing else is said: its first local moment, else its last-named day. */
+export function defaultTime(table: string): string | undefined {
+  const columns = tableNamed(table)?.columns ?? []
+  const moment = columns.find(({ local }) => local) ?? columns.find(({ type, name }) => type === 'date' && name !== 'birth_on')
+  return moment?.name
+}
+
+function saysOf(spec: MetricPartsSpec, own: MetricPartsSpec, family: string, id: string, measure: Measure, population?: Expression): Metric['says'] {
+  const says: Metric['says'] = {}
+  const add = (part: MetricPart, english: string | undefined, itsOwn: boolean): void => {
+    if (english !== undefined) says[part] = { id: `metrics.${itsOwn ? id : family}.${part}`, english }
+  }
+  const computed: Partial<Record<MetricPart, Expression | undefined>> = {
+    population,
+    numerator: measure.kind === 'ratio' ? measure.numerator : undefined,
+    denominator: measure.kind === 'ratio' ? measure.denominator : undefined,
+    value: measure.kind === 'ratio' || measure.kind === 'count' || measure.kind === 'stock' ? undefined : measure.of,
+  }
+  for (const part of ['population', 'numerator', 'denominator', 'value'] as const) {
+    const expression = computed[part]
+    const words = spec.in_words?.[part]
+    add(part, words ?? (expression && printExpression(expression)), own.in_words?.[part] !== undefined)
+  }
+  for (const part of ['label', 'question', 'note'] as const) add(part, spec[part], own[part] !== undefined)
+  return says
+}
+
+const quantiles = { median: 0.5, p90: 0.9 } as const
+
+function quantilesOf(metric: Metric, spec: MetricSpec): Metric[] {
+  const { measure } = metric
+  if (measure.kind !== 'mean' || !(spec.quantiles ?? metric.unit === 'seconds')) return []
+  return (['median', 'p90'] as const).map((at) => {
+    const family = `${metric.family}_${at}`
+    const id = metric.variant ? `${family}:${metric.variant}` : family
+    return { ...metric, id, family, measure: { kind: 'quantile', of: measure.of, at: quantiles[at] }, quantileOf: { id: metric.id, at }, compareWith: [] }
+  })
+}

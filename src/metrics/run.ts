@@ -1,0 +1,122 @@
+import { type Days, daysAYearBefore, daysBefore } from '../calendar.ts'
+import { say } from '../config/words.ts'
+import type { Problem } from '../errors.ts'
+import { raw, shown, type Sql, sql } from '../sql/sql.ts'
+import type { Cell, Row, Store } from '../store/store.ts'
+import { assembleRows, coverageOf, totalOf } from './assemble.ts'
+import { cellOf } from './cell.ts'
+import { compilePlan, mostGroups } from './compile.ts'
+import type { MetricContext } from './context.ts'
+import { metricCard, targetOf } from './definition.ts'
+import type { Frame, MetricCell } from './frame.ts'
+import { gatherGroups, type Groups } from './groups.ts'
+import { labelsOf } from './labels.ts'
+import { lintFrame } from './lint.ts'
+import type { Metric } from './metric.ts'
+import { asOfDay, type Plan, planQuery } from './plan.ts'
+import type { Query } from './query.ts'
+import { daySql, scopeOf, tableSql } from './scope.ts'
+import { checkValues } from './values.ts'
+import { findVerdicts } from './verdict.ts'
+
+/** The door: a query in, a frame out. The same query, version and viewer give the same frame on every surface. */
+export async function runQuery(query: Query, context: MetricContext): Promise<Frame> {
+  const plan = planQuery(query, context)
+  const notes = await checkValues(plan, context)
+  const statements = compilePlan(plan, context.store.dialect)
+  const [results, before, coverage] = await Promise.all([
+    Promise.all(statements.map((statement) => context.store.rows(statement))),
+    groupsBefore(query, plan, context),
+    query.grain ? readCoverage(plan, context) : null,
+  ])
+  const groups = gatherGroups(plan, results)
+  const all = assembleRows({ plan, groups, before, coverage })
+  const rows = query.limit ? all.slice(0, query.limit) : all
+  const [labels, verdicts] = await Promise.all([readLabels(plan, rows, context), findVerdicts(plan, groups, context)])
+  const whole = (metric: Metric): MetricCell | null => wholeOf(metric, groups, plan)
+  return {
+    query,
+    version: context.version.id,
+    as_of: plan.metrics.some((metric) => metric.needsAsOf) && plan.asOf ? isoOf(plan.asOf) : null,
+    zone: context.version.zone,
+    rows,
+    labels,
+    metrics: Object.fromEntries(
+      plan.metrics.map((metric) => [
+        metric.id,
+        metricCard(metric, context, sqlOf(metric, plan, statements), targetOf(metric, whole(metric), query.where ?? [], context.targets)),
+      ]),
+    ),
+    verdicts,
+    notes: [...notes, ...cutNotes(results, context), ...lintFrame(all, plan.metrics, whole, context)],
+  }
+}
+
+function isoOf(moment: string): string {
+  return `${moment.replace(' ', 'T')}Z`
+}
+
+function sqlOf(metric: Metric, plan: Plan, statements: Sql[]): string {
+  const index = plan.selects.findIndex((select) => select.metrics.includes(metric))
+  const statement = statements[index]
+  return statement ? shown(statement) : ''
+}
+
+/** The same query over the days before; periods are compared inside one answer and need no second one. */
+async function groupsBefore(query: Query, plan: Plan, context: MetricContext): Promise<Groups | undefined> {
+  const from = query.range?.from
+  if (!query.compare || query.grain || !from) return undefined
+  const to = query.range?.to ?? asOfDay(plan.asOf, context.version.zone) ?? from
+  const days = query.compare === 'year' ? daysAYearBefore({ from, to }) : daysBefore({ from, to })
+  const earlier = planQuery({ ...query, compare: undefined, range: days }, context)
+  earlier.selects.forEach((select, index) => {
+    select.where = plan.selects[index]?.where ?? select.where
+  })
+  const statements = compilePlan(earlier, context.store.dialect)
+  return gatherGroups(earlier, await Promise.all(statements.map((statement) => context.store.rows(statement))))
+}
+
+const coverages = new WeakMap<Store, Map<string, Promise<Row[]>>>()
+
+/** First and last day of the first metric's time basis; read once a version. */
+async function readCoverage(plan: Plan, context: MetricContext): Promise<Days | null> {
+  const select = plan.selects.find(({ time }) => time)
+  if (!select?.time) return null
+  const scope = scopeOf({ dialect: context.store.dialect, from: select.from, time: select.time, asOf: null, zone: select.zone })
+  const day = daySql(scope, select.time)
+  const known = coverages.get(context.store) ?? new Map<string, Promise<Row[]>>()
+  coverages.set(context.store, known)
+  const id = `${select.from}.${select.time}`
+  const found = known.get(id) ?? context.store.rows(sql`SELECT min(${raw(day)}) AS "first", max(${raw(day)}) AS "last" FROM ${raw(tableSql(select.from))} AS ${raw(`"${select.from}"`)}`)
+  known.set(id, found)
+  const [row] = await found
+  const text = (value: Cell | undefined): string | null => (value === null || value === undefined ? null : String(value).slice(0, 10))
+  return coverageOf(text(row?.first), text(row?.last), plan, select.zone)
+}
+
+async function readLabels(plan: Plan, rows: Frame['rows'], context: MetricContext): Promise<Frame['labels']> {
+  const labels = plan.keys.map(async (dimension) => {
+    const values = rows.flatMap((row) => (dimension.id in row ? [row[dimension.id] as Cell] : []))
+    return [dimension.id, await labelsOf(dimension, values, context)] as const
+  })
+  return Object.fromEntries(await Promise.all(labels))
+}
+
+/** The metric over all groups; null where groups do not add up to it or it has periods. */
+function wholeOf(metric: Metric, groups: Groups, plan: Plan): MetricCell | null {
+  if (plan.refused.has(metric.id) || plan.query.grain) return null
+  if (plan.keys.length === 0) return cellOf(metric, [...groups.values()][0]?.statistics.get(metric.id))
+  const statistics = totalOf(metric, groups)
+  return statistics && cellOf(metric, statistics)
+}
+
+function cutNotes(results: Row[][], context: MetricContext): Problem[] {
+  if (results.every((rows) => rows.length <= mostGroups)) return []
+  return [
+    {
+      code: 'groups-cut',
+      message: say(context.words, 'say.metrics.note.groups_cut', { most: mostGroups }),
+      fix: say(context.words, 'say.metrics.note.groups_cut.fix'),
+    },
+  ]
+}
