@@ -51,7 +51,7 @@ function fault(text: string, at: number, message: string): RapportError {
   return new RapportError({
     code: 'expression-unreadable',
     message: `The expression "${text}" ${message} (character ${at + 1}).`,
-    fix: 'Use columns, literals, and/or/not, comparisons, in (...), between, is null, + - * /, case when, and the functions of docs/expressions.md.',
+    fix: 'Use columns, literals, and/or/not, comparisons, in (...), between, is null, + - * /, case when, and the functions of docs/functions.md.',
   })
 }
 

@@ -1,0 +1,114 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import type { Column } from '../src/model/model.ts'
+import { tables } from '../src/model/tables.ts'
+import { vocabularies } from '../src/model/vocabularies.ts'
+import { readChecks, readMetrics, readPages } from '../src/project.ts'
+import { type Operation, ops } from '../src/sql/ops.ts'
+
+const root = join(import.meta.dirname, '..')
+const built = { catalogues: [join(root, 'catalog')] }
+
+/** Pages that are made from the data they describe. `UPDATE=1` writes them. */
+const made: Record<string, () => string | Promise<string>> = { 'model.md': modelPage, 'metrics.md': metricsPage, 'functions.md': functionsPage }
+
+describe('pages made from data say what the data say', () => {
+  test.each(Object.keys(made))('%s', async (name) => {
+    const text = await made[name]!()
+    const file = join(root, 'docs', name)
+    if (process.env.UPDATE) {
+      mkdirSync(join(root, 'docs'), { recursive: true })
+      writeFileSync(file, text)
+    }
+    expect(readFileSync(file, 'utf8')).toBe(text)
+  })
+})
+
+test('every command, check and page has its heading', async () => {
+  const headings = readdirSync(join(root, 'docs'))
+    .filter((file) => file.endsWith('.md'))
+    .flatMap((file) => readFileSync(join(root, 'docs', file), 'utf8').split('\n'))
+    .filter((line) => /^#{2,3} /.test(line))
+    .map((line) => line.replace(/^#+ /, '').replaceAll('`', ''))
+  const commands = readdirSync(join(root, 'src/cli'))
+    .filter((file) => /export function addCommand/.test(readFileSync(join(root, 'src/cli', file), 'utf8')))
+    .map((file) => `rapport ${file.replace('.ts', '')}`)
+  const wanted = [...commands, ...(await readChecks(built)).map((check) => check.id), ...(await readPages(built)).keys()]
+  expect(wanted.filter((heading) => !headings.some((each) => each === heading || each.startsWith(`${heading} `)))).toEqual([])
+})
+
+function columnLine(column: Column): string {
+  const marks = [
+    column.vocabulary ? `one of ${column.vocabulary}` : '',
+    column.refers ? `-> ${column.refers}` : '',
+    column.dimension ? 'dimension' : '',
+    column.sensitivity === 'none' ? '' : column.sensitivity,
+    column.derived ? 'by Rapport' : '',
+  ].filter(Boolean)
+  return `| ${column.name} | ${column.type} | ${column.says} | ${marks.join(', ')} |`
+}
+
+function modelPage(): string {
+  const parts = tables.map((table) =>
+    [`## ${table.name}`, '', `One row is ${table.row}.`, '', '| column | type | what it holds | |', '|---|---|---|---|', ...table.columns.map(columnLine)].join('\n'),
+  )
+  const lists = Object.entries(vocabularies).map(([name, words]) => `* **${name}**: ${words.join(', ')}`)
+  return `# The unified model
+
+Every table of the schema \`cx\`. Moments (\`*_at\`) are naive and in UTC, days (\`*_on\`) and hours (\`*_hour\`) in the reporting zone,
+durations in seconds. Sensitivity decides what is masked: \`direct_id\` is hidden, contacts inside \`free_text\` are.
+
+${parts.join('\n\n')}
+
+## Vocabularies
+
+A pack translates the words of its source into these; other words stay as the source wrote them and are reported.
+
+${lists.join('\n')}
+`
+}
+
+async function metricsPage(): Promise<string> {
+  const { metrics, dimensions } = await readMetrics(built)
+  const parts = [...metrics.values()].map((metric) =>
+    [
+      `## ${metric.id}`,
+      '',
+      `**${metric.label}.** ${metric.question}`,
+      '',
+      `* Unit ${metric.unit}, better: ${metric.better}, ${metric.additivity}; rows of \`${metric.from}\`${metric.time ? `, placed in time by \`${metric.time}\`` : ''}.`,
+      `* Population: ${metric.populationText || 'all rows'}.`,
+      ...(metric.numeratorText ? [`* Numerator: ${metric.numeratorText}.`] : []),
+      ...(metric.denominatorText ? [`* Denominator: ${metric.denominatorText}.`] : []),
+      ...(metric.needs.length > 0 ? [`* Needs ${metric.needs.map((need) => `\`${need}\``).join(', ')}.`] : []),
+      ...(metric.note ? [`* ${metric.note}`] : []),
+    ].join('\n'),
+  )
+  const splits = [...dimensions.values()].map((dimension) => `* \`${dimension.id}\`: ${dimension.label}`)
+  return `# Metrics and dimensions
+
+From \`catalog/metrics/\`. A metric whose needs are missing is refused with the fields to add.
+
+${parts.join('\n\n')}
+
+## Dimensions
+
+${splits.join('\n')}
+`
+}
+
+function functionsPage(): string {
+  const rows = Object.entries(ops as Record<string, Operation>).map(([name, op]) => {
+    const [min, max] = op.args
+    return `| ${name} | ${min === max ? min : `${min}-${max}`} | ${op.aggregate ? 'aggregate' : ''} |`
+  })
+  return `# Functions of the expression grammar
+
+What an expression may call, besides \`and or not = <> < <= > >= in between is null + - * /\` and \`case when\`.
+
+| function | arguments | |
+|---|--:|---|
+${rows.join('\n')}
+`
+}
