@@ -2,15 +2,19 @@ import type { Words } from '../config/words.ts'
 import type { MetricCatalogue, VersionFacts } from '../metrics/context.ts'
 import type { Frame } from '../metrics/frame.ts'
 import type { Query, RowsQuery } from '../metrics/query.ts'
+import type { Readiness } from '../metrics/readiness.ts'
+import type { RowsPage } from '../metrics/rows.ts'
+import type { DimensionValue } from '../metrics/values.ts'
+import type { Cell } from '../store/store.ts'
 import type { Page } from './spec.ts'
 
 /** The outside world of a page, passed in: the doors of `metrics/` and what the version's own tables say. */
 export interface PageServices {
   runQuery(query: Query): Promise<Frame>
-  readRows(query: RowsQuery): Promise<RowsResult>
+  readRows(query: RowsQuery): Promise<RowsPage>
   /** Values of a dimension with their labels, for filters; the most frequent first. */
   valuesOf(dimension: string): Promise<DimensionValue[]>
-  findReadiness(): Promise<ReadinessResult>
+  findReadiness(): Promise<Readiness[]> | Readiness[]
   facts: PageFacts
   words: Words
   catalogue: MetricCatalogue
@@ -19,28 +23,7 @@ export interface PageServices {
   pages: readonly Page[]
 }
 
-export interface DimensionValue {
-  value: string | null
-  label: string
-  count?: number
-}
-
-export type Scalar = string | number | boolean | null
-
-/** Rows of a model table, typed and masked for the viewer. */
-export interface RowsResult {
-  columns: { id: string; label: string; type: string; masked?: boolean }[]
-  rows: Record<string, Scalar>[]
-  total: number
-  next: string | null
-}
-
-/** What can be known from the fields that there are, and what each missing one would unlock. */
-export interface ReadinessResult {
-  metrics: { id: string; label: string; ready: boolean; missing: string[] }[]
-  /** Most useful first; `unlocks` are metric ids that need only this field, `helps` those that need others too. */
-  fields: { field: string; says: string; unlocks: string[]; helps: string[] }[]
-}
+export type Scalar = Cell
 
 /** Plain functions over the bookkeeping tables of a version. */
 export interface PageFacts {

@@ -114,7 +114,6 @@ export const pageSchema = z.strictObject({
   /** `measure`, `understand`, `decide`, `trust`: where the sidebar lists it; absent for pages reached by a link. */
   group: z.enum(['measure', 'understand', 'decide', 'trust']).optional(),
   order: z.number().int().default(100),
-  path: z.string().regex(/^\/[a-z0-9/-]*$/, 'a path such as /breakdown'),
   /** What the quiet number in the sidebar counts. */
   count: z.enum(['cases', 'findings', 'metrics']).optional(),
   /** Listed only when this model table has rows. */
@@ -182,14 +181,14 @@ function chartFaults(page: Page, document: Document): Problem[] {
   })
 }
 
-/** Two pages of one id, or of one path: an error that names both. `files` are `file:line` of each page. */
+/** Two pages of one id: an error that names both. `where` is the `file:line` of each. */
 export function doubledPages(pages: readonly { page: Page; where: string }[]): Problem[] {
   return pages.flatMap(({ page, where }, index) => {
-    const other = pages.slice(0, index).find((each) => each.page.page === page.page || each.page.path === page.path)
+    const other = pages.slice(0, index).find((each) => each.page.page === page.page)
     if (!other) return []
     return {
       code: 'page-doubled',
-      message: `Page "${page.page}" (${page.path}) is there twice: here and at ${other.where}.`,
+      message: `Page "${page.page}" is there twice: here and at ${other.where}.`,
       where,
       fix: 'Rename one of the two, or remove it.',
     }

@@ -9,7 +9,7 @@ import type { Condition, Query, RowsQuery } from '../metrics/query.ts'
 export interface PageView {
   id: string
   title: string
-  /** Where the page lives: `/`, `/breakdown`. Links inside a page start here. */
+  /** Where the page lives: `/overview`, `/case/17`. Links inside a page start here. */
   path: string
   /** One computed sentence: what is here, what matters. */
   headline: string

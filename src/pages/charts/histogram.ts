@@ -1,5 +1,6 @@
 import { formatNumber, formatValue } from '../../config/format.ts'
 import { say } from '../../config/words.ts'
+import type { MetricCell } from '../../metrics/frame.ts'
 import type { Chart, ChartInput } from './chart.ts'
 import { cellOf, dimensionOf, filterOn, keyOf, labelOfValue, metricOf } from './points.ts'
 import { base, colour, nameText, noOutline, quiet, valueText } from './style.ts'
@@ -64,8 +65,8 @@ function binsOf(input: ChartInput, dimension: string, metric: string): Bin[] {
   const counted = new Map<string, number>()
   for (const row of frame.rows) {
     const key = keyOf(row, dimension)
-    const value = cellOf(row, metric).value
-    if (key !== null && value !== null) counted.set(key, value)
+    const count = countOf(cellOf(row, metric), frame.metrics[metric]?.unit)
+    if (key !== null && count !== null) counted.set(key, count)
   }
   const keys = [...counted.keys()].sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
   return filled(keys).map((key) => ({
@@ -73,6 +74,11 @@ function binsOf(input: ChartInput, dimension: string, metric: string): Bin[] {
     label: labelOfValue(frame, dimension, key, words),
     count: counted.get(key) ?? 0,
   }))
+}
+
+/** A count is drawn as it is; of any other number, how many rows it rests on. */
+export function countOf(cell: MetricCell, unit: string | undefined): number | null {
+  return unit === 'count' ? cell.value : (cell.n ?? null)
 }
 
 function filled(keys: string[]): string[] {

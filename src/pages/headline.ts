@@ -1,0 +1,147 @@
+import { formatNumber, formatValue } from '../config/format.ts'
+import { say } from '../config/words.ts'
+import type { MetricCard, MetricCell, Verdict } from '../metrics/frame.ts'
+import { dimensionLabel, listed } from '../metrics/needs.ts'
+import type { Page } from './spec.ts'
+import { foundOf } from './tiles/findings.ts'
+import { gapText } from './tiles/table.ts'
+import { refusalOf, type TileContext, totalOf } from './tiles/tile.ts'
+import type { TileView } from './view.ts'
+
+/** The sentence that opens a page: what is here, what matters. It says no more than the verdicts allow. */
+export async function headlineOf(page: Page, tiles: TileView[], context: TileContext): Promise<string> {
+  switch (page.headline.says) {
+    case 'overview':
+      return overviewOf(page.headline, context)
+    case 'data':
+      return dataOf(context)
+    case 'breakdown':
+      return tiles[0]?.verdict?.sentence ?? ''
+    case 'rows':
+      return sayCount(context)
+    case 'definitions':
+      return tiles.find((each) => each.kind === 'definitions')?.reading ?? ''
+    case 'case':
+    case 'page':
+      return ''
+  }
+}
+
+type OverviewHeadline = Extract<Page['headline'], { says: 'overview' }>
+
+async function overviewOf(headline: OverviewHeadline, context: TileContext): Promise<string> {
+  const first = await whatIsHere(headline.count, context)
+  const second = (await missedTarget(headline, context)) ?? (await metTargets(headline, context))
+  return [first, second].filter(Boolean).join(' ')
+}
+
+/** `8,469 cases from one file.` */
+async function whatIsHere(metrics: string[], context: TileContext): Promise<string> {
+  const { words, services, scope } = context
+  const files = (await services.facts.loads()).length
+  for (const metric of metrics.filter((each) => services.catalogue.metrics.has(each))) {
+    const frame = await services.runQuery({ metrics: [metric], ...scope })
+    const card = frame.metrics[metric]
+    const { value } = totalOf(frame, metric)
+    if (!card || refusalOf(frame, metric) || value === null) continue
+    const filtered = (scope.where?.length ?? 0) > 0 || scope.range !== undefined
+    return say(words, filtered ? 'pages.headline.some' : 'pages.headline.count', {
+      count: formatValue(value, card.unit, words),
+      what: card.label.toLocaleLowerCase(words.locale),
+      files,
+    })
+  }
+  return say(words, 'pages.headline.files', { files })
+}
+
+interface Missed {
+  card: MetricCard
+  cell: MetricCell
+}
+
+async function missedTarget(headline: OverviewHeadline, context: TileContext): Promise<string | null> {
+  const { words, services, scope } = context
+  for (const metric of headline.metrics.filter((each) => services.catalogue.metrics.has(each))) {
+    const frame = await services.runQuery({ metrics: [metric], ...scope })
+    const card = frame.metrics[metric]
+    const cell = totalOf(frame, metric)
+    const target = card?.target
+    if (!card || !target || cell.value === null || target.met || target.excluded === false) continue
+    const verdicts = await verdictsOf(metric, headline.by, context)
+    return say(words, 'pages.headline.missed', {
+      metric: card.label,
+      gap: gapWords({ card, cell }, context),
+      side: cell.value < target.value ? 'below' : 'above',
+      explained: explanation(verdicts),
+      by: listed(
+        verdicts.map((each) => nameOf(each.by, context)),
+        words,
+      ),
+      by_none: new Intl.ListFormat(words.locale, { type: 'disjunction' }).format(
+        verdicts.map((each) => nameOf(each.by, context)),
+      ),
+    })
+  }
+  return null
+}
+
+/** `a full point` where it is one, else the size: 23.3 points. */
+function gapWords({ card, cell }: Missed, context: TileContext): string {
+  const gap = Math.abs((cell.value ?? 0) - (card.target?.value ?? 0))
+  if (card.unit === 'score' && gap >= 0.995 && gap < 1.05) return say(context.words, 'pages.headline.full-point')
+  return card.unit === 'score'
+    ? say(context.words, 'pages.points-of-score', { size: formatNumber(gap, context.words, 2) })
+    : gapText(gap, card, context)
+}
+
+/** `none`: each was tested and none is real. `some`: only those that are real are named. `silent`: not all can be tested. */
+function explanation(verdicts: Verdict[]): 'none' | 'some' | 'silent' {
+  if (verdicts.length === 0) return 'silent'
+  return verdicts.every((each) => each.real === true) ? 'some' : 'none'
+}
+
+async function verdictsOf(metric: string, by: string[], context: TileContext): Promise<Verdict[]> {
+  const { services, scope } = context
+  const found: Verdict[] = []
+  for (const dimension of by.filter((each) => services.catalogue.dimensions.has(each))) {
+    const frame = await services.runQuery({ metrics: [metric], by: [dimension], ...scope })
+    const verdict = frame.verdicts.find((each) => each.metric === metric)
+    if (verdict && verdict.real !== null) found.push(verdict)
+  }
+  const real = found.filter((each) => each.real)
+  return real.length > 0 ? real : found
+}
+
+function nameOf(dimension: string, context: TileContext): string {
+  const found = context.services.catalogue.dimensions.get(dimension)
+  return (found ? dimensionLabel(found, context.words) : dimension).toLocaleLowerCase(context.words.locale)
+}
+
+async function metTargets(headline: OverviewHeadline, context: TileContext): Promise<string> {
+  const met: string[] = []
+  for (const metric of headline.metrics.filter((each) => context.services.catalogue.metrics.has(each))) {
+    const card = (await context.services.runQuery({ metrics: [metric], ...context.scope })).metrics[metric]
+    if (card?.target?.met) met.push(card.label.toLocaleLowerCase(context.words.locale))
+  }
+  return met.length > 0
+    ? say(context.words, 'pages.headline.met', { metrics: listed(met, context.words), count: met.length })
+    : ''
+}
+
+async function dataOf(context: TileContext): Promise<string> {
+  const loads = await context.services.facts.loads()
+  const found = (await foundOf(context)).filter((each) => each.severity !== 'note')
+  const records = loads.reduce((sum, each) => sum + each.records, 0)
+  const rejected = loads.reduce((sum, each) => sum + each.rejected, 0)
+  return say(context.words, 'pages.headline.data', {
+    records: formatNumber(records, context.words),
+    files: loads.length,
+    rejected,
+    findings: found.length,
+  })
+}
+
+async function sayCount(context: TileContext): Promise<string> {
+  const { counts } = context.services.version
+  return say(context.words, 'pages.headline.rows', { count: formatNumber(counts.cases ?? 0, context.words) })
+}

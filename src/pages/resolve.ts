@@ -1,0 +1,195 @@
+import { labelOf, say, type Words } from '../config/words.ts'
+import { type Problem, problemsOf, RapportError } from '../errors.ts'
+import type { Frame } from '../metrics/frame.ts'
+import { dimensionLabel } from '../metrics/needs.ts'
+import type { Condition, Query } from '../metrics/query.ts'
+import { headlineOf } from './headline.ts'
+import { type Parameters, parseParameters, printCondition, scopeOf, withParameters } from './parameters.ts'
+import type { PageServices } from './services.ts'
+import type { Page, Tile } from './spec.ts'
+import { resolveTile } from './tiles/all.ts'
+import { failedTile } from './tiles/failed.ts'
+import { hrefOn, type TileContext } from './tiles/tile.ts'
+import { pageTitle, tileTitle } from './tiles/title.ts'
+import type { Choice, Filter, PageView, TileView } from './view.ts'
+
+/** Refusals that a page may show before its readers stop reading. */
+const mostRefusals = 2
+
+/**
+ * The door: a page and what the URL says -> every number, sentence and picture of it, as plain JSON. It does not throw for what a
+ * viewer typed (that becomes a notice) nor for one tile that fails (that becomes its own message).
+ */
+export async function resolvePage(page: Page, parametersText: string, services: PageServices): Promise<PageView> {
+  const { parameters, problems } = parseParameters(parametersText)
+  const { kept, notices } = checkFilters(parameters, services)
+  const asked: PageServices = { ...services, runQuery: memoised(services.runQuery), readRows: services.readRows }
+  const context: TileContext = {
+    page,
+    path: pathOf(page, kept),
+    parameters: kept,
+    scope: scopeOf(kept),
+    services: asked,
+    words: services.words,
+  }
+  const tiles = await tilesOf(page, context)
+  return {
+    ...headOf(page, context),
+    headline: await headlineOf(page, tiles, context).catch(() => ''),
+    filters: await filtersOf(context),
+    tiles,
+    notices: [...problems.map((each) => said(each, services.words)), ...notices],
+  }
+}
+
+/** The case page is about one thing, and its address names it: `/case/17`. */
+function pathOf(page: Page, parameters: Parameters): string {
+  const { id } = parameters.plain
+  return page.headline.says === 'case' && id ? `/${page.page}/${encodeURIComponent(id)}` : `/${page.page}`
+}
+
+/** The same question is asked by a tile, the headline and the actions: once is enough. */
+function memoised(run: (query: Query) => Promise<Frame>): (query: Query) => Promise<Frame> {
+  const asked = new Map<string, Promise<Frame>>()
+  return (query) => {
+    const key = JSON.stringify(Object.entries(query).toSorted(([a], [b]) => a.localeCompare(b)))
+    const answer = asked.get(key) ?? run(query)
+    asked.set(key, answer)
+    return answer
+  }
+}
+
+/** Filters on what is no dimension are left out and said. */
+function checkFilters(parameters: Parameters, services: PageServices): { kept: Parameters; notices: Problem[] } {
+  const known = (condition: Condition) =>
+    services.catalogue.dimensions.has(condition.dimension) || condition.dimension === 'customer'
+  const strange = parameters.where.filter((each) => !known(each))
+  return {
+    kept: { ...parameters, where: parameters.where.filter(known) },
+    notices: strange.map((each) => ({
+      code: 'filter-unknown',
+      message: say(services.words, 'pages.notice.filter', { filter: printCondition(each) }),
+      where: each.dimension,
+      fix: say(services.words, 'pages.notice.fix'),
+    })),
+  }
+}
+
+/** A fault of the address in the viewer's language. */
+function said(problem: Problem, words: Words): Problem {
+  return {
+    ...problem,
+    message: say(words, `pages.notice.${problem.code}`, { name: problem.where ?? '', message: problem.message }),
+    fix: say(words, 'pages.notice.fix'),
+  }
+}
+
+function headOf(page: Page, context: TileContext): Omit<PageView, 'headline' | 'filters' | 'tiles' | 'notices'> {
+  const { services, words, parameters } = context
+  const { version } = services
+  return {
+    id: page.page,
+    title: pageTitle(page, words),
+    path: context.path,
+    language: words.language,
+    version: version.id,
+    as_of: parameters.as_of ?? version.as_of,
+    zone: version.zone,
+    parameters: shown(parameters),
+    choices: choicesOf(page, context),
+    dimensions: dimensionsOf(page, context),
+    span: hasDates(page, services) ? { from: null, to: version.as_of?.slice(0, 10) ?? null } : null,
+  }
+}
+
+function shown(parameters: Parameters): Record<string, string> {
+  const { from, to, as_of, grain, compare, metrics, by, plain } = parameters
+  const all = { ...plain, from, to, as_of, grain, compare, m: metrics.join(','), by: by.join(',') }
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value)) as Record<string, string>
+}
+
+/** A date range needs a moment at which cases began (or contacts, where there are no cases). */
+function hasDates(page: Page, { version }: PageServices): boolean {
+  return page.dates && ['cases.created_at', 'touchpoints.started_at'].some((each) => version.present.has(each))
+}
+
+function choicesOf(page: Page, { services, words }: TileContext): Record<string, Choice[]> {
+  if (!hasDates(page, services)) return {}
+  const compare = ['', 'previous', 'year'].map((value) => ({
+    value,
+    label: say(words, `pages.compare.${value || 'none'}`),
+  }))
+  return { dates: [], compare }
+}
+
+function dimensionsOf(page: Page, { services, words }: TileContext): Choice[] {
+  return page.filters.flatMap((id) => {
+    const dimension = services.catalogue.dimensions.get(id)
+    if (!dimension || !isFilled(id, services)) return []
+    return { value: id, label: dimensionLabel(dimension, words) }
+  })
+}
+
+function isFilled(id: string, { version, catalogue }: PageServices): boolean {
+  const column = catalogue.dimensions.get(id)?.column
+  return column === undefined || [...version.present].some((each) => each.endsWith(`.${column}`))
+}
+
+async function tilesOf(page: Page, context: TileContext): Promise<TileView[]> {
+  const tiles: TileView[] = []
+  let refusals = 0
+  for (const tile of page.tiles) {
+    const view = await resolveTile(tile, context).catch((error: unknown) => failed(tile, error, context))
+    if (!view) continue
+    if (view.state === 'refused') {
+      if (tile.when_refused === 'hide' || refusals >= mostRefusals) continue
+      refusals++
+    }
+    tiles.push(view)
+  }
+  return tiles
+}
+
+/** What a query refuses for its words (an unknown value, a wrong date) is the viewer's to mend; the rest is ours. */
+function failed(tile: Tile, error: unknown, context: TileContext): TileView {
+  const [problem] = problemsOf(error)
+  return failedTile(tile, tileTitle(tile, context), problem, error instanceof RapportError, context.words)
+}
+
+async function filtersOf(context: TileContext): Promise<Filter[]> {
+  const { where } = context.parameters
+  return Promise.all(
+    where.map(async (condition) => ({
+      ...condition,
+      label: await filterLabel(condition, context),
+      text: printCondition(condition),
+      without: hrefOn(
+        context,
+        withParameters(context.parameters, { where: where.filter((each) => each !== condition) }),
+      ),
+    })),
+  )
+}
+
+/** `Channel: Chat, E-mail`, `Market is not DE`, `Age from 18 to 30`. */
+async function filterLabel(condition: Condition, context: TileContext): Promise<string> {
+  const { words, services } = context
+  const dimension = services.catalogue.dimensions.get(condition.dimension)
+  const name = dimension
+    ? dimensionLabel(dimension, words)
+    : labelOf(words, `columns.cases.${condition.dimension}`, condition.dimension)
+  const labels = dimension ? await valueLabels(condition, services) : condition.values.map(String)
+  return say(words, `pages.filter.${condition.op}`, {
+    name,
+    values: labels.join(', '),
+    low: labels[0] ?? '',
+    high: labels[1] ?? '',
+  })
+}
+
+async function valueLabels(condition: Condition, services: PageServices): Promise<string[]> {
+  const values = await services.valuesOf(condition.dimension).catch(() => [])
+  return condition.values.map(
+    (value) => values.find((each) => String(each.value) === String(value))?.label ?? String(value),
+  )
+}

@@ -1,0 +1,48 @@
+import type { Tile } from '../spec.ts'
+import type { TileView } from '../view.ts'
+import { resolveActions } from './actions.ts'
+import { resolveBreakdown } from './breakdown.ts'
+import { resolveCase } from './case.ts'
+import { resolveChart } from './chart.ts'
+import { resolveDefinitions } from './definitions.ts'
+import { resolveFindings } from './findings.ts'
+import { resolveKpi } from './kpi.ts'
+import { resolveLineage } from './lineage.ts'
+import { resolveLoads } from './loads.ts'
+import { resolveProfile } from './profile.ts'
+import { resolveReadiness } from './readiness.ts'
+import { resolveRejects } from './rejects.ts'
+import { resolveRows } from './rows.ts'
+import type { TileContext } from './tile.ts'
+
+/** Every kind of tile. */
+export async function resolveTile(tile: Tile, context: TileContext): Promise<TileView | null> {
+  switch (tile.kind) {
+    case 'kpi':
+      return resolveKpi(tile, context)
+    case 'chart':
+      return resolveChart(tile, context)
+    case 'rows':
+      return resolveRows(tile, context)
+    case 'breakdown':
+      return resolveBreakdown(tile, context)
+    case 'findings':
+      return resolveFindings(tile, context)
+    case 'actions':
+      return resolveActions(tile, context)
+    case 'readiness':
+      return resolveReadiness(tile, context)
+    case 'profile':
+      return resolveProfile(tile, context)
+    case 'loads':
+      return resolveLoads(tile, context)
+    case 'rejects':
+      return resolveRejects(tile, context)
+    case 'lineage':
+      return resolveLineage(tile, context)
+    case 'case':
+      return resolveCase(tile, context)
+    case 'definitions':
+      return resolveDefinitions(tile, context)
+  }
+}

@@ -1,0 +1,180 @@
+import { formatNumber } from '../../config/format.ts'
+import { labelOf, say } from '../../config/words.ts'
+import { fieldLabel } from '../../metrics/needs.ts'
+import type { RowsPage } from '../../metrics/rows.ts'
+import { tableNamed } from '../../model/tables.ts'
+import type { Scalar } from '../services.ts'
+import { scalarText } from './rows.ts'
+import type { TileContext, TileResolver } from './tile.ts'
+import { hasPage, hrefTo } from './tile.ts'
+import { tileTitle } from './title.ts'
+
+export interface CaseField {
+  id: string
+  label: string
+  text: string
+  long: boolean
+}
+
+export interface CaseContent {
+  key: string
+  fields: CaseField[]
+  texts: CaseField[]
+  customer: { name: string; fields: CaseField[]; others: { text: string; href: string } | null } | null
+  /** Its moments in the order in which they happened; a moment that stands before one that must come first is marked. */
+  times: { id: string; label: string; text: string; wrong: string }[]
+  survey: { score: string; scale: string; comment: string } | null
+  record: { file: string; record: string; line: string; values: { name: string; value: string }[] } | null
+}
+
+const links = new Set(['customer', 'follow_up_of', 'load'])
+const hidden = new Set(['id', 'source', 'source_key', 'attributes', 'load', 'record', 'customer'])
+
+/** Everything that is known about one case, and where each word of it came from. */
+export const resolveCase: TileResolver<'case'> = async (tile, context) => {
+  const { words, parameters, services } = context
+  const id = parameters.plain.id ?? ''
+  const common = { id: tile.id, kind: 'case', title: tileTitle(tile, context), width: tile.width }
+  const all = columnsOf('cases', context)
+  const found = await services.readRows({
+    table: 'cases',
+    columns: all,
+    where: [{ dimension: 'id', op: 'in', values: [id] }],
+    limit: 1,
+  })
+  const row = found.rows[0]
+  if (!id || !row) {
+    const problem = {
+      code: 'case-unknown',
+      message: say(words, 'pages.case.unknown', { id }),
+      fix: say(words, 'pages.case.unknown.fix'),
+    }
+    return { ...common, state: 'empty', problem }
+  }
+  const content: CaseContent = {
+    key: String(row.source_key ?? id),
+    ...fieldsOf(found, row, context),
+    times: timesOf(found, row, context),
+    customer: await customerOf(row, context),
+    survey: await surveyOf(id, context),
+    record: await recordOf(row, context),
+  }
+  return { ...common, state: 'ok', content }
+}
+
+/** Columns of a table that hold something in this version. */
+function columnsOf(table: string, context: TileContext): string[] {
+  const { present } = context.services.version
+  const named = (tableNamed(table)?.columns ?? []).filter((each) => present.has(`${table}.${each.name}`))
+  return ['id', 'source_key', 'load', 'record', ...named.map((each) => each.name)].filter(
+    (each, index, list) => list.indexOf(each) === index && each !== 'attributes',
+  )
+}
+
+function fieldsOf(
+  result: RowsPage,
+  row: Record<string, Scalar>,
+  context: TileContext,
+): Pick<CaseContent, 'fields' | 'texts'> {
+  const fields = result.columns
+    .filter(
+      (each) =>
+        !hidden.has(each.id) && !links.has(each.id) && each.type !== 'timestamp' && !/_(on|hour)$/.test(each.id),
+    )
+    .filter((each) => row[each.id] !== null && row[each.id] !== undefined)
+    .map((each) => ({
+      id: each.id,
+      label: each.label || fieldLabel(`cases.${each.id}`, context.words),
+      text: scalarText(row[each.id] ?? null, each, context),
+      long: each.id === 'description' || each.id === 'resolution',
+    }))
+  return { fields: fields.filter((each) => !each.long), texts: fields.filter((each) => each.long) }
+}
+
+/** Moments that must not come before the one on the left. */
+const order = ['created_at', 'assigned_at', 'first_response_at', 'first_solved_at', 'solved_at', 'closed_at']
+
+function timesOf(result: RowsPage, row: Record<string, Scalar>, context: TileContext): CaseContent['times'] {
+  const moments = result.columns
+    .filter((each) => each.type === 'timestamp' && row[each.id] != null)
+    .map((each) => ({ column: each, at: String(row[each.id]) }))
+    .toSorted((a, b) => a.at.localeCompare(b.at))
+  return moments.map(({ column, at }) => {
+    const place = order.indexOf(column.id)
+    const before = moments.find(
+      (other) => order.indexOf(other.column.id) < place && order.indexOf(other.column.id) >= 0 && other.at > at,
+    )
+    const label = (each: RowsPage['columns'][number]) => each.label || fieldLabel(`cases.${each.id}`, context.words)
+    return {
+      id: column.id,
+      label: label(column),
+      text: scalarText(at, { ...column, type: 'timestamp' }, context),
+      wrong: before && place >= 0 ? say(context.words, 'pages.case.before', { other: label(before.column) }) : '',
+    }
+  })
+}
+
+async function customerOf(row: Record<string, Scalar>, context: TileContext): Promise<CaseContent['customer']> {
+  const id = row.customer
+  if (id === null || id === undefined) return null
+  const where = [{ dimension: 'id', op: 'in' as const, values: [String(id)] }]
+  const found = await context.services.readRows({
+    table: 'customers',
+    columns: columnsOf('customers', context),
+    where,
+    limit: 1,
+  })
+  const customer = found.rows[0]
+  if (!customer) return null
+  const fields = found.columns
+    .filter((each) => !hidden.has(each.id) && customer[each.id] != null && !/_(hour)$/.test(each.id))
+    .map((each) => ({
+      id: each.id,
+      label: each.label || fieldLabel(`customers.${each.id}`, context.words),
+      text: scalarText(customer[each.id] ?? null, each, context),
+      long: false,
+    }))
+  const name = fields.find((each) => each.id === 'name')?.text ?? String(id)
+  return { name, fields: fields.filter((each) => each.id !== 'name'), others: await othersOf(String(id), context) }
+}
+
+async function othersOf(customer: string, context: TileContext): Promise<{ text: string; href: string } | null> {
+  const where = [{ dimension: 'customer', op: 'in' as const, values: [customer] }]
+  const { total } = await context.services.readRows({ table: 'cases', columns: ['id'], where, limit: 1 })
+  if (total < 2 || !hasPage(context, 'cases')) return null
+  return {
+    text: say(context.words, 'pages.case.others', { count: total - 1 }),
+    href: hrefTo(context, 'cases', { where }),
+  }
+}
+
+async function surveyOf(id: string, context: TileContext): Promise<CaseContent['survey']> {
+  const { words } = context
+  if (!context.services.version.present.has('surveys.score')) return null
+  const where = [{ dimension: 'case', op: 'in' as const, values: [id] }]
+  const columns = ['score', 'scale_min', 'scale_max', 'comment']
+  const found = await context.services.readRows({ table: 'surveys', columns, where, limit: 1 })
+  const survey = found.rows[0]
+  if (!survey || typeof survey.score !== 'number') return null
+  return {
+    score: formatNumber(survey.score, words),
+    scale: say(words, 'pages.case.scale', { low: Number(survey.scale_min), high: Number(survey.scale_max) }),
+    comment: String(survey.comment ?? ''),
+  }
+}
+
+async function recordOf(row: Record<string, Scalar>, context: TileContext): Promise<CaseContent['record']> {
+  const { words, services } = context
+  if (typeof row.load !== 'string' || typeof row.record !== 'number') return null
+  const load = (await services.facts.loads()).find((each) => each.id === row.load)
+  const raw = await services.facts.recordOf?.(row.load, row.record)
+  return {
+    file: load?.path ?? row.load,
+    record: formatNumber(row.record, words),
+    line: raw?.line == null ? '' : formatNumber(raw.line, words),
+    values: Object.entries(raw?.values ?? {}).map(([name, value]) => ({
+      name,
+      value: value ?? labelOf(words, 'pages.value.none', '–'),
+    })),
+  }
+}

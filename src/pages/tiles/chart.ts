@@ -1,0 +1,87 @@
+import { labelOf } from '../../config/words.ts'
+import type { Frame } from '../../metrics/frame.ts'
+import type { Query } from '../../metrics/query.ts'
+import { charts } from '../charts/all.ts'
+import { drawFigure } from '../charts/draw.ts'
+import { cellOf, metricOf } from '../charts/points.ts'
+import type { ChartName, Encode } from '../spec.ts'
+import type { TileView } from '../view.ts'
+import { tableOf } from './table.ts'
+import { queryCsv, refusalOf, type TileContext, type TileResolver, totalOf } from './tile.ts'
+
+export const resolveChart: TileResolver<'chart'> = async (tile, context) => {
+  const query: Query = { ...tile.query, ...context.scope }
+  const id = `pages.${context.page.page}.${tile.id}.title`
+  return chartTile(
+    { id: tile.id, title: (label) => labelOf(context.words, id, tile.title ?? label), width: tile.width },
+    tile.chart,
+    query,
+    tile.encode,
+    context,
+  )
+}
+
+interface Head {
+  id: string
+  title: (label: string) => string
+  width: number
+}
+
+/** A query as a picture with its verdict, table, CSV and SQL; shared by the chart tiles and the breakdown. */
+export async function chartTile(
+  head: Head,
+  chart: ChartName,
+  query: Query,
+  encode: Encode,
+  context: TileContext,
+): Promise<TileView> {
+  const frame = await context.services.runQuery(query)
+  const metric = metricOf(frame, encode.value)
+  const title = head.title(metric.label)
+  const common = { id: head.id, kind: 'chart', title, width: head.width, query, frame }
+  const refused = refusalOf(frame, metric.id)
+  if (refused) return { ...common, state: 'refused', problem: refused }
+  if (!frame.rows.some((row) => cellOf(row, metric.id).value !== null)) return { ...common, state: 'empty' }
+  const verdict = frame.verdicts.find((each) => each.metric === metric.id)
+  const drawn = chart === 'table' ? null : await draw(chart, frame, encode, query, head.width, title, context)
+  return {
+    ...common,
+    state: 'ok',
+    verdict,
+    reading: verdict?.sentence,
+    foot: drawn?.foot,
+    figure: drawn?.figure,
+    table: tableOf(frame, title, context),
+    csv: queryCsv(query),
+    rows: {
+      table: context.services.catalogue.metrics.get(metric.id)?.from ?? 'cases',
+      metric: { id: metric.id, part: 'population' },
+      ...(query.where && { where: query.where }),
+    },
+  }
+}
+
+async function draw(
+  chart: Exclude<ChartName, 'table'>,
+  frame: Frame,
+  encode: Encode,
+  query: Query,
+  width: number,
+  title: string,
+  context: TileContext,
+) {
+  const metric = metricOf(frame, encode.value).id
+  const overall = chart === 'dots' ? await overallOf(metric, query, context) : undefined
+  return drawFigure(
+    charts[chart],
+    { frame, encode, overall, dimensions: context.services.catalogue.dimensions, words: context.words },
+    width,
+    title,
+  )
+}
+
+/** The same number without the split. */
+async function overallOf(metric: string, query: Query, context: TileContext) {
+  const { by: _by, order: _order, limit: _limit, grain: _grain, ...rest } = query
+  return totalOf(await context.services.runQuery({ ...rest, metrics: [metric] }), metric)
+}

@@ -1,0 +1,91 @@
+import { formatDate, formatNumber, formatValue } from '../../config/format.ts'
+import { say } from '../../config/words.ts'
+import type { ColumnFact } from '../services.ts'
+import type { TileContext, TileResolver } from './tile.ts'
+import { tileTitle } from './title.ts'
+
+export interface ProfileColumn {
+  name: string
+  type: string
+  missing: { text: string; share: number }
+  distinct: string
+  /** Bars from 0 to 1: a histogram of numbers and dates, or the most frequent values. */
+  spark: { kind: 'shape' | 'top'; values: number[]; label: string } | null
+  range: string
+  examples: string[]
+  masked: boolean
+  /** Close to a person: said beside the name. */
+  personal: string
+  fills: string[]
+}
+
+export interface ProfileContent {
+  files: { path: string; columns: ProfileColumn[] }[]
+}
+
+const hidden = new Set(['direct_id', 'free_text', 'special'])
+
+/** Every source column: type, gaps, different values, their distribution. */
+export const resolveProfile: TileResolver<'profile'> = async (tile, context) => {
+  const [loads, columns] = await Promise.all([context.services.facts.loads(), context.services.facts.columns()])
+  const files = loads.map((load) => ({
+    path: load.path,
+    columns: columns
+      .filter((each) => each.load === load.id)
+      .toSorted((a, b) => a.position - b.position)
+      .map((each) => columnOf(each, load.records, context)),
+  }))
+  const content: ProfileContent = { files: files.filter((each) => each.columns.length > 0) }
+  const common = { id: tile.id, kind: 'profile', title: tileTitle(tile, context), width: tile.width }
+  return content.files.length > 0 ? { ...common, state: 'ok', content } : { ...common, state: 'empty' }
+}
+
+function columnOf(fact: ColumnFact, records: number, context: TileContext): ProfileColumn {
+  const { words } = context
+  const masked = hidden.has(fact.sensitivity) && fact.top.length === 0 && fact.lowest === null
+  const share = records > 0 ? fact.missing / records : 0
+  return {
+    name: fact.name,
+    type: say(words, `pages.type.${fact.type}`),
+    missing: { text: fact.missing === 0 ? '–' : formatValue(share, 'ratio', words), share },
+    distinct: formatNumber(fact.distinct_values, words),
+    spark: sparkOf(fact, context),
+    range: masked || fact.lowest === null || fact.highest === null ? '' : rangeOf(fact, context),
+    examples: masked ? [] : fact.top.slice(0, 3).map((each) => each.value),
+    masked,
+    personal: fact.sensitivity === 'none' ? '' : say(words, `pages.sensitivity.${fact.sensitivity}`),
+    fills: fact.fills.map((each) => each.column),
+  }
+}
+
+function sparkOf(fact: ColumnFact, context: TileContext): ProfileColumn['spark'] {
+  const { words } = context
+  if (fact.shape.length > 1) {
+    const most = Math.max(...fact.shape, 1)
+    return { kind: 'shape', values: fact.shape.map((each) => each / most), label: say(words, 'pages.profile.shape') }
+  }
+  if (fact.top.length < 2) return null
+  const most = Math.max(...fact.top.map((each) => each.count), 1)
+  return {
+    kind: 'top',
+    values: fact.top.slice(0, 8).map((each) => each.count / most),
+    label: say(words, 'pages.profile.top', { count: Math.min(8, fact.top.length) }),
+  }
+}
+
+function rangeOf(fact: ColumnFact, context: TileContext): string {
+  return say(context.words, 'pages.range', {
+    low: endOf(fact, fact.lowest, context),
+    high: endOf(fact, fact.highest, context),
+  })
+}
+
+function endOf(fact: ColumnFact, value: string | null, context: TileContext): string {
+  if (value === null) return '–'
+  if (fact.type === 'date') return formatDate(value.slice(0, 10), context.words)
+  if (fact.type === 'timestamp') return formatDate(value, context.words, { dateStyle: 'medium', timeStyle: 'short' })
+  const number = Number(value)
+  if (['integer', 'number', 'money', 'seconds'].includes(fact.type) && Number.isFinite(number))
+    return formatNumber(number, context.words, Number.isInteger(number) ? 0 : 2)
+  return value.length > 24 ? `${value.slice(0, 23)}…` : value
+}

@@ -1,0 +1,50 @@
+import { formatNumber } from '../../config/format.ts'
+import { say } from '../../config/words.ts'
+import type { TableView } from '../view.ts'
+import type { TileContext, TileResolver } from './tile.ts'
+import { tileTitle } from './title.ts'
+
+export interface RejectsContent {
+  reasons: { text: string; count: string }[]
+}
+
+/** What was set aside, why, and where it stands in the file. */
+export const resolveRejects: TileResolver<'rejects'> = async (tile, context) => {
+  const { total, reasons, sample } = await context.services.facts.rejects(tile.limit ?? 50)
+  const { words } = context
+  const common = { id: tile.id, kind: 'rejects', title: tileTitle(tile, context), width: tile.width }
+  if (total === 0) return { ...common, state: 'empty', reading: say(words, 'pages.rejects.none') }
+  const content: RejectsContent = {
+    reasons: reasons.map((each) => ({
+      text: say(words, each.column ? 'pages.rejects.reason-in' : 'pages.rejects.reason', {
+        reason: reasonWord(each.reason, context),
+        column: each.column ?? '',
+      }),
+      count: formatNumber(each.count, words),
+    })),
+  }
+  const columns = ['record', 'line', 'column', 'reason', 'raw'] as const
+  const table: TableView = {
+    caption: say(words, 'pages.rejects.caption', { shown: sample.length, total }),
+    columns: columns.map((id) => ({
+      id,
+      label: say(words, `pages.rejects.${id}`),
+      numeric: id === 'record' || id === 'line',
+    })),
+    rows: sample.map((each) =>
+      columns.map((id) => {
+        if (id === 'reason') return { text: each.message, value: each.reason }
+        const value = id === 'raw' && each.raw === null ? say(words, 'pages.masked') : each[id]
+        return { text: typeof value === 'number' ? formatNumber(value, words) : (value ?? '–'), value }
+      }),
+    ),
+    more: Math.max(0, total - sample.length),
+  }
+  return { ...common, state: 'ok', content, table }
+}
+
+function reasonWord(reason: string, context: TileContext): string {
+  const id = `rejects.${reason}`
+  const said = say(context.words, id)
+  return said === id ? reason.replaceAll('-', ' ') : said
+}
