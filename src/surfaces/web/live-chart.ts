@@ -1,0 +1,106 @@
+import { init } from '../../pages/charts/echarts.ts'
+import { liveOption } from '../../pages/charts/live.ts'
+import type { Figure } from '../../pages/view.ts'
+import { announce } from './announce.ts'
+import { words } from './language.ts'
+import { filterBy } from './marks.ts'
+import { hideTip, showTip } from './tip.ts'
+
+/** One mark of a drawing: what it stands for and what it says. */
+interface Mark {
+  series: number
+  index: number
+  filter?: string
+  tip?: string
+}
+
+/** A drawing that answers: tips, clicks, arrow keys, and the exact width of its tile. */
+export interface LiveChart {
+  element: HTMLElement
+  /** Arrow keys go from mark to mark. */
+  step(by: number): void
+  /** Filters by the mark that the keys are on. */
+  choose(exclude: boolean): void
+  dispose(): void
+}
+
+interface EventOfMark {
+  data?: unknown
+  event?: { event?: MouseEvent }
+}
+
+/** Puts a living chart where the server's drawing stands: same option, same engine, so nothing jumps. */
+export function mountChart(drawing: SVGElement, figure: Figure): LiveChart {
+  const element = document.createElement('div')
+  element.className = 'live'
+  element.style.height = `${figure.height}px`
+  drawing.after(element)
+  const chart = init(element, null, { renderer: 'svg', height: figure.height })
+  chart.setOption(liveOption(figure.option, words.get()))
+  lendHatch(drawing, element)
+  drawing.classList.add('replaced')
+  chart.on('mousemove', (event) => tipAt(event as EventOfMark))
+  chart.on('mouseout', hideTip)
+  chart.on('click', (event) => {
+    const filter = markOf((event as EventOfMark).data).filter
+    if (filter) filterBy(filter, (event as EventOfMark).event?.event?.altKey ?? false)
+  })
+  const resize = new ResizeObserver(() => chart.resize())
+  resize.observe(element)
+  const keys = keysOf(marksOf(figure), element)
+  return {
+    element,
+    ...keys,
+    dispose: () => {
+      resize.disconnect()
+      hideTip()
+      chart.dispose()
+      element.remove()
+      drawing.classList.remove('replaced')
+    },
+  }
+}
+
+function markOf(data: unknown): { filter?: string; tip?: string } {
+  return data !== null && typeof data === 'object' ? data : {}
+}
+
+function tipAt({ data, event }: EventOfMark): void {
+  const { tip } = markOf(data)
+  if (tip && event?.event) showTip(tip, event.event.clientX, event.event.clientY)
+  else hideTip()
+}
+
+function marksOf(figure: Figure): Mark[] {
+  const series = (figure.option.series ?? []) as { data?: unknown[]; silent?: boolean }[]
+  return series.flatMap(({ data = [], silent }, at) =>
+    silent
+      ? []
+      : data.map((item, index) => ({ series: at, index, ...markOf(item) })).filter((mark) => mark.tip || mark.filter),
+  )
+}
+
+function keysOf(marks: Mark[], element: HTMLElement): Pick<LiveChart, 'step' | 'choose'> {
+  let at = -1
+  return {
+    step: (by) => {
+      if (marks.length === 0) return
+      at = (at + by + marks.length) % marks.length
+      const tip = marks[at]?.tip ?? ''
+      const box = element.getBoundingClientRect()
+      showTip(tip, box.left + 24, box.top + ((at + 0.5) * box.height) / marks.length)
+      announce(tip)
+    },
+    choose: (exclude) => {
+      const filter = marks[at]?.filter
+      if (filter) filterBy(filter, exclude)
+    },
+  }
+}
+
+/** The pattern of incomplete periods is defined in the server's drawing, which is hidden now: a pattern must stay drawn. */
+function lendHatch(drawing: SVGElement, element: HTMLElement): void {
+  const pattern = drawing.querySelector('defs')
+  const target = element.querySelector('svg')
+  if (pattern && target) target.prepend(pattern.cloneNode(true))
+}
