@@ -44,7 +44,10 @@ export async function openDoors(project: Project, version: OpenVersion): Promise
       resolvePage(pageOf(shared, id), parameters.toString(), servicesOf(shared, viewer)),
     query: (query, viewer) => runQuery(query, contextOf(shared, viewer)),
     rows: (query, viewer) => readRows(query, contextOf(shared, viewer)),
-    values: (dimension, search, viewer) => valuesOf(dimension, contextOf(shared, viewer), { search }),
+    values: async (dimension, search, viewer) => {
+      const values = await valuesOf(dimension, contextOf(shared, viewer), { search })
+      return values.map(({ count, ...value }) => ({ ...value, n: count }))
+    },
   }
 }
 

@@ -82,21 +82,35 @@ function condition(text: string) {
 /** A frame for people: a table, then verdicts, refusals and notes. */
 export function printFrame(frame: Frame, context: MetricContext, explain: boolean): void {
   const keys = [...(frame.query.grain ? ['period'] : []), ...(frame.query.by ?? [])]
-  const header = [...keys, ...frame.query.metrics.flatMap((id) => [frame.metrics[id]?.label ?? id, '95 %', 'n'])]
-  const rows = frame.rows.map((row) => [
-    ...keys.map((key) => keyText(row, key, frame)),
-    ...frame.query.metrics.flatMap((id) =>
-      cellTexts(row[id] as MetricCell, frame.metrics[id]?.unit ?? 'number', context),
-    ),
-  ])
-  printData(
-    textTable(header, rows, [...keys.map(() => false), ...frame.query.metrics.flatMap(() => [true, true, true])]),
-  )
+  printData(keys.length === 0 ? listOfMetrics(frame, context) : tableOfGroups(frame, keys, context))
   for (const verdict of frame.verdicts)
     say(`${coloured('cyan', '≈')} ${frame.metrics[verdict.metric]?.label ?? verdict.metric}: ${verdict.sentence}`)
   for (const problem of refusals(frame)) say(`${coloured('yellow', '!')} ${problem}`)
   for (const note of frame.notes) say(`${coloured('dim', '·')} ${note.message}`)
   if (explain) printDefinitions(frame)
+}
+
+/** Without a split: one line a metric. */
+function listOfMetrics(frame: Frame, context: MetricContext): string {
+  const rows = frame.query.metrics.map((id) => [
+    frame.metrics[id]?.label ?? id,
+    ...textsOf(frame.rows[0], id, frame, context),
+  ])
+  return textTable(['metric', 'value', '95 %', 'n'], rows, [false, true, true, true])
+}
+
+function tableOfGroups(frame: Frame, keys: string[], context: MetricContext): string {
+  const { metrics } = frame.query
+  const header = [...keys, ...metrics.flatMap((id) => [frame.metrics[id]?.label ?? id, '95 %', 'n'])]
+  const rows = frame.rows.map((row) => [
+    ...keys.map((key) => keyText(row, key, frame)),
+    ...metrics.flatMap((id) => textsOf(row, id, frame, context)),
+  ])
+  return textTable(header, rows, [...keys.map(() => false), ...metrics.flatMap(() => [true, true, true])])
+}
+
+function textsOf(row: FrameRow | undefined, id: string, frame: Frame, context: MetricContext): string[] {
+  return cellTexts(row?.[id] as MetricCell | undefined, frame.metrics[id]?.unit ?? 'number', context)
 }
 
 function keyText(row: FrameRow, key: string, frame: Frame): string {
