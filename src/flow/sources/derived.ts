@@ -71,8 +71,7 @@ function csvLine(cells: (string | null)[]): string {
   let text = ''
   for (let i = 0; i < cells.length; i++) {
     const cell = cells[i] ?? ''
-    text +=
-      (i > 0 ? ',' : '') + (/[",\n\r]/.test(cell) || cell.startsWith(' ') ? `"${cell.replaceAll('"', '""')}"` : cell)
+    text += (i > 0 ? ',' : '') + (/[",\n\r]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)
   }
   return text
 }

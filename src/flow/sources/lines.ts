@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer'
 import { decodeLine } from './encoding.ts'
 
 /** One physical line. */
@@ -9,6 +10,7 @@ export interface Line {
   encoding: 'ascii' | 'utf-8' | 'windows-1252'
   /** Longer than `LONGEST_LINE`: `text` is only its beginning. */
   tooLong: boolean
+  nul: boolean
 }
 
 /** A line of more bytes is not kept: the engine would need sixteen times as much to read it. */
@@ -16,42 +18,75 @@ export const LONGEST_LINE = 16 << 20
 
 const LF = 10
 const CR = 13
+const NOTHING = Buffer.alloc(0)
 
 /** Physical lines of a UTF-8 or Windows-1252 file: `\n`, `\r\n` and `\r` all end one, since glued files mix them. */
 export async function* readLines(chunks: AsyncIterable<Buffer>, longest = LONGEST_LINE): AsyncGenerator<Line[]> {
+  const kept = new KeptBytes(longest)
   let number = 0
-  let kept: Buffer[] = []
-  let keptBytes = 0
+  // A `\r` that ended the chunk before: the next byte says whether it was half of `\r\n`.
   let afterReturn = false
-  const take = (bytes: Buffer, end: Line['end']): Line => {
-    const whole = kept.length > 0 ? Buffer.concat([...kept, bytes]) : bytes
-    const tooLong = keptBytes + bytes.length > longest
-    kept = []
-    keptBytes = 0
-    number++
-    return { number, end, tooLong, ...decodeLine(tooLong ? whole.subarray(0, 8000) : whole) }
-  }
   for await (const chunk of chunks) {
     const lines: Line[] = []
+    // Most chunks are plain: one decoding for all their lines is three times as quick as one for each.
+    const plain = isAscii(chunk) && !chunk.includes(0) ? chunk.toString('latin1') : undefined
     let from = 0
-    // A `\r` that ended the chunk before was already a line; its `\n` belongs to it.
-    if (afterReturn && chunk[0] === LF) from = 1
-    afterReturn = chunk[chunk.length - 1] === CR
-    let lf = chunk.indexOf(LF, from)
-    let cr = chunk.indexOf(CR, from)
-    while (lf !== -1 || cr !== -1) {
-      const at = cr === -1 || (lf !== -1 && lf < cr) ? lf : cr
-      const isPair = at === cr && lf === cr + 1
-      lines.push(take(chunk.subarray(from, at), isPair ? '\r\n' : at === lf ? '\n' : '\r'))
-      from = at + (isPair ? 2 : 1)
-      if (lf !== -1 && lf < from) lf = chunk.indexOf(LF, from)
-      if (cr !== -1 && cr < from) cr = chunk.indexOf(CR, from)
+    if (afterReturn) {
+      from = chunk[0] === LF ? 1 : 0
+      lines.push(kept.line(NOTHING, ++number, from === 1 ? '\r\n' : '\r'))
     }
-    const rest = chunk.subarray(from)
-    // What is over the limit is counted, not kept.
-    if (rest.length > 0 && keptBytes <= longest) kept.push(Buffer.from(rest))
-    keptBytes += rest.length
+    afterReturn = chunk[chunk.length - 1] === CR
+    const until = afterReturn ? chunk.length - 1 : chunk.length
+    for (const end of lineEnds(chunk, from, until)) {
+      number++
+      const at = chunk[end - 1] === LF && end - 2 >= from && chunk[end - 2] === CR ? end - 2 : end - 1
+      const mark = at === end - 2 ? '\r\n' : chunk[at] === LF ? '\n' : '\r'
+      if (plain === undefined || kept.size > 0) lines.push(kept.line(chunk.subarray(from, at), number, mark))
+      else lines.push({ number, end: mark, text: plain.slice(from, at), encoding: 'ascii', tooLong: false, nul: false })
+      from = end
+    }
+    if (from < until) kept.add(chunk.subarray(from, until))
     if (lines.length > 0) yield lines
   }
-  if (keptBytes > 0) yield [take(Buffer.alloc(0), '')]
+  if (afterReturn || kept.size > 0) yield [kept.line(NOTHING, number + 1, afterReturn ? '\r' : '')]
+}
+
+/** Where lines end in a chunk: behind each `\n`, `\r\n` or `\r`. */
+function* lineEnds(chunk: Buffer, start: number, until: number): Generator<number> {
+  let lf = chunk.indexOf(LF, start)
+  let cr = chunk.indexOf(CR, start)
+  for (;;) {
+    if (cr >= until) cr = -1
+    if (lf === -1 && cr === -1) return
+    const at = cr === -1 || (lf !== -1 && lf < cr) ? lf : cr
+    const end = at === cr && lf === cr + 1 ? at + 2 : at + 1
+    yield end
+    if (lf !== -1 && lf < end) lf = chunk.indexOf(LF, end)
+    if (cr !== -1 && cr < end) cr = chunk.indexOf(CR, end)
+  }
+}
+
+/** The beginning of a line that the end of a chunk cut. What is over the limit is counted, not kept. */
+class KeptBytes {
+  size = 0
+  private parts: Buffer[] = []
+  private readonly longest: number
+
+  constructor(longest: number) {
+    this.longest = longest
+  }
+
+  add(bytes: Buffer): void {
+    if (this.size <= this.longest) this.parts.push(Buffer.from(bytes))
+    this.size += bytes.length
+  }
+
+  /** The line that `bytes` ends. */
+  line(bytes: Buffer, number: number, end: Line['end']): Line {
+    const whole = this.parts.length > 0 ? Buffer.concat([...this.parts, bytes]) : bytes
+    const tooLong = this.size + bytes.length > this.longest
+    this.parts = []
+    this.size = 0
+    return { number, end, tooLong, nul: whole.includes(0), ...decodeLine(tooLong ? whole.subarray(0, 8000) : whole) }
+  }
 }

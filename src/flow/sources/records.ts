@@ -1,20 +1,22 @@
 import type { Line } from './lines.ts'
 import { type Style, splitQuoted } from './rows.ts'
 
-/** A record as split by the strict reader: its cells, or why it has none. */
+/** A record as split by the strict reader: its cells, or why it has none. Whoever receives it gives it its number. */
 export type Split =
-  | { line: number; cells: string[]; raw?: undefined; quoted: boolean; encoding: Line['encoding'] }
-  | { line: number; cells?: undefined; reason: BrokenReason; raw: string; encoding: Line['encoding'] }
+  | { record: number; line: number; cells: string[]; quoted: boolean; encoding: Line['encoding'] }
+  | { record: number; line: number; cells?: undefined; reason: BrokenReason; raw: string; encoding: Line['encoding'] }
 
 export type BrokenReason = 'unterminated-quote' | 'text-after-quote' | 'nul-byte' | 'line-too-long'
 
-/** A quoted field is given up after so much text: nothing that people write in a field is longer. */
+/** A quoted field is given up after so much text or so many lines: nothing that people write in a field is longer. */
 const LONGEST_RECORD = 16 << 20
+const MOST_LINES = 20_000
 
 /**
  * Splits lines into records and recovers from broken quotes. The rule: **a broken quote costs the physical line on which
  * its record began, never the lines after it.** A record is broken when text follows a closing quote, or when a quote is
- * still open at the end of the file or after 16 MB. A record of several lines that has the wrong number of fields is
+ * still open at the end of the file or after 16 MB or
+ * 20,000 lines. A record of several lines that has the wrong number of fields is
  * broken too if its second line, read by itself, is a whole record: then the quote swallowed its neighbours. In each case
  * the first line is the bad record, and reading goes on at the line behind it.
  */
@@ -36,6 +38,17 @@ export class RecordSplitter {
   }
 
   push(line: Line): void {
+    // The common line by itself: a record without quotes.
+    if (this.lines.length === 0 && !line.tooLong && !line.nul && !line.text.includes(this.style.quote)) {
+      this.emit({
+        record: 0,
+        line: line.number,
+        cells: line.text.split(this.style.delimiter),
+        quoted: false,
+        encoding: line.encoding,
+      })
+      return
+    }
     const queue = [line]
     for (let next = queue.pop(); next; next = queue.pop()) {
       const again = this.take(next)
@@ -50,7 +63,7 @@ export class RecordSplitter {
 
   /** Reads one line; answers the lines that must be read again because a record broke. */
   private take(line: Line): Line[] {
-    if (line.tooLong || line.text.includes('\0')) {
+    if (line.tooLong || line.nul) {
       const again = this.lines.length > 0 ? this.giveUp('unterminated-quote') : undefined
       if (again) return [...again, line]
       this.emitBroken(line, line.tooLong && !line.text.startsWith('\0') ? 'line-too-long' : 'nul-byte')
@@ -58,6 +71,7 @@ export class RecordSplitter {
     }
     if (this.lines.length === 0 && !line.text.includes(this.style.quote)) {
       this.emit({
+        record: 0,
         line: line.number,
         cells: line.text.split(this.style.delimiter),
         quoted: false,
@@ -69,7 +83,8 @@ export class RecordSplitter {
     this.size += line.text.length
     const outcome = this.splitLine(line)
     if (outcome === 'text-after-quote') return this.giveUp(this.lines.length > 1 ? 'unterminated-quote' : outcome)
-    if (outcome === 'open') return this.size > LONGEST_RECORD ? this.giveUp('unterminated-quote') : []
+    if (outcome === 'open')
+      return this.size > LONGEST_RECORD || this.lines.length > MOST_LINES ? this.giveUp('unterminated-quote') : []
     return this.finish()
   }
 
@@ -78,7 +93,7 @@ export class RecordSplitter {
     if (second && this.width !== undefined && this.cells.length !== this.width && this.isWhole(second))
       return this.giveUp('unterminated-quote')
     const encoding = this.lines.find((line) => line.encoding !== 'ascii')?.encoding ?? 'ascii'
-    this.emit({ line: first.number, cells: this.cells, quoted: this.quoted, encoding })
+    this.emit({ record: 0, line: first.number, cells: this.cells, quoted: this.quoted, encoding })
     this.reset()
     return []
   }
@@ -87,7 +102,9 @@ export class RecordSplitter {
     const alone: Split[] = []
     const splitter = new RecordSplitter(this.style, (record) => alone.push(record))
     splitter.push(line)
-    return alone.length === 1 && alone[0]?.cells?.length === this.width
+    const cells = alone[0]?.cells
+    // A quote left in a cell means that the line begins inside a quoted field, so it is no record by itself.
+    return cells !== undefined && cells.length === this.width && !cells.some((cell) => cell.includes(this.style.quote))
   }
 
   private giveUp(reason: BrokenReason): Line[] {
@@ -98,7 +115,7 @@ export class RecordSplitter {
   }
 
   private emitBroken(line: Line, reason: BrokenReason): void {
-    this.emit({ line: line.number, reason, raw: line.text.slice(0, 2000), encoding: line.encoding })
+    this.emit({ record: 0, line: line.number, reason, raw: line.text.slice(0, 2000), encoding: line.encoding })
   }
 
   private reset(): void {

@@ -161,7 +161,7 @@ export class Scanner {
       if (chunk[i] !== quote) continue
       const before = i === 0 ? this.last : (chunk[i - 1] as number)
       if (!this.inQuotes) {
-        if (this.opens(before, i === 0)) this.inQuotes = true
+        if (before === this.delimiter || this.position + i === this.recordStart) this.inQuotes = true
         else if (before === 32) scan.strayQuotes++
         continue
       }
@@ -169,12 +169,6 @@ export class Scanner {
       else if (chunk[i + 1] === quote) i++
       else this.close(chunk[i + 1] as number, before)
     }
-  }
-
-  private opens(before: number, atChunkStart: boolean): boolean {
-    if (before === this.delimiter || before === this.terminator) return true
-    // The byte before the first quote of a file with a BOM is the BOM's last one.
-    return before === 0xbf && this.position === 0 && !atChunkStart
   }
 
   private close(next: number, before: number): void {

@@ -36,8 +36,6 @@ function asUtf16(plan: CsvPlan): 'utf-16le' | 'utf-16be' {
   return plan.encoding === 'utf-16be' ? 'utf-16be' : 'utf-16le'
 }
 
-type Numbered = Split & { record: number }
-
 /** One pass of the strict reader: it lives as long as the pass. */
 class Rewrite {
   private readonly plan: CsvPlan
@@ -47,9 +45,9 @@ class Rewrite {
   private readonly bad: BadRecord[] = []
   private records = 0
   private blanks = 0
-  private footers: Numbered[] = []
+  private footers: Split[] = []
   private headerDone: boolean
-  private readonly held = new HeldRecords<Numbered>((numbered) => this.settle(numbered))
+  private readonly held = new HeldRecords<Split>((held) => this.settle(held))
   private readonly lineOf = { 'utf-8': 0, 'windows-1252': 0, ascii: 0 }
   private readonly countOf = { 'utf-8': 0, 'windows-1252': 0, ascii: 0 }
 
@@ -90,10 +88,11 @@ class Rewrite {
       this.blanks++
       return
     }
-    this.held.push({ ...split, record: this.records })
+    split.record = this.records
+    this.held.push(split)
   }
 
-  private settle(split: Numbered): void {
+  private settle(split: Split): void {
     const { record } = split
     if (split.cells === undefined) this.reject(record, split.line, split.reason, split.raw)
     else if (split.cells.length === this.width) this.out.row(split.cells)
@@ -115,7 +114,7 @@ class Rewrite {
       line,
       reason,
       message: sentence(reason, line, fields, this.width),
-      raw: raw.slice(0, 2000),
+      raw: copyOf(raw.slice(0, 2000)),
     })
     if (this.bad.length > MOST_BAD) throw tooManyBad(this.plan, this.records)
   }
@@ -173,6 +172,11 @@ class Rewrite {
     const message = `${this.plan.content.path} mixes encodings: ${odd} lines are not UTF-8 and were read as Windows-1252.`
     return [{ code: 'encoding-mixed', message, where, fix }]
   }
+}
+
+/** A slice of a string keeps the whole chunk alive that it was cut from; a list of bad records must not. */
+function copyOf(text: string): string {
+  return Buffer.from(text).toString()
 }
 
 function isBlankSplit(split: Split): boolean {
