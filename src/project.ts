@@ -145,12 +145,13 @@ async function yamlFiles(folder: string): Promise<string[]> {
 }
 
 /** Documents of one part of the catalogue, from every folder, with the names that people know: `catalog/metrics/csat.yaml`. */
-async function documentsOf(project: Pick<Project, 'catalogues'>, part: string): Promise<Document[]> {
+async function documentsOf(project: Pick<Project, 'catalogues'>, part: string, name: RegExp): Promise<Document[]> {
   const documents: Document[] = []
   for (const folder of project.catalogues) {
     const path = join(folder, part)
     if (!existsSync(path)) continue
-    for (const file of await yamlFiles(path)) documents.push(await readYaml(file, relative(dirname(folder), file)))
+    for (const file of (await yamlFiles(path)).filter((each) => name.test(each)))
+      documents.push(await readYaml(file, relative(dirname(folder), file)))
   }
   return documents
 }
@@ -160,9 +161,10 @@ async function readPart<T>(
   project: Pick<Project, 'catalogues'>,
   part: string,
   read: (documents: Document[], problems: Problem[]) => T,
+  name = /\.yaml$/,
 ): Promise<T> {
   const problems: Problem[] = []
-  const value = read(await documentsOf(project, part), problems)
+  const value = read(await documentsOf(project, part, name), problems)
   assertNone(problems)
   return value
 }
@@ -178,10 +180,11 @@ export function readChecks(project: Pick<Project, 'catalogues'>): Promise<Check[
 }
 
 export function readPacks(project: Pick<Project, 'catalogues'>): Promise<Pack[]> {
-  return readPart(project, 'packs', (documents, problems) =>
-    documents
-      .filter((document) => basename(document.file) === 'pack.yaml')
-      .flatMap((document) => parsePack(document, problems) ?? []),
+  return readPart(
+    project,
+    'packs',
+    (documents, problems) => documents.flatMap((document) => parsePack(document, problems) ?? []),
+    /\/pack\.yaml$/,
   )
 }
 

@@ -2,6 +2,7 @@ import { languagesIn } from '../config/read-words.ts'
 import type { Words } from '../config/words.ts'
 import { RapportError } from '../errors.ts'
 import type { MetricCatalogue, MetricContext } from '../metrics/context.ts'
+import { csvOfRows } from '../metrics/csv.ts'
 import { readLedger } from '../metrics/ledger.ts'
 import type { Viewer } from '../metrics/query.ts'
 import { findReadiness } from '../metrics/readiness.ts'
@@ -16,7 +17,7 @@ import { type OpenVersion, type Project, readMetrics, readPages, readProjectWord
 import type { Doors } from '../surfaces/server/doors.ts'
 
 /** What every request of one version shares. Read once: pages, catalogue, words of every language. */
-interface Shared {
+export interface Shared {
   project: Project
   version: OpenVersion
   catalogue: MetricCatalogue
@@ -24,15 +25,21 @@ interface Shared {
   words: Map<string, Words>
 }
 
-/** The doors of one published version, for the server and for the first page that `open` prints about. */
-export async function openDoors(project: Project, version: OpenVersion): Promise<Doors> {
+/** Reads what all requests of one version share. */
+export async function readShared(project: Project, version: OpenVersion): Promise<Shared> {
   const languages = await languagesIn(project.catalogues.map((folder) => `${folder}/words`))
   const [catalogue, pages, words] = await Promise.all([
     readMetrics(project),
     readPages(project),
     Promise.all(languages.map(async (language) => [language, await readProjectWords(project, language)] as const)),
   ])
-  const shared: Shared = { project, version, catalogue, pages, words: new Map(words) }
+  return { project, version, catalogue, pages, words: new Map(words) }
+}
+
+/** The doors of one published version, for the server and for the first page that `open` prints about. */
+export function doorsOf(shared: Shared): Doors {
+  const { project, version, catalogue } = shared
+  const languages = [...shared.words.keys()]
   return {
     version: version.facts,
     source: project.name,
@@ -44,6 +51,7 @@ export async function openDoors(project: Project, version: OpenVersion): Promise
       resolvePage(pageOf(shared, id), parameters.toString(), servicesOf(shared, viewer)),
     query: (query, viewer) => runQuery(query, contextOf(shared, viewer)),
     rows: (query, viewer) => readRows(query, contextOf(shared, viewer)),
+    csv: (query, viewer) => csvOfRows(query, contextOf(shared, viewer)),
     values: async (dimension, search, viewer) => {
       const values = await valuesOf(dimension, contextOf(shared, viewer), { search })
       return values.map(({ count, ...value }) => ({ ...value, n: count }))
@@ -55,7 +63,8 @@ function wordsOf(shared: Shared, language: string): Words {
   return shared.words.get(language) ?? shared.words.get('en')!
 }
 
-function contextOf(shared: Shared, viewer: Viewer): MetricContext {
+/** What the doors of `metrics/` need, for one viewer. */
+export function contextOf(shared: Shared, viewer: Viewer): MetricContext {
   const { catalogue, version, project } = shared
   return {
     catalogue,

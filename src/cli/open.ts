@@ -5,9 +5,9 @@ import type { MetricContext } from '../metrics/context.ts'
 import type { Frame, MetricCell } from '../metrics/frame.ts'
 import { readFindings } from '../metrics/ledger.ts'
 import { runQuery } from '../metrics/run.ts'
-import { metricContext, openVersion, type Project, readProject } from '../project.ts'
+import { openVersion, type Project, readProject } from '../project.ts'
 import { printReport } from './build.ts'
-import { openDoors } from './doors.ts'
+import { contextOf, doorsOf, readShared } from './doors.ts'
 import { buildProject, viewerOf } from './model.ts'
 import { type CommonOptions, projectOptions, withData } from './options.ts'
 import { printData, printJson, textTable } from './output.ts'
@@ -54,11 +54,12 @@ async function summarise(
 ): Promise<void> {
   const version = await openVersion(project, { asOf: options.asOf })
   const viewer = viewerOf(project, options)
-  const context = await metricContext(project, version, viewer)
+  const shared = await readShared(project, version)
+  const context = contextOf(shared, viewer)
   const frame = await runQuery({ metrics: headlines }, context)
   const findings = await readFindings(context)
   if (options.json) {
-    const doors = await openDoors(project, version)
+    const doors = doorsOf(shared)
     const [first] = await doors.pages(viewer)
     const page = first && (await doors.page(first.id, new URLSearchParams(), viewer))
     const timings = [

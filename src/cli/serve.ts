@@ -3,7 +3,7 @@ import { readPointer } from '../flow/publish/publish.ts'
 import { openVersion, type Project, readProject } from '../project.ts'
 import { lockServer } from '../surfaces/server/lock.ts'
 import { startServer } from '../surfaces/server/server.ts'
-import { openDoors } from './doors.ts'
+import { doorsOf, readShared } from './doors.ts'
 import { buildProject, viewerOf } from './model.ts'
 import { type CommonOptions, projectOptions, wholeNumber, withData } from './options.ts'
 import { coloured, printJson, say } from './output.ts'
@@ -83,7 +83,7 @@ async function currentVersions(project: Project, options: ServeOptions) {
 
 async function openOne(project: Project, options: ServeOptions) {
   const version = await openVersion(project, { asOf: options.asOf, connections: 8 })
-  return { doors: await openDoors(project, version), close: () => version.close() }
+  return { doors: doorsOf(await readShared(project, version)), close: () => version.close() }
 }
 
 function stopped(): Promise<void> {
