@@ -19,7 +19,8 @@ export function missingOf(needs: string[], present: ReadonlySet<string>): string
 /** `cases.created_at` in the reader's words: `creation date of the case`. */
 export function fieldLabel(field: string, words: Words): string {
   const [table = '', column = ''] = field.split('.')
-  return labelOf(words, `columns.${field}`, columnNamed(table, column)?.name.replaceAll('_', ' ') ?? field)
+  const english = columnNamed(table, column)?.name.replaceAll('_', ' ') ?? field
+  return labelOf(words, `columns.${field}`, labelOf(words, `columns.${column}`, english))
 }
 
 /** The label of a metric in the reader's language; of a quantile, built from the metric that it belongs to. */

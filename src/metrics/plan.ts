@@ -193,7 +193,7 @@ export function refuseDimension(metric: Metric, dimension: Dimension, context: M
   const values = { dimension: dimensionLabel(dimension, context.words) }
   if (dimension.table === '*') {
     const missing = timeMissing(metric, context)
-    if (missing) return refuse('time-missing', metric, missing, context)
+    if (missing) return refuse(missing.length > 0 ? 'time-missing' : 'no-time', metric, missing, context)
     const type = metric.time && columnNamed(metric.from, metric.time)?.type
     return type === 'date' && readsPseudo(dimension.expression, 'local_hour') ? refuse('hour-unknown', metric, [], context, values) : null
   }
@@ -212,7 +212,7 @@ function timeMissing(metric: Metric, context: MetricContext): string[] | null {
 
 function refuseTime(metric: Metric, plan: Plan, context: MetricContext): Refusal | null {
   const missing = timeMissing(metric, context)
-  if (missing) return refuse('time-missing', metric, missing, context)
+  if (missing) return refuse(missing.length > 0 ? 'time-missing' : 'no-time', metric, missing, context)
   const closed = metric.measure.kind === 'stock' ? stockColumns(metric).closed : undefined
   if (metric.measure.kind !== 'stock') return null
   if (!closed) return refuse('stock-without-end', metric, [], context)

@@ -8,6 +8,7 @@ import { join, quoteIdentifier, raw, type Sql, sql } from '../sql/sql.ts'
 import type { Cell, Row } from '../store/store.ts'
 import { openSql, populationSql, predicateSql } from './compile.ts'
 import type { MetricContext } from './context.ts'
+import { capital } from './definition.ts'
 import type { FrameRow, Period } from './frame.ts'
 import type { Metric } from './metric.ts'
 import { didYouMean } from './nearest.ts'
@@ -181,7 +182,7 @@ function sensitivityOf(column: Column): Sensitivity {
 
 function columnLabel(table: string, column: Column, context: MetricContext): string {
   const dimension = column.dimension ? context.catalogue.dimensions.get(column.name) : undefined
-  return dimension ? dimensionLabel(dimension, context.words) : fieldLabel(`${table}.${column.name}`, context.words)
+  return dimension ? dimensionLabel(dimension, context.words) : capital(fieldLabel(`${table}.${column.name}`, context.words))
 }
 
 function maskColumn(column: Omit<RowsColumn, 'masked'>, sensitivity: Sensitivity, compiled: string, scope: Scope, context: MetricContext): ListedColumn {
