@@ -24,7 +24,7 @@ export function addCommand(program: Command): void {
 async function demo(name: string | undefined, options: DemoOptions): Promise<void> {
   const chosen = name ?? 'customer-first'
   const out = join(cacheFolder(process.env), 'demo', `${chosen}-${options.rows ?? 'default'}-${options.seed}`)
-  const made = await generate(chosen, { rows: options.rows, seed: options.seed, out })
+  const made = await generate(chosen, { rows: options.rows, seed: options.seed, out, overwrite: true })
   await openFiles(
     made.files.map((file) => file.path),
     options,
