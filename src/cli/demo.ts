@@ -1,7 +1,8 @@
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import { generate } from '../generate/generate.ts'
-import { cacheFolder } from '../project.ts'
+import { cacheFolder, productVersion } from '../project.ts'
 import { openFiles } from './open.ts'
 import { wholeNumber, withData } from './options.ts'
 import { type ServeOptions, withServer } from './serve.ts'
@@ -23,10 +24,15 @@ export function addCommand(program: Command): void {
 
 async function demo(name: string | undefined, options: DemoOptions): Promise<void> {
   const chosen = name ?? 'customer-first'
-  const out = join(cacheFolder(process.env), 'demo', `${chosen}-${options.rows ?? 'default'}-${options.seed}`)
-  const made = await generate(chosen, { rows: options.rows, seed: options.seed, out, overwrite: true })
-  await openFiles(
-    made.files.map((file) => file.path),
-    options,
-  )
+  const size = options.rows ?? 'default'
+  const out = join(cacheFolder(process.env), 'demo', `${chosen}-${size}-${options.seed}-${await productVersion()}`)
+  const kept = await readdir(out).catch(() => [])
+  const files = kept.length > 0 ? kept.map((file) => join(out, file)) : await make(chosen, out, options)
+  await openFiles(files, options)
+}
+
+/** The same name, size, seed and version give the same bytes, so what was made once is used again. */
+async function make(name: string, out: string, { rows, seed }: DemoOptions): Promise<string[]> {
+  const { files } = await generate(name, { rows, seed, out })
+  return files.map((file) => file.path)
 }
