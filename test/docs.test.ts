@@ -11,7 +11,11 @@ const root = join(import.meta.dirname, '..')
 const built = { catalogues: [join(root, 'catalog')] }
 
 /** Pages that are made from the data they describe. `UPDATE=1` writes them. */
-const made: Record<string, () => string | Promise<string>> = { 'model.md': modelPage, 'metrics.md': metricsPage, 'functions.md': functionsPage }
+const made: Record<string, () => string | Promise<string>> = {
+  'model.md': modelPage,
+  'metrics.md': metricsPage,
+  'functions.md': functionsPage,
+}
 
 describe('pages made from data say what the data say', () => {
   test.each(Object.keys(made))('%s', async (name) => {
@@ -34,8 +38,14 @@ test('every command, check and page has its heading', async () => {
   const commands = readdirSync(join(root, 'src/cli'))
     .filter((file) => /export function addCommand/.test(readFileSync(join(root, 'src/cli', file), 'utf8')))
     .map((file) => `rapport ${file.replace('.ts', '')}`)
-  const wanted = [...commands, ...(await readChecks(built)).map((check) => check.id), ...(await readPages(built)).keys()]
-  expect(wanted.filter((heading) => !headings.some((each) => each === heading || each.startsWith(`${heading} `)))).toEqual([])
+  const wanted = [
+    ...commands,
+    ...(await readChecks(built)).map((check) => check.id),
+    ...(await readPages(built)).keys(),
+  ]
+  expect(
+    wanted.filter((heading) => !headings.some((each) => each === heading || each.startsWith(`${heading} `))),
+  ).toEqual([])
 })
 
 function columnLine(column: Column): string {
@@ -51,7 +61,15 @@ function columnLine(column: Column): string {
 
 function modelPage(): string {
   const parts = tables.map((table) =>
-    [`## ${table.name}`, '', `One row is ${table.row}.`, '', '| column | type | what it holds | |', '|---|---|---|---|', ...table.columns.map(columnLine)].join('\n'),
+    [
+      `## ${table.name}`,
+      '',
+      `One row is ${table.row}.`,
+      '',
+      '| column | type | what it holds | |',
+      '|---|---|---|---|',
+      ...table.columns.map(columnLine),
+    ].join('\n'),
   )
   const lists = Object.entries(vocabularies).map(([name, words]) => `* **${name}**: ${words.join(', ')}`)
   return `# The unified model

@@ -15,7 +15,9 @@ const floors: [string, number][] = [
   ['pages', 6],
   ['insights', 5],
   ['metrics', 4],
-  ['flow/flow.ts', 4.5],
+  ['flow/flow.ts', 4.7],
+  ['flow/load.ts', 4.5],
+  ['flow/mapping.ts', 4.5],
   ['flow/sources', 4],
   ['flow/land', 4],
   ['flow/map', 4],
@@ -109,7 +111,9 @@ test('engines are named only where they are spoken', () => {
       const text = readFileSync(join(root, 'src', file), 'utf8').replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '')
       return engine.test(text)
     })
-  expect(wrong).toEqual(['flow/flow.ts', 'generate/generate.ts', 'project.ts'].filter((file) => wrong.includes(file)))
+  // Each of these opens a store: a version to write, one to read, the server's lock, a generator's scratch.
+  const openers = ['flow/flow.ts', 'project.ts', 'surfaces/server/lock.ts', 'generate/generate.ts']
+  expect(wrong.filter((file) => !openers.includes(file))).toEqual([])
 })
 
 test('no room without a purpose', () => {
