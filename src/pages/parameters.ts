@@ -159,6 +159,11 @@ export function parseCondition(text: string): Condition | null {
   return { dimension, op: sign === '=' ? 'in' : 'not_in', values }
 }
 
+/** What a mark stands for (`data-filter`): one condition a line; a cell of a heat map stands for two. */
+export function parseConditions(text: string): Condition[] {
+  return text.split('\n').flatMap((line) => parseCondition(line) ?? [])
+}
+
 function splitValues(text: string): { values: string[]; between: boolean } {
   const values: string[] = []
   let current = ''

@@ -4,7 +4,14 @@ import type { Frame } from '../metrics/frame.ts'
 import { dimensionLabel } from '../metrics/needs.ts'
 import type { Condition, Query } from '../metrics/query.ts'
 import { headlineOf } from './headline.ts'
-import { type Parameters, parseParameters, printCondition, scopeOf, withParameters } from './parameters.ts'
+import {
+  type Parameters,
+  parseParameters,
+  printCondition,
+  printParameters,
+  scopeOf,
+  withParameters,
+} from './parameters.ts'
 import type { PageServices } from './services.ts'
 import type { Page, Tile } from './spec.ts'
 import { resolveTile } from './tiles/all.ts'
@@ -96,10 +103,16 @@ function headOf(page: Page, context: TileContext): Omit<PageView, 'headline' | '
     as_of: parameters.as_of ?? version.as_of,
     zone: version.zone,
     parameters: shown(parameters),
+    query: printParameters({ ...parameters, plain: withoutId(parameters.plain) }),
     choices: choicesOf(page, context),
     dimensions: dimensionsOf(page, context),
     span: hasDates(page, services) ? { from: null, to: version.as_of?.slice(0, 10) ?? null } : null,
   }
+}
+
+/** The id stands in the path. */
+function withoutId({ id: _id, ...plain }: Record<string, string>): Record<string, string> {
+  return plain
 }
 
 function shown(parameters: Parameters): Record<string, string> {
@@ -136,7 +149,43 @@ function isFilled(id: string, { version, catalogue }: PageServices): boolean {
 }
 
 async function tilesOf(page: Page, context: TileContext): Promise<TileView[]> {
-  const tiles: TileView[] = []
+  const kept = await keptTiles(page, context)
+  const widths = fillRows(kept.map(({ view }) => view))
+  return Promise.all(
+    kept.map(async ({ tile, view }, index) => {
+      const width = widths[index] ?? view.width
+      if (width === view.width) return view
+      if (!view.figure) return { ...view, width }
+      return (await resolveTile({ ...tile, width }, context)) ?? view
+    }),
+  )
+}
+
+/** Columns of each tile, so that a row whose neighbour was left out is filled by those that remain. */
+export function fillRows(tiles: readonly { kind: string; width: number }[]): number[] {
+  const widths = tiles.map((each) => each.width)
+  let row: number[] = []
+  const close = () => {
+    const sum = row.reduce((total, index) => total + (widths[index] ?? 0), 0)
+    const last = row.at(-1)
+    if (last !== undefined && sum < 12) {
+      const extra = Math.floor((12 - sum) / row.length)
+      for (const index of row) widths[index] = (widths[index] ?? 0) + extra
+      widths[last] = (widths[last] ?? 0) + (12 - sum) - extra * row.length
+    }
+    row = []
+  }
+  tiles.forEach((tile, index) => {
+    const used = row.reduce((total, each) => total + (widths[each] ?? 0), 0)
+    if (tile.kind === 'kpi' || used + tile.width > 12) close()
+    if (tile.kind !== 'kpi') row.push(index)
+  })
+  close()
+  return widths
+}
+
+async function keptTiles(page: Page, context: TileContext): Promise<{ tile: Tile; view: TileView }[]> {
+  const tiles: { tile: Tile; view: TileView }[] = []
   let refusals = 0
   for (const tile of page.tiles) {
     const view = await resolveTile(tile, context).catch((error: unknown) => failed(tile, error, context))
@@ -145,7 +194,7 @@ async function tilesOf(page: Page, context: TileContext): Promise<TileView[]> {
       if (tile.when_refused === 'hide' || refusals >= mostRefusals) continue
       refusals++
     }
-    tiles.push(view)
+    tiles.push({ tile, view })
   }
   return tiles
 }

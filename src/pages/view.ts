@@ -19,6 +19,8 @@ export interface PageView {
   zone: string
   /** What the URL says, checked: the values of the page's parameters. */
   parameters: Record<string, string>
+  /** The same as URL text, filters included: what links on the page start from. */
+  query: string
   /** Choices for each parameter that the page offers. */
   choices: Record<string, Choice[]>
   filters: Filter[]

@@ -80,7 +80,7 @@ function seriesOf(input: ChartInput, cells: Cells): Option {
       return {
         value: 1,
         tip: `${names.join(' · ')}: ${text}`,
-        filter: [filterOn(cells.down, row), filterOn(cells.across, cells.column)].join('&'),
+        filter: [filterOn(cells.down, row), filterOn(cells.across, cells.column)].join('\n'),
         itemStyle: { color: `var(--heat-${step})`, borderColor: colour.panel, borderWidth: 2 },
         label: { formatter: text, color: `var(--on-heat-${step})` },
       }

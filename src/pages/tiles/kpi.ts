@@ -1,6 +1,7 @@
 import { formatNumber, formatValue } from '../../config/format.ts'
 import { labelOf, say } from '../../config/words.ts'
 import type { Frame, MetricCard, MetricCell } from '../../metrics/frame.ts'
+import { fieldLabel, listed } from '../../metrics/needs.ts'
 import { wordsOf } from '../../model/vocabularies.ts'
 import { stepsOf } from '../charts/periods.ts'
 import { cellOf, filterOn, keyOf, labelOfValue, rangeOf } from '../charts/points.ts'
@@ -78,7 +79,15 @@ async function refusedContent(
   return {
     metric: tile.metric,
     title: say(words, 'pages.refused.title'),
-    reason: refused.message,
+    reason:
+      refused.missing.length > 0
+        ? say(words, 'pages.refused.lacks', {
+            fields: listed(
+              refused.missing.map((each) => fieldLabel(each, words)),
+              words,
+            ),
+          })
+        : refused.message,
     unlocks: count > 1 ? say(words, 'pages.refused.unlocks', { count }) : '',
     href: hasPage(context, 'data') ? `${hrefTo(context, 'data')}#field-${field}` : '',
   }

@@ -1,0 +1,59 @@
+import { say } from '../../config/words.ts'
+import type { CaseContent, CaseField } from '../tiles/case.ts'
+import type { TileView } from '../view.ts'
+import { type Fragment, type Html, html, safeHref } from './html.ts'
+import type { Drawing } from './tile.ts'
+
+/** One case: what it is, when things happened, who asked, what they said, and the record it came from. */
+export function renderCase(tile: TileView, drawing: Drawing): Html {
+  const content = tile.content as CaseContent
+  return html`<div class="case" data-tile="${tile.id}">
+${block('about', drawing, facts(content.fields), 7)}
+${block('times', drawing, times(content, drawing), 5)}
+${content.texts.map((text) => part(text.label, html`<p class="said">${text.text}</p>`, 7))}
+${content.customer ? block('customer', drawing, customer(content.customer, drawing), 5) : ''}
+${content.survey ? block('survey', drawing, survey(content.survey), 5) : ''}
+${content.record ? block('record', drawing, record(content.record, drawing), 12) : ''}</div>
+`
+}
+
+function block(id: string, { words }: Drawing, body: Fragment, width: number): Html {
+  return part(say(words, `pages.case.${id}`), body, width)
+}
+
+function part(title: string, body: Fragment, width: number): Html {
+  return html`<section class="tile w${width}"><header class="tile-head"><h2>${title}</h2></header>${body}</section>`
+}
+
+function facts(fields: CaseField[]): Html {
+  return html`<dl class="pairs">${fields.map((field) => html`<div><dt>${field.label}</dt><dd>${field.text}</dd></div>`)}</dl>`
+}
+
+function times(content: CaseContent, { words }: Drawing): Html {
+  if (content.times.length === 0) return html`<p class="soft">${say(words, 'pages.case.no-times')}</p>`
+  return html`<ol class="times">${content.times.map((each) => html`<li class="${each.wrong ? 'wrong' : ''}"><span>${each.label}</span><time>${each.text}</time>${each.wrong ? html`<p class="tone-warn small"><span aria-hidden="true">⚠</span> ${each.wrong}</p>` : ''}</li>`)}</ol>`
+}
+
+function customer(found: NonNullable<CaseContent['customer']>, { words }: Drawing): Html {
+  const others = found.others
+    ? html`<p class="small"><a href="${safeHref(found.others.href)}">${found.others.text}</a></p>`
+    : html`<p class="soft small">${say(words, 'pages.case.no-others')}</p>`
+  return html`<p class="person">${found.name}</p>${facts(found.fields)}${others}`
+}
+
+function survey(found: NonNullable<CaseContent['survey']>): Html {
+  return html`<p class="kpi-value">${found.score}<span class="kpi-unit"> ${found.scale}</span></p>${found.comment ? html`<p class="said">${found.comment}</p>` : ''}`
+}
+
+function record(found: NonNullable<CaseContent['record']>, { words }: Drawing): Html {
+  const place = say(words, found.line ? 'pages.case.place-line' : 'pages.case.place', {
+    file: found.file,
+    record: found.record,
+    line: found.line,
+  })
+  const values =
+    found.values.length > 0
+      ? html`<details><summary>${say(words, 'pages.case.raw')}</summary><dl class="pairs">${found.values.map((each) => html`<div><dt>${each.name}</dt><dd>${each.value}</dd></div>`)}</dl></details>`
+      : ''
+  return html`<p>${place}</p>${values}`
+}

@@ -1,0 +1,50 @@
+import { say } from '../../config/words.ts'
+import type { ActionsContent } from '../tiles/actions.ts'
+import type { FindingsContent } from '../tiles/findings.ts'
+import type { TileView } from '../view.ts'
+import { type Html, html, safeHref } from './html.ts'
+import { type Drawing, tileFrame } from './tile.ts'
+
+/** What the data cannot be trusted with: a mark whose shape says how bad, a sentence, a way to the rows. */
+export function renderFindings(tile: TileView, drawing: Drawing): Html {
+  const content = tile.content as FindingsContent | undefined
+  if (!content) return tileFrame(tile, drawing, '')
+  const items = content.items.map(
+    (item) =>
+      html`<li class="item" id="check-${item.id}"><span class="severity severity-${item.severity}" role="img" aria-label="${item.mark}"></span><p>${item.sentence} <span class="soft">${item.effect}</span></p><a href="${safeHref(item.href)}">${item.link}<span class="visually-hidden">: ${item.sentence}</span></a></li>`,
+  )
+  const more = content.more
+    ? html`<p class="small"><a href="${safeHref(content.more.href)}">${content.more.text}</a></p>`
+    : ''
+  return tileFrame(tile, drawing, html`<ul class="items">${items}</ul>${more}`)
+}
+
+/** What to do next, in order. */
+export function renderActions(tile: TileView, drawing: Drawing): Html {
+  const content = tile.content as ActionsContent | undefined
+  if (!content) return tileFrame(tile, drawing, '')
+  const items = content.items.map(
+    (item, i) =>
+      html`<li class="item"><span class="rank" aria-hidden="true">${i + 1}</span><p>${item.what} <span class="soft">${item.why}</span></p><a href="${safeHref(item.href)}">${item.link}<span class="visually-hidden">: ${item.what}</span></a></li>`,
+  )
+  return tileFrame(tile, drawing, html`<ol class="items">${items}</ol>`)
+}
+
+/** A tile without a picture: refused, empty, failed. It says why and the way out; never a blank, a zero or an error colour. */
+export function renderWithout(tile: TileView, drawing: Drawing): Html {
+  const { words } = drawing
+  const text =
+    tile.problem?.message ??
+    (tile.reading ? '' : say(words, drawing.view.filters.length > 0 ? 'pages.empty.filtered' : 'pages.empty'))
+  const fix = tile.problem?.fix ?? ''
+  const clear =
+    tile.state === 'empty' && drawing.view.filters.length > 0
+      ? html` <a href="${safeHref(drawing.view.path)}">${say(words, 'pages.filter.clear')}</a>`
+      : ''
+  return tileFrame(
+    tile,
+    drawing,
+    html`<div class="without without-${tile.state}"><p>${text}</p><p class="soft">${fix}${clear}</p></div>`,
+    tile.kind,
+  )
+}

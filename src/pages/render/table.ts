@@ -1,0 +1,43 @@
+import { say, type Words } from '../../config/words.ts'
+import type { PageView, TableCell, TableView } from '../view.ts'
+import { type Html, html, safeHref } from './html.ts'
+import { hrefFiltered } from './links.ts'
+
+export interface TableOptions {
+  /** Links in the column heads. */
+  sorts?: Record<string, { href: string; direction: 'ascending' | 'descending' | null }>
+  /** Hide the caption where a title above says the same. */
+  quiet?: boolean
+  className?: string
+}
+
+/** A table that scrolls inside its own box. Figures stand right, in the unit that the head says. */
+export function renderTable(table: TableView, view: PageView, words: Words, options: TableOptions = {}): Html {
+  const head = table.columns.map((column) => {
+    const sort = options.sorts?.[column.id]
+    const arrow = sort?.direction === 'descending' ? ' ↓' : sort?.direction === 'ascending' ? ' ↑' : ''
+    const label = sort
+      ? html`<a href="${safeHref(sort.href)}">${column.label}<span aria-hidden="true">${arrow}</span></a>`
+      : html`${column.label}`
+    const aria = sort?.direction ? html` aria-sort="${sort.direction}"` : ''
+    return html`<th scope="col"${column.numeric ? html` class="numeric"` : ''}${aria}>${label}</th>`
+  })
+  const rows = table.rows.map(
+    (row) =>
+      html`<tr>${row.map((cell, i) => renderCell(cell, i === 0, table.columns[i]?.numeric ?? false, view))}</tr>`,
+  )
+  const more = table.more
+    ? html`<p class="quiet small">${say(words, 'pages.table.more', { count: table.more })}</p>`
+    : ''
+  return html`<div class="scroll ${options.className ?? ''}" tabindex="0" role="region" aria-label="${table.caption}"><table><caption class="${options.quiet ? 'visually-hidden' : ''}">${table.caption}</caption><thead><tr>${head}</tr></thead><tbody>${rows}</tbody></table></div>${more}`
+}
+
+function renderCell(cell: TableCell, first: boolean, numeric: boolean, view: PageView): Html {
+  const body = cell.href
+    ? html`<a href="${safeHref(cell.href)}">${cell.text}</a>`
+    : cell.filter
+      ? html`<a class="plain" href="${hrefFiltered(view, cell.filter)}" data-filter="${cell.filter}">${cell.text}</a>`
+      : html`${cell.text}`
+  if (first) return html`<th scope="row">${body}</th>`
+  return html`<td${numeric ? html` class="numeric"` : ''}>${body}</td>`
+}

@@ -1,0 +1,94 @@
+import { formatP } from '../../config/format.ts'
+import { say, type Words } from '../../config/words.ts'
+import type { Verdict } from '../../metrics/frame.ts'
+import type { Figure, PageView, TileView } from '../view.ts'
+import { type Fragment, type Html, html, safeHref, trusted } from './html.ts'
+import { renderTable } from './table.ts'
+
+export interface Drawing {
+  view: PageView
+  words: Words
+}
+
+/** The frame of every tile: title, the line that reads it, the picture, the foot with ways further. */
+export function tileFrame(tile: TileView, { view, words }: Drawing, body: Fragment, kind = tile.kind): Html {
+  return html`<section class="tile w${tile.width} tile-${kind}" id="tile-${tile.id}" data-tile="${tile.id}" aria-labelledby="title-${tile.id}">
+<header class="tile-head"><h2 id="title-${tile.id}">${tile.title}</h2>${readingOf(tile, words)}</header>
+${body}${footOf(tile, { view, words })}</section>
+`
+}
+
+function readingOf(tile: TileView, words: Words): Fragment {
+  if (tile.verdict) return verdictBadge(tile.verdict, words)
+  return tile.reading ? html`<p class="reading">${tile.reading}</p>` : ''
+}
+
+/** Is it real? Shape and word say it, colour only repeats it. The whole sentence stands in the tip. */
+export function verdictBadge(verdict: Verdict, words: Words): Html {
+  const kind = verdict.real === null ? 'few' : verdict.real ? 'real' : 'none'
+  const mark = { real: '●', none: '≈', few: '○' }[kind]
+  const short =
+    kind === 'few'
+      ? verdict.sentence
+      : say(words, `pages.verdict.${kind}`, { p: formatP(verdict.p ?? 1, words), q: formatP(verdict.q ?? 1, words) })
+  const badge = html`<p class="badge badge-${kind}" title="${verdict.sentence}"><span aria-hidden="true">${mark}</span> ${short}</p>`
+  const flip = verdict.flips?.[0]
+  const flips = flip
+    ? html`<p class="reading"><span aria-hidden="true">⇅</span> ${say(words, 'pages.verdict.flips', { variant: flip.variant, first: flip.first, last: flip.last })}</p>`
+    : ''
+  return html`${badge}${kind === 'real' ? html`<p class="reading">${verdict.sentence}</p>` : ''}${flips}`
+}
+
+/** The drawing for a desk and the one for a phone; style.css shows one of them. */
+export function renderFigure(figure: Figure): Html {
+  const narrow = figure.narrow ? html`<div class="narrow">${trusted(figure.narrow)}</div>` : ''
+  return html`<figure class="figure" data-figure="${figure.chart}" tabindex="0" aria-label="${figure.label}"><div class="${figure.narrow ? 'wide' : 'any'}">${trusted(figure.svg)}</div>${narrow}</figure>`
+}
+
+function footOf(tile: TileView, drawing: Drawing): Fragment {
+  const ways = waysOf(tile, drawing)
+  if (!tile.foot && ways.length === 0) return ''
+  const panels = panelsOf(tile, drawing)
+  return html`<footer class="tile-foot"><p>${tile.foot ?? ''}</p>${ways.length > 0 ? html`<ul class="ways">${ways.map((way) => html`<li>${way}</li>`)}</ul>` : ''}</footer>${panels}`
+}
+
+/** Each works without a script: a popover of the page, a file, a link. `data-action` and `data-metric` let the browser do better. */
+function waysOf(tile: TileView, { words }: Drawing): Html[] {
+  const ways: Html[] = []
+  if (tile.table && tile.figure)
+    ways.push(
+      html`<button type="button" class="way" popovertarget="table-${tile.id}" data-action="table" data-of="${tile.id}">${say(words, 'pages.way.table')}</button>`,
+    )
+  if (tile.csv) ways.push(html`<a class="way" href="${safeHref(tile.csv)}" download>CSV</a>`)
+  if (sqlOf(tile).length > 0)
+    ways.push(
+      html`<button type="button" class="way" popovertarget="sql-${tile.id}" data-action="sql" data-of="${tile.id}">SQL</button>`,
+    )
+  const metric = tile.frame?.query.metrics[0]
+  if (metric && tile.kind !== 'kpi')
+    ways.push(
+      html`<a class="way" href="/definitions#definition-${metric}" data-metric="${metric}">${say(words, 'pages.way.definition')}</a>`,
+    )
+  for (const link of tile.links ?? []) ways.push(html`<a class="way" href="${safeHref(link.href)}">${link.label}</a>`)
+  return ways
+}
+
+function sqlOf(tile: TileView): string[] {
+  if (tile.kind === 'kpi') return []
+  return [...new Set(Object.values(tile.frame?.metrics ?? {}).map((each) => each.sql))].filter(Boolean)
+}
+
+function panelsOf(tile: TileView, { view, words }: Drawing): Fragment {
+  const close = (id: string) =>
+    html`<button type="button" class="panel-close" popovertarget="${id}" popovertargetaction="hide" aria-label="${say(words, 'pages.close')}">×</button>`
+  const table =
+    tile.table && tile.figure
+      ? html`<div popover id="table-${tile.id}" class="panel">${close(`table-${tile.id}`)}${renderTable(tile.table, view, words)}</div>`
+      : ''
+  const sql = sqlOf(tile)
+  const statements =
+    sql.length > 0
+      ? html`<div popover id="sql-${tile.id}" class="panel">${close(`sql-${tile.id}`)}<h3>SQL · ${tile.title}</h3>${sql.map((each) => html`<pre class="sql" tabindex="0">${each}</pre>`)}</div>`
+      : ''
+  return html`${table}${statements}`
+}
