@@ -2,6 +2,7 @@ import { say } from '../config/words.ts'
 import { columnNamed, tables } from '../model/tables.ts'
 import { dimensionsFor } from './catalogue.ts'
 import type { MetricContext } from './context.ts'
+import { capital } from './definition.ts'
 import type { Dimension } from './dimension.ts'
 import type { Metric } from './metric.ts'
 import { dimensionLabel, fieldLabel, listed, metricLabel, missingOf } from './needs.ts'
@@ -100,5 +101,5 @@ function sentenceOf(kind: Readiness['kind'], label: string, metrics: Metric[], d
   const rest = metrics.length - names.length
   const all = listed(rest > 0 ? [...names, say(words, 'say.metrics.readiness.more', { count: rest })] : names, words)
   const split = listed(dimensions.map((dimension) => dimensionLabel(dimension, words)), words)
-  return say(words, `say.metrics.readiness.${together ? 'together' : kind}`, { field: label, metrics: all, dimensions: split })
+  return say(words, `say.metrics.readiness.${together ? 'together' : kind}`, { field: capital(label), metrics: all, dimensions: split })
 }
