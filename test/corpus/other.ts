@@ -145,6 +145,8 @@ function jsons(): CorpusCase[] {
     fileCase('NDJSON with broken lines', 'broken.ndjson', '{"id":1}\n{"id":\n{"id":NaN}\n[1]\n{"id":4}{"id":5}\n{"id":6}\n', one({ columns: ['id'], records: 6, readable: 2, bad: ['not-json', 'not-json', 'not-an-object', 'not-json'], values: [['1'], ['6']] })),
     fileCase('JSON with ids over 2^53', 'ids.json', '[{"id":9007199254740993,"n":1E5,"p":1.10,"q":-0.5},{"id":123456789012345678901234567890,"n":2,"p":3,"q":4}]', one({ columns: ['id', 'n', 'p', 'q'], records: 2, readable: 2, values: [['9007199254740993', '1E5', '1.10', '-0.5'], ['123456789012345678901234567890', '2', '3', '4']] })),
     fileCase('JSON with duplicate keys', 'duplicate.json', '[{"a":1,"a":2},{"a":1,"A":2},{"a":3}]', one({ columns: ['a'], records: 3, readable: 1, bad: ['duplicate-key', 'duplicate-key'] })),
+    fileCase('JSON with empty objects', 'hollow.json', '[{},{"a":1},{"b":{}}]', one({ columns: ['a'], records: 3, readable: 1, bad: ['empty-object', 'empty-object'] })),
+    fileCase('a key that comes late', 'late.ndjson', `${'{"id":1}\n'.repeat(400_000)}{"id":2,"late":3}\n`, one({ columns: ['id', 'late'], records: 400_001, readable: 400_001 })),
     fileCase('JSON with a NUL', 'nul.json', '[{"a":"x\\u0000y"},{"a":"z"}]', one({ columns: ['a'], records: 2, readable: 1, bad: ['nul-byte'] })),
     fileCase('JSON nested 50,000 levels', 'deep.json', deep(50_000), fails('json-shape')),
     fileCase('a record nested 50,000 levels', 'deep-record.json', `[{"id":1},${deep(50_000)},{"id":2}]`, one({ columns: ['id'], records: 3, readable: 2, bad: ['too-deep'] })),

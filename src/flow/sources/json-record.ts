@@ -6,9 +6,10 @@ export type Flat = { columns: Map<string, string | null> } | { reason: string; m
 
 /**
  * Parses one object and flattens it: `{"a": {"b": 1}}` becomes column `a.b`, a list becomes its JSON text. Numbers keep
- * the digits that they were written with where a double would lose some (ids over 2^53, `1E5`, `1.10`).
+ * the digits that they were written with where a double would lose some (ids over 2^53, `1E5`, `1.10`). `shapes` remembers,
+ * for one file, lists of keys that were found good: records are alike, so most are not checked again.
  */
-export function flattenValue(value: RawValue): Flat {
+export function flattenValue(value: RawValue, shapes: Set<string>): Flat {
   if (value.broken === 'too-deep') return { reason: 'too-deep', message: 'It is nested deeper than 64 levels.' }
   if (value.broken === 'line-too-long') return { reason: 'line-too-long', message: 'It is longer than 16 MB.' }
   if (value.broken) return { reason: 'not-json', message: 'The file ends in the middle of it.' }
@@ -25,33 +26,56 @@ export function flattenValue(value: RawValue): Flat {
   if (parsed === null || typeof parsed !== 'object' || Array.isArray(parsed))
     return { reason: 'not-an-object', message: 'It is not an object.' }
   if (countKeys(parsed) !== value.keys) return { reason: 'duplicate-key', message: 'It has the same key twice.' }
-  const cells = [...flatten(parsed as Record<string, unknown>, '')]
-  return checked(cells)
+  const columns = new Map<string, string | null>()
+  const doubled = flatten(parsed as Record<string, unknown>, '', columns)
+  if (columns.size === 0) return { reason: 'empty-object', message: 'It has no keys.' }
+  const fault = doubled ?? doubledCase(columns, shapes)
+  if (fault !== undefined)
+    return {
+      reason: 'duplicate-key',
+      message: `It has the key "${fault}" twice, in different letter case or as a path.`,
+    }
+  if (text.includes('\\u0000'))
+    for (const [name, cell] of columns)
+      if (cell?.includes('\0') || name.includes('\0'))
+        return { reason: 'nul-byte', message: 'It holds a NUL character.' }
+  return { columns }
 }
 
-function checked(cells: [string, string | null][]): Flat {
+/** Fills `columns`; answers a path that came twice (`{"a.b": 1, "a": {"b": 2}}`). */
+function flatten(
+  object: Record<string, unknown>,
+  prefix: string,
+  columns: Map<string, string | null>,
+): string | undefined {
+  let doubled: string | undefined
+  for (const key of Object.keys(object)) {
+    const value = object[key]
+    const name = prefix + key
+    if (value !== null && typeof value === 'object' && !Array.isArray(value)) {
+      doubled = flatten(value as Record<string, unknown>, `${name}.`, columns) ?? doubled
+      continue
+    }
+    if (columns.has(name)) doubled = name
+    columns.set(name, value === null ? null : typeof value === 'object' ? JSON.stringify(value) : String(value))
+  }
+  return doubled
+}
+
+const MOST_SHAPES = 1000
+
+/** The engine tells names apart without case, so `a` and `A` in one record are one key twice. */
+function doubledCase(columns: Map<string, string | null>, shapes: Set<string>): string | undefined {
+  const names = [...columns.keys()]
+  const shape = names.join('\0')
+  if (shapes.has(shape)) return undefined
   const lower = new Set<string>()
-  for (const [name, cell] of cells) {
-    if (lower.has(name.toLowerCase()))
-      return {
-        reason: 'duplicate-key',
-        message: `It has the key "${name}" twice, in different letter case or as a path.`,
-      }
+  for (const name of names) {
+    if (lower.has(name.toLowerCase())) return name
     lower.add(name.toLowerCase())
-    if (cell?.includes('\0') || name.includes('\0'))
-      return { reason: 'nul-byte', message: `Its "${name.replaceAll('\0', '')}" holds a NUL.` }
   }
-  return { columns: new Map(cells) }
-}
-
-function* flatten(object: Record<string, unknown>, prefix: string): Generator<[string, string | null]> {
-  for (const [key, value] of Object.entries(object)) {
-    const name = `${prefix}${key}`
-    if (value === null) yield [name, null]
-    else if (Array.isArray(value)) yield [name, JSON.stringify(value)]
-    else if (typeof value !== 'object') yield [name, String(value)]
-    else yield* flatten(value as Record<string, unknown>, `${name}.`)
-  }
+  if (shapes.size < MOST_SHAPES) shapes.add(shape)
+  return undefined
 }
 
 function countKeys(value: unknown): number {

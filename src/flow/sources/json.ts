@@ -1,76 +1,114 @@
 import { join } from 'node:path'
-import { type Problem, RapportError } from '../../errors.ts'
-import type { BadRecord, Batch } from './batch.ts'
+import type { Problem } from '../../errors.ts'
+import type { Batch } from './batch.ts'
 import { openChunks, readHead } from './chunks.ts'
 import { type Content, originOf } from './content.ts'
-import { DerivedCsv, PLAIN } from './derived.ts'
+import { type DerivedCsv, PLAIN } from './derived.ts'
 import { encodingOfHead, toUtf8 } from './encoding.ts'
 import { nameColumns } from './header.ts'
 import { flattenValue } from './json-record.ts'
 import { JsonScanner, jsonShape, type RawValue } from './json-scan.ts'
+import { JsonTable } from './json-table.ts'
 import { type Line, readLines } from './lines.ts'
-import { MOST_BAD } from './strict.ts'
 
-const MOST_COLUMNS = 10_000
-
-/** One list of a JSON file while it is read. */
-interface Table {
-  list: string
-  /** Keys in the order in which they first came. */
-  keys: Map<string, number>
-  records: number
-  bad: BadRecord[]
-  out?: DerivedCsv
-}
+const MOST_LISTS = 1000
 
 /**
- * Reads JSON and NDJSON into derived CSV files, one for each list of objects. The file is read twice: its columns are
- * only known at its end, and a table in memory is what this room never holds.
+ * Reads JSON and NDJSON into derived CSV files, one for each list of objects. Columns are only known for certain at the
+ * end: the first records tell them, and a list whose later records bring a new key is written a second time.
  */
 export async function readJson(content: Content): Promise<Batch[]> {
-  const found = await learnTables(content, false)
+  const first = await readTables(content, false)
   // A document without any list is one record.
-  const single = found.tables.length === 0 && content.form === 'json'
-  const { tables, blank } = single ? await learnTables(content, true) : found
+  const single = first.tables.length === 0 && content.form === 'json'
+  const { tables, blank } = single ? await readTables(content, true) : first
   const kept = tables.filter((table) => table.keys.size > 0)
-  const first = kept[0]
-  if (!first) throw jsonShape(content.path, tables[0]?.bad[0]?.message ?? 'it holds no objects with keys')
-  const named = kept.map((table) => nameColumns([...table.keys.keys()], content.path))
-  await writeTables(
+  if (kept.length === 0) throw jsonShape(content.path, tables[0]?.bad[0]?.message ?? 'it holds no objects with keys')
+  await rewriteLate(
     content,
-    kept,
-    named.map((names) => names.columns),
-    single,
+    kept.filter((table) => table.late),
   )
-  named[0]?.notes.push(
-    ...listNotes(
-      content.path,
-      tables.filter((table) => !kept.includes(table)),
-    ),
-  )
+  const left = tables.filter((table) => !kept.includes(table))
   return kept.map((table, i) =>
-    toBatch(
-      content,
-      table,
-      named[i] as { columns: string[]; notes: Problem[] },
-      table === first ? blank : 0,
-      kept.length > 1,
-    ),
+    toBatch(content, table, { blank: i === 0 ? blank : 0, several: kept.length > 1, left: i === 0 ? left : [] }),
   )
 }
 
-async function learnTables(content: Content, single: boolean): Promise<{ tables: Table[]; blank: number }> {
-  const tables = new Map<string, Table>()
+async function readTables(content: Content, single: boolean): Promise<{ tables: JsonTable[]; blank: number }> {
+  const tables = new Map<string, JsonTable>()
+  const shapes = new Set<string>()
   let blank = 0
-  for await (const values of readValues(content, single))
-    for (const value of values) {
-      if (value === 'blank') blank++
-      else learn(tables, value, content.path)
+  try {
+    for await (const values of readValues(content, single)) {
+      for (const value of values) {
+        if (value === 'blank') blank++
+        else tableOf(tables, value.list, content).add(value, flattenValue(value, shapes))
+      }
+      for (const table of tables.values()) await table.flush(false)
     }
+    for (const table of tables.values()) await table.finish()
+  } catch (error) {
+    for (const table of tables.values()) await table.abandon()
+    throw error
+  }
   return { tables: [...tables.values()], blank }
 }
 
-function listNotes(path: string, left: Table[]): Problem[] {
+function tableOf(tables: Map<string, JsonTable>, list: string, content: Content): JsonTable {
+  const known = tables.get(list)
+  if (known) return known
+  if (tables.size >= MOST_LISTS) throw jsonShape(content.path, `it holds more than ${MOST_LISTS} lists`)
+  const table = new JsonTable(list, content.path, join(content.derived, `${content.hash}.list-${tables.size + 1}.csv`))
+  tables.set(list, table)
+  return table
+}
+
+/** The second pass: the keys of these lists are all known now. */
+async function rewriteLate(content: Content, late: JsonTable[]): Promise<void> {
+  if (late.length === 0) return
+  const byList = new Map(late.map((table) => [table.list, table]))
+  const shapes = new Set<string>()
+  try {
+    for (const table of late) await table.restart()
+    for await (const values of readValues(content, false)) {
+      for (const value of values) {
+        const table = value === 'blank' ? undefined : byList.get(value.list)
+        if (table && value !== 'blank') table.write(flattenValue(value, shapes))
+      }
+      for (const table of late) await table.flush(false)
+    }
+    for (const table of late) await table.finish()
+  } catch (error) {
+    for (const table of late) await table.abandon()
+    throw error
+  }
+}
+
+function toBatch(
+  content: Content,
+  table: JsonTable,
+  rest: { blank: number; several: boolean; left: JsonTable[] },
+): Batch {
+  const origin = originOf(content)
+  const out = table.out as DerivedCsv
+  const named = nameColumns([...table.keys.keys()], content.path)
+  return {
+    ...origin,
+    name: rest.several ? `${content.name}#${table.list}` : content.name,
+    ...(rest.several ? { sheet: table.list } : {}),
+    encoding: 'utf-8',
+    columns: named.columns,
+    read: { form: 'csv', path: out.path, dialect: PLAIN, derived: true },
+    records: table.records + rest.blank,
+    readable: out.rows,
+    bad: table.bad,
+    maxLine: out.longest,
+    skipped: { blank: rest.blank, preamble: 0, footer: 0 },
+    notes: [...origin.notes, ...named.notes, ...listNotes(content.path, rest.left)],
+  }
+}
+
+function listNotes(path: string, left: JsonTable[]): Problem[] {
   if (left.length === 0) return []
   const names = left.map((table) => `"${table.list}"`).join(', ')
   return [
@@ -80,82 +118,6 @@ function listNotes(path: string, left: Table[]): Problem[] {
       where: path,
     },
   ]
-}
-
-function learn(tables: Map<string, Table>, value: RawValue, path: string): void {
-  const table: Table = tables.get(value.list) ?? { list: value.list, keys: new Map(), records: 0, bad: [] }
-  tables.set(value.list, table)
-  table.records++
-  const flat = flattenValue(value)
-  if ('reason' in flat) {
-    const raw = value.bytes.subarray(0, 8000).toString('utf8').slice(0, 2000)
-    table.bad.push({
-      record: table.records,
-      line: value.line,
-      reason: flat.reason,
-      message: `The record on line ${value.line} cannot be read. ${flat.message}`,
-      raw,
-    })
-    if (table.bad.length > MOST_BAD)
-      throw tooMany('too-many-bad-records', `more than ${MOST_BAD} of its records cannot be read`, path)
-    return
-  }
-  for (const key of flat.columns.keys()) if (!table.keys.has(key)) table.keys.set(key, table.keys.size)
-  if (table.keys.size > MOST_COLUMNS)
-    throw tooMany('too-many-columns', `its objects have more than ${MOST_COLUMNS} different keys`, path)
-}
-
-async function writeTables(content: Content, tables: Table[], columns: string[][], single: boolean): Promise<void> {
-  const open = new Map<string, Table & { out: DerivedCsv }>()
-  try {
-    for (const [i, table] of tables.entries()) {
-      const suffix = tables.length > 1 ? `.${i + 1}` : ''
-      table.out = await DerivedCsv.create(join(content.derived, `${content.hash}${suffix}.csv`), columns[i] as string[])
-      open.set(table.list, table as Table & { out: DerivedCsv })
-    }
-    for await (const values of readValues(content, single)) {
-      for (const value of values) if (value !== 'blank') writeValue(open.get(value.list), value)
-      for (const table of open.values()) await table.out.flush()
-    }
-    for (const table of open.values()) await table.out.finish()
-  } catch (error) {
-    for (const table of open.values()) await table.out.abandon()
-    throw error
-  }
-}
-
-function writeValue(table: (Table & { out: DerivedCsv }) | undefined, value: RawValue): void {
-  if (!table) return
-  const flat = flattenValue(value)
-  if ('reason' in flat) return
-  const cells: (string | null)[] = new Array(Math.max(1, table.keys.size)).fill(null)
-  for (const [key, cell] of flat.columns) cells[table.keys.get(key) as number] = cell
-  table.out.row(cells)
-}
-
-function toBatch(
-  content: Content,
-  table: Table,
-  named: { columns: string[]; notes: Problem[] },
-  blank: number,
-  several: boolean,
-): Batch {
-  const origin = originOf(content)
-  const out = table.out as DerivedCsv
-  return {
-    ...origin,
-    name: several ? `${content.name}#${table.list}` : content.name,
-    ...(several ? { sheet: table.list } : {}),
-    encoding: 'utf-8',
-    columns: named.columns,
-    read: { form: 'csv', path: out.path, dialect: PLAIN, derived: true },
-    records: table.records + blank,
-    readable: out.rows,
-    bad: table.bad,
-    maxLine: out.longest,
-    skipped: { blank, preamble: 0, footer: 0 },
-    notes: [...origin.notes, ...named.notes],
-  }
 }
 
 /** The values of a file in order, some at a time. */
@@ -207,13 +169,4 @@ function lineValue(line: Line): RawValue | 'blank' {
   const first = found[0]
   if (found.length === 1 && first) return { ...first, line: line.number }
   return { list: '', line: line.number, bytes, keys: 0 }
-}
-
-function tooMany(code: string, why: string, path: string): RapportError {
-  return new RapportError({
-    code,
-    message: `${path} is no table: ${why}.`,
-    where: path,
-    fix: 'Export one flat object per record.',
-  })
 }

@@ -63,6 +63,7 @@ export class Scanner {
   private inQuotes = false
   /** A quote inside quotes was the last byte of a chunk: the next byte says whether it closed the field. */
   private pendingQuote = false
+  private beforePending = 0
   private last = LF
   private position = 0
   private recordStart = 0
@@ -87,11 +88,11 @@ export class Scanner {
     while (from < chunk.length) {
       let end = chunk.indexOf(this.terminator, from)
       if (end === -1) end = chunk.length
-      if (nextCr !== -1 && nextCr < end) nextCr = this.checkReturns(chunk, nextCr, end)
-      if (this.pendingQuote || (nextQuote !== -1 && nextQuote < end)) {
-        this.walkQuotes(chunk, this.pendingQuote ? from : nextQuote, end)
-        if (nextQuote !== -1 && nextQuote < end) nextQuote = chunk.indexOf(this.quote, end)
-      }
+      const hasQuote = nextQuote !== -1 && nextQuote < end
+      const walkFrom = this.pendingQuote ? from : hasQuote ? nextQuote : end
+      if (nextCr !== -1 && nextCr < end) nextCr = this.checkReturns(chunk, nextCr, walkFrom, end)
+      if (walkFrom < end || this.pendingQuote) this.walkQuotes(chunk, walkFrom, end)
+      if (hasQuote) nextQuote = chunk.indexOf(this.quote, end)
       if (end < chunk.length) this.endLine(chunk, end)
       from = end + 1
     }
@@ -129,24 +130,12 @@ export class Scanner {
     } else if (this.last === CR && chunk[0] !== LF && !this.inQuotes) this.scan.mixedNewlines = true
   }
 
-  /** Returns of one line: right only before its line feed. Inside quotes they are text. */
-  private checkReturns(chunk: Buffer, first: number, end: number): number {
-    let at = first
-    while (at !== -1 && at < end) {
-      const endsLine = at === end - 1 && end < chunk.length
-      const atChunkEnd = at === chunk.length - 1
-      if (!endsLine && !atChunkEnd && !this.insideQuotes(chunk, at)) this.scan.mixedNewlines = true
-      at = chunk.indexOf(CR, at + 1)
-    }
-    return at
-  }
-
-  private insideQuotes(chunk: Buffer, at: number): boolean {
-    let open = this.inQuotes
-    const lineStart = chunk.lastIndexOf(this.terminator, at) + 1
-    for (let i = chunk.indexOf(this.quote, lineStart); i !== -1 && i < at; i = chunk.indexOf(this.quote, i + 1))
-      open = !open
-    return open
+  /** Returns of a line before its first quote: right only before its line feed, or as text of a quoted field. */
+  private checkReturns(chunk: Buffer, first: number, until: number, end: number): number {
+    for (let at = first; at !== -1 && at < until && !this.inQuotes; at = chunk.indexOf(CR, at + 1))
+      // The last byte before a line feed is right; that of a chunk is judged with the next one.
+      if (at < end - 1) this.scan.mixedNewlines = true
+    return chunk.indexOf(CR, end)
   }
 
   private walkQuotes(chunk: Buffer, start: number, end: number): void {
@@ -155,9 +144,10 @@ export class Scanner {
     if (this.pendingQuote) {
       this.pendingQuote = false
       if (chunk[i] === quote) i++
-      else this.close(chunk[i] as number, 0)
+      else this.close(chunk[i] as number, this.beforePending)
     }
     for (; i < end; i++) {
+      if (chunk[i] === CR && !this.inQuotes && i < end - 1 && this.terminator === LF) scan.mixedNewlines = true
       if (chunk[i] !== quote) continue
       const before = i === 0 ? this.last : (chunk[i - 1] as number)
       if (!this.inQuotes) {
@@ -165,8 +155,10 @@ export class Scanner {
         else if (before === 32) scan.strayQuotes++
         continue
       }
-      if (i + 1 === chunk.length) this.pendingQuote = true
-      else if (chunk[i + 1] === quote) i++
+      if (i + 1 === chunk.length) {
+        this.pendingQuote = true
+        this.beforePending = before
+      } else if (chunk[i + 1] === quote) i++
       else this.close(chunk[i + 1] as number, before)
     }
   }
