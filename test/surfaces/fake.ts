@@ -35,6 +35,7 @@ export const fakeView: PageView = {
   as_of: null,
   zone: 'UTC',
   parameters: {},
+  query: '',
   choices: {},
   filters: [],
   tiles: [],

@@ -72,10 +72,10 @@ test('a page gets its parameters, its key and the language of the viewer', async
   await ask('/overview', { headers: { 'accept-language': 'de-DE,fr;q=0.8' } })
   await ask('/overview?lang=xx')
   expect(asked.pages).toEqual([
-    { id: 'overview', parameters: 'channel=chat', language: 'fr' },
+    { id: 'overview', parameters: 'channel=chat&lang=fr', language: 'fr' },
     { id: 'cases', parameters: 'id=17', language: 'fr' },
     { id: 'overview', parameters: '', language: 'fr' },
-    { id: 'overview', parameters: '', language: 'en' },
+    { id: 'overview', parameters: 'lang=xx', language: 'en' },
   ])
   expect(asked.released).toBe(4)
 })

@@ -3,19 +3,9 @@ import type { MetricCatalogue, VersionFacts } from '../../metrics/context.ts'
 import type { Frame } from '../../metrics/frame.ts'
 import type { Query, RowsQuery, Viewer } from '../../metrics/query.ts'
 import type { RowsPage } from '../../metrics/rows.ts'
+import type { PageLink } from '../../pages/links.ts'
 import type { PageView } from '../../pages/view.ts'
 import type { ValueEntry } from './wire.ts'
-
-/** An entry of the sidebar. */
-export interface PageLink {
-  id: string
-  title: string
-  /** One of the four groups: measure, understand, decide, trust. */
-  group: string
-  /** A quiet count beside the name. */
-  count?: string
-  tone?: 'warn' | 'bad'
-}
 
 /**
  * All that the server calls. One value stands for one published version; `current()` of the server's options is asked

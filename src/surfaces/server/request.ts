@@ -1,5 +1,5 @@
 import type { Context } from 'hono'
-import { getCookie } from 'hono/cookie'
+import { getCookie, setCookie } from 'hono/cookie'
 import type { Viewer } from '../../metrics/query.ts'
 import type { Doors } from './doors.ts'
 import type { Queue } from './queue.ts'
@@ -33,9 +33,11 @@ export function themeOf(c: Context): Theme {
   return theme === 'light' || theme === 'dark' ? theme : 'system'
 }
 
-/** The page's own parameters: what the server reads for itself is taken out. */
-export function pageParameters(c: Context): URLSearchParams {
-  const search = new URL(c.req.url).searchParams
-  search.delete('lang')
-  return search
+/** A language or theme in the address holds for the next page too: also where no script runs. */
+export function rememberChoices(c: Context<Env>): void {
+  const keep = (name: string, value: string) =>
+    setCookie(c, name, value, { path: '/', maxAge: 365 * 24 * 3600, sameSite: 'Strict' })
+  const theme = c.req.query('theme')
+  if (c.req.query('lang') === c.var.viewer.language) keep('rapport-language', c.var.viewer.language)
+  if (theme === 'light' || theme === 'dark' || theme === 'system') keep('rapport-theme', theme)
 }

@@ -1,7 +1,8 @@
+import type { Condition } from '../../metrics/query.ts'
 import {
   noParameters,
   type Parameters,
-  parseCondition,
+  parseConditions,
   parseParameters,
   printCondition,
   printParameters,
@@ -26,23 +27,22 @@ export function hrefOf(all: Parameters, path = location.pathname): string {
 
 /** Address after a click on something that stands for `channel=chat`: a second click takes it away again. */
 export function hrefToggling(filter: string, exclude: boolean): string | null {
-  const condition = parseCondition(filter)
-  if (!condition) return null
-  const { where } = parameters()
-  const [value] = condition.values
-  if (condition.op !== 'in' || condition.values.length !== 1 || value === undefined)
-    return hrefWith({ where: toggleWhole(where, printCondition(condition), exclude) })
-  return hrefWith({ where: toggleCondition(where, condition.dimension, String(value), exclude) })
+  const conditions = parseConditions(filter)
+  if (conditions.length === 0) return null
+  const where = conditions.reduce((all, condition) => toggled(all, condition, exclude), parameters().where)
+  return hrefWith({ where })
 }
 
-/** A band or "not set" is there or not: nothing to merge it with. */
-function toggleWhole(where: Parameters['where'], text: string, exclude: boolean): Parameters['where'] {
-  const rest = where.filter((each) => printCondition(each) !== text)
-  const condition = parseCondition(text)
-  if (rest.length < where.length || !condition) return rest
-  if (!exclude) return [...rest, condition]
-  const opposite = { is_null: 'not_null', not_null: 'is_null', in: 'not_in', not_in: 'in' } as const
-  return condition.op === 'between' ? where : [...rest, { ...condition, op: opposite[condition.op] }]
+const opposite = { is_null: 'not_null', not_null: 'is_null', in: 'not_in', not_in: 'in' } as const
+
+/** One value joins or leaves the filter of its dimension; a band or "not set" is there or not. */
+function toggled(where: Condition[], condition: Condition, exclude: boolean): Condition[] {
+  const { dimension, op, values } = condition
+  if (op === 'in' && values.length === 1) return toggleCondition(where, dimension, String(values[0]), exclude)
+  if (exclude && op === 'between') return where
+  const wanted = exclude && op !== 'between' ? { ...condition, op: opposite[op] } : condition
+  const rest = where.filter((each) => printCondition(each) !== printCondition(wanted))
+  return rest.length < where.length ? rest : [...rest, wanted]
 }
 
 export function hrefWithout(text: string): string {
@@ -58,4 +58,12 @@ export function hrefCleared(): string {
 export function hrefToPage(path: string): string {
   const { where, from, to, compare, as_of } = parameters()
   return hrefOf({ ...noParameters(), where, from, to, compare, as_of }, path)
+}
+
+/** What a link said is now the viewer's own choice: the address must not say otherwise. */
+export function forgetParameter(name: 'lang' | 'theme'): void {
+  const url = new URL(location.href)
+  if (!url.searchParams.has(name)) return
+  url.searchParams.delete(name)
+  history.replaceState(history.state, '', url)
 }

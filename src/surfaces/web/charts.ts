@@ -46,7 +46,7 @@ async function mount(element: Element): Promise<LiveChart | null> {
     (svg) => svg.getClientRects().length > 0,
   )
   // The option is for a desk; a phone keeps the drawing that was made for it.
-  if (!figure || !drawing || drawing.clientWidth < 400) return null
+  if (!figure || !drawing || drawing.closest('.narrow')) return null
   const { mountChart } = await import('./live-chart.ts')
   await buttonsUp()
   return element.isConnected ? mountChart(drawing, figure) : null

@@ -36,7 +36,7 @@ export function DateRange({ onClose }: { onClose(): void }) {
   const now = parameters()
   const [from, setFrom] = useState(now.from ?? '')
   const [to, setTo] = useState(now.to ?? '')
-  const last = (page?.as_of ?? new Date().toISOString()).slice(0, 10)
+  const last = page?.span?.to ?? new Date().toISOString().slice(0, 10)
   const show = (days: Partial<Days> | null) => {
     onClose()
     void go(hrefWith({ from: days?.from, to: days?.to }))

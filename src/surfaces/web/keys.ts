@@ -26,8 +26,8 @@ export interface PageEntry {
 /** The pages as the sidebar lists them; each gets the first letter of its name that is still free. */
 export function pageEntries(): PageEntry[] {
   const taken = new Set<string>()
-  return [...document.querySelectorAll<HTMLAnchorElement>('nav a[href^="/"]')].map((link) => {
-    const title = (link.dataset.title ?? link.firstChild?.textContent ?? link.textContent ?? '').trim()
+  return [...document.querySelectorAll<HTMLAnchorElement>('nav.side li a')].map((link) => {
+    const title = (link.firstElementChild ?? link).textContent.trim()
     const name = link.pathname.replaceAll(/[^a-z]/g, '')
     const key = [...name].find((letter) => !taken.has(letter)) ?? null
     if (key) taken.add(key)

@@ -1,5 +1,6 @@
 import { type Arguments, say as sayWith, type Words } from '../../config/words.ts'
 import type { WordsAnswer } from '../server/wire.ts'
+import { forgetParameter } from './address.ts'
 import { ask } from './api.ts'
 import { remember } from './cookies.ts'
 import { createSignal, useSignal } from './signal.ts'
@@ -26,8 +27,7 @@ export function useSay(): (id: string, values?: Arguments) => string {
 
 export function setLanguage(language: string): void {
   remember('language', language)
-  const url = new URL(location.href)
-  url.searchParams.delete('lang')
+  forgetParameter('lang')
   // Every word of the shell changes: load it whole, in the new language.
-  location.assign(url)
+  location.reload()
 }

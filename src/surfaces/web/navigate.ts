@@ -1,4 +1,6 @@
+import { parseParameters, printParameters } from '../../pages/parameters.ts'
 import type { PageAnswer } from '../server/wire.ts'
+import { hrefToPage } from './address.ts'
 import { announce } from './announce.ts'
 import { ask, isAbort, latest, RequestProblem } from './api.ts'
 import { failure } from './failure.ts'
@@ -51,7 +53,7 @@ function show(answer: PageAnswer, samePage: boolean, url: URL): void {
   shownPath = url.pathname
   failure.set(null)
   view.set(answer.view)
-  markCurrentPage(url.pathname)
+  markCurrentPage(answer.view.id)
   if (samePage) place?.()
   else {
     scrollTo(0, 0)
@@ -63,7 +65,7 @@ function show(answer: PageAnswer, samePage: boolean, url: URL): void {
 /** Where the focus was, found again by what it meant: the element itself is gone after the swap. */
 function placeOf(active: Element | null): (() => void) | null {
   if (!active || !content().contains(active)) return null
-  const names = ['data-filter', 'data-metric', 'data-action', 'id', 'href']
+  const names = ['data-filter', 'data-metric', 'data-action', 'name', 'id', 'href']
   const name = names.find((each) => active.hasAttribute(each))
   if (!name) return () => content().focus({ preventScroll: true })
   const selector = `[${name}="${CSS.escape(active.getAttribute(name) ?? '')}"]`
@@ -75,11 +77,14 @@ function placeOf(active: Element | null): (() => void) | null {
   }
 }
 
-/** The sidebar is drawn by the server: only the mark of the current page moves, and its links keep the filters. */
-function markCurrentPage(path: string): void {
-  for (const link of document.querySelectorAll<HTMLAnchorElement>('nav a[href]'))
-    if (link.pathname === path) link.setAttribute('aria-current', 'page')
+/** The sidebar is drawn by the server: the mark of the current page moves, and its links take the filters along. */
+function markCurrentPage(page: string): void {
+  const place = page === 'case' ? 'cases' : page
+  for (const link of document.querySelectorAll<HTMLAnchorElement>('nav.side li a')) {
+    if (link.pathname === `/${place}`) link.setAttribute('aria-current', 'page')
     else link.removeAttribute('aria-current')
+    link.href = hrefToPage(link.pathname)
+  }
 }
 
 const ownPaths = /^\/(api|assets|openapi\.json)(\/|$)/
@@ -90,12 +95,23 @@ export function isPageLink(link: HTMLAnchorElement): boolean {
     link.origin === location.origin &&
     !link.target &&
     !link.hasAttribute('download') &&
+    link.pathname !== '/' &&
     !ownPaths.test(link.pathname) &&
     !(link.hash && link.pathname === location.pathname && link.search === location.search)
   )
 }
 
-/** Links and Back work in place. */
+/** What a plain form would load, without its empty fields. */
+function hrefOfForm(form: HTMLFormElement): string {
+  const fields = [...new FormData(form)].flatMap(([name, value]) =>
+    typeof value === 'string' && value ? [[name, value]] : [],
+  )
+  const url = new URL(form.action)
+  url.search = printParameters(parseParameters(String(new URLSearchParams(fields))).parameters)
+  return url.href
+}
+
+/** Links, forms and Back work in place. */
 export function startNavigation(): void {
   document.addEventListener('click', (event) => {
     if (
@@ -111,6 +127,16 @@ export function startNavigation(): void {
     if (!link || !isPageLink(link)) return
     event.preventDefault()
     void go(link.href)
+  })
+  document.addEventListener('submit', (event) => {
+    const form = event.target as HTMLFormElement
+    if (event.defaultPrevented || form.method !== 'get' || !content().contains(form)) return
+    event.preventDefault()
+    void go(hrefOfForm(form))
+  })
+  document.addEventListener('change', (event) => {
+    const field = event.target as Element
+    if (field.matches('main form[method="get"] select')) field.closest('form')?.requestSubmit()
   })
   addEventListener('popstate', () => void go(location.href, { arrived: true }))
 }

@@ -1,3 +1,4 @@
+import { forgetParameter } from './address.ts'
 import { remember } from './cookies.ts'
 import { createSignal } from './signal.ts'
 
@@ -17,6 +18,7 @@ export const theme = createSignal<Theme>(shown())
 export function setTheme(next: Theme): void {
   root.dataset.theme = next
   remember('theme', next)
+  forgetParameter('theme')
   theme.set(next)
 }
 

@@ -1,17 +1,18 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { Context } from 'hono'
+import type { PageLink } from '../../../pages/links.ts'
 import type { PageView } from '../../../pages/view.ts'
 import type { Assets } from '../assets.ts'
-import type { PageLink } from '../doors.ts'
 import { drawAnswer, drawDocument } from '../draw.ts'
 import { refuse } from '../problem.ts'
-import { type Env, pageParameters } from '../request.ts'
+import { type Env, rememberChoices } from '../request.ts'
 
 /** Pages as HTML, complete with their pictures, and as JSON for navigation in place. */
 export function pageRoutes(app: OpenAPIHono<Env>, assets: Assets): void {
   const html = async (c: Context<Env>, id: string, key?: string) => {
     const { view, pages } = await viewFor(c, id, key)
-    return c.html(drawDocument(c, { view, pages, assets }))
+    rememberChoices(c)
+    return c.html(drawDocument(c, view, pages, assets))
   }
   const json = async (c: Context<Env>, id: string, key?: string) => {
     const { view } = await viewFor(c, id, key)
@@ -25,14 +26,15 @@ export function pageRoutes(app: OpenAPIHono<Env>, assets: Assets): void {
   app.get('/api/pages', async (c) => c.json(await c.var.doors.pages(c.var.viewer)))
   app.get('/api/pages/:page', (c) => json(c, c.req.param('page')))
   app.get('/api/pages/:page/:key', (c) => json(c, c.req.param('page'), c.req.param('key')))
+  app.get('/cases/:id', (c) => c.redirect(`/case/${encodeURIComponent(c.req.param('id'))}`))
   app.get('/:page', (c) => html(c, c.req.param('page')))
   app.get('/:page/:key', (c) => html(c, c.req.param('page'), c.req.param('key')))
 }
 
-/** `/cases/17` is the page `cases` about the thing `17`: the page gets it as its parameter `id`. */
+/** `/case/17` is the page `case` about the thing `17`: the page gets it as its parameter `id`. */
 async function viewFor(c: Context<Env>, id: string, key?: string): Promise<{ view: PageView; pages: PageLink[] }> {
   const { doors, viewer, queue } = c.var
-  const parameters = pageParameters(c)
+  const parameters = new URL(c.req.url).searchParams
   if (key !== undefined) parameters.set('id', key)
   const pages = await doors.pages(viewer)
   const view = await queue(() => doors.page(id, parameters, viewer))
