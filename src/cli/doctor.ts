@@ -1,11 +1,15 @@
 import { execFileSync } from 'node:child_process'
-import { access, constants, mkdir, statfs } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { pbkdf2 } from 'node:crypto'
+import { access, constants, mkdir, readFile, statfs } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
 import type { Command } from 'commander'
 import { cacheFolder, packageRoot, productVersion, readChecks, readMetrics, readPacks, readPages } from '../project.ts'
 import { measureStore } from '../store/self-test.ts'
 import { memoryLimit } from './build-process.ts'
 import { coloured, printData, printJson } from './output.ts'
+
+const deriveKey = promisify(pbkdf2)
 
 interface Examination {
   what: string
@@ -42,13 +46,23 @@ async function node(): Promise<Examination> {
   return { what: 'Node', ok, says: process.versions.node, fix: 'Install Node 20.19 or newer.' }
 }
 
+const SLOW_JOBS = 8
+
 /** Measured, not read from a variable: a pool that started too early keeps its size whatever the variable says. */
 async function threadPool(): Promise<Examination> {
-  const size = Number(process.env.UV_THREADPOOL_SIZE ?? 4)
+  let finished = 0
+  const slow = Array.from({ length: SLOW_JOBS }, () =>
+    deriveKey('', '', 120_000, 32, 'sha256').then(() => {
+      finished++
+    }),
+  )
+  await readFile(join(packageRoot(), 'package.json'))
+  const before = finished
+  await Promise.all(slow)
   return {
     what: 'Thread pool',
-    ok: size >= 16,
-    says: `${size} threads`,
+    ok: before < SLOW_JOBS / 2,
+    says: `a file was read while ${SLOW_JOBS - before} of ${SLOW_JOBS} slow jobs ran`,
     fix: 'Start Rapport by its command (bin/rapport.cjs), which sets UV_THREADPOOL_SIZE before anything else.',
   }
 }
