@@ -115,7 +115,10 @@ export function localDay(instant: string, zone: string): string {
 export function utcMoment(instant: string): string | null {
   const time = Date.parse(utcText(instant))
   if (Number.isNaN(time)) return null
-  return new Date(time).toISOString().replace('T', ' ').replace(/(\.000)?Z$/, '')
+  return new Date(time)
+    .toISOString()
+    .replace('T', ' ')
+    .replace(/(\.000)?Z$/, '')
 }
 
 function utcText(instant: string): string {

@@ -29,7 +29,9 @@ export function assembleRows(material: Material): FrameRow[] {
 function isShown(group: Group, plan: Plan): boolean {
   if (plan.query.grain) return isAsked(group, plan)
   if (plan.keys.length === 0) return true
-  return plan.metrics.some((metric) => !plan.refused.has(metric.id) && !isEmpty(cellOf(metric, group.statistics.get(metric.id))))
+  return plan.metrics.some(
+    (metric) => !plan.refused.has(metric.id) && !isEmpty(cellOf(metric, group.statistics.get(metric.id))),
+  )
 }
 
 /** Periods read only to compare with are not shown. */
@@ -46,7 +48,9 @@ function withEmptyPeriods({ plan, groups }: Material): Group[] {
   const starts = all.flatMap(({ period }) => period ?? []).sort()
   const from = range?.from ? startOf(range.from, grain, plan.calendar) : starts[0]!
   const days = { from: from < starts[0]! ? from : starts[0]!, to: starts.at(-1)! }
-  return periodsIn(days, grain, plan.calendar).map((period) => groups.get(groupKey([], period)) ?? { values: {}, period, statistics: new Map(), widths: {} })
+  return periodsIn(days, grain, plan.calendar).map(
+    (period) => groups.get(groupKey([], period)) ?? { values: {}, period, statistics: new Map(), widths: {} },
+  )
 }
 
 function rowOf(group: Group, material: Material): FrameRow {
@@ -63,11 +67,17 @@ function cellIn(group: Group, metric: Metric, material: Material): MetricCell {
   if (refused) return { value: null, refused }
   const cell = cellOf(metric, group.statistics.get(metric.id))
   const width = Object.values(group.widths)[0]
-  if (width && cell.value !== null && (metric.measure.kind === 'count' || metric.measure.kind === 'stock')) cell.per_unit = cell.value / width
+  if (width && cell.value !== null && (metric.measure.kind === 'count' || metric.measure.kind === 'stock'))
+    cell.per_unit = cell.value / width
   return { ...cell, ...comparison(group, metric, cell, material) }
 }
 
-function comparison(group: Group, metric: Metric, cell: MetricCell, material: Material): Pick<MetricCell, 'previous' | 'change'> {
+function comparison(
+  group: Group,
+  metric: Metric,
+  cell: MetricCell,
+  material: Material,
+): Pick<MetricCell, 'previous' | 'change'> {
   const { plan } = material
   if (!plan.query.compare) return {}
   const previous = previousOf(group, metric, material)
@@ -109,5 +119,8 @@ export function coverageOf(first: string | null, last: string | null, plan: Plan
 /** The whole, where its parts tell it: what a target is held against and what group rates must lie around. */
 export function totalOf(metric: Metric, groups: Groups): Statistics | null {
   const parts = [...groups.values()].map((group) => group.statistics.get(metric.id))
-  return mergeStatistics(metric, parts.filter((each) => each !== undefined))
+  return mergeStatistics(
+    metric,
+    parts.filter((each) => each !== undefined),
+  )
 }

@@ -12,7 +12,11 @@ import { reaches } from './reach.ts'
 /** Built-in files first, the project's own after them. Every problem of every file is added at once. */
 export function readMetricCatalogue(documents: Document[], problems: Problem[]): MetricCatalogue {
   for (const document of documents) checkKeys(document, problems)
-  const metrics = merge(documents.flatMap((each) => parseMetrics(each, problems)), 'metric', problems)
+  const metrics = merge(
+    documents.flatMap((each) => parseMetrics(each, problems)),
+    'metric',
+    problems,
+  )
   const own = documents.flatMap((each) => parseDimensions(each, problems))
   const dimensions = merge([...modelDimensions(), ...own], 'dimension', problems)
   for (const metric of metrics.values())
@@ -30,7 +34,10 @@ export function readMetricCatalogue(documents: Document[], problems: Problem[]):
 /** Only the keys of the file itself: each entry is checked where it is parsed. */
 function checkKeys(document: Document, problems: Problem[]): void {
   if (document.value === null || document.value === undefined) return
-  const shell = typeof document.value === 'object' && !Array.isArray(document.value) ? { ...document.value, metrics: undefined, dimensions: undefined } : document.value
+  const shell =
+    typeof document.value === 'object' && !Array.isArray(document.value)
+      ? { ...document.value, metrics: undefined, dimensions: undefined }
+      : document.value
   checked(metricsFileSchema, shell, document, problems)
 }
 
@@ -44,7 +51,9 @@ function merge<T extends Defined>(all: T[], what: string, problems: Problem[]): 
   const byId = new Map<string, T>()
   for (const { replaces, ...one } of all as (T & Defined)[]) {
     const before = byId.get(one.id)
-    const meant = replaces !== undefined && (one.id === replaces || one.id.startsWith(`${replaces}:`) || one.id.startsWith(`${replaces}_`))
+    const meant =
+      replaces !== undefined &&
+      (one.id === replaces || one.id.startsWith(`${replaces}:`) || one.id.startsWith(`${replaces}_`))
     if (before && !meant)
       problems.push({
         code: `${what}-twice`,
@@ -61,6 +70,12 @@ function merge<T extends Defined>(all: T[], what: string, problems: Problem[]): 
 export function dimensionsFor(catalogue: MetricCatalogue, from: string): string[] {
   const near = tables.filter(({ name }) => reaches(from, name))
   return [...catalogue.dimensions.values()]
-    .filter(({ table, column }) => table === '*' || near.some((each) => (column ? each.columns.some((one) => one.name === column && one.dimension) : each.name === table)))
+    .filter(
+      ({ table, column }) =>
+        table === '*' ||
+        near.some((each) =>
+          column ? each.columns.some((one) => one.name === column && one.dimension) : each.name === table,
+        ),
+    )
     .map(({ id }) => id)
 }

@@ -22,13 +22,24 @@ export function cellOf(metric: Metric, statistics: Statistics | undefined): Metr
     case 'sum':
       return { value: of('n') > 0 ? (statistics?.sum ?? null) : null, n: of('n') }
     case 'per':
-      return { value: of('groups') > 0 ? of('n') / of('groups') : null, numerator: of('n'), denominator: of('groups'), n: of('n') }
+      return {
+        value: of('groups') > 0 ? of('n') / of('groups') : null,
+        numerator: of('n'),
+        denominator: of('groups'),
+        n: of('n'),
+      }
   }
 }
 
 function ratioCell(numerator: number, denominator: number): MetricCell {
   const interval = wilsonInterval(numerator, denominator)
-  return { value: denominator > 0 ? numerator / denominator : null, numerator, denominator, n: denominator, ...interval }
+  return {
+    value: denominator > 0 ? numerator / denominator : null,
+    numerator,
+    denominator,
+    n: denominator,
+    ...interval,
+  }
 }
 
 function meanCell(n: number, sum: number | null, variance: number | null): MetricCell {
@@ -65,7 +76,9 @@ export function mergeStatistics(metric: Metric, parts: Statistics[]): Statistics
 
 /** Chan's rule: squares about each mean, and of the means about the whole. */
 function mergeMeans(parts: Statistics[]): Statistics {
-  const groups = parts.flatMap(({ n, sum, variance }) => (n ? [{ n, sum: sum ?? 0, squares: (variance ?? 0) * (n - 1) }] : []))
+  const groups = parts.flatMap(({ n, sum, variance }) =>
+    n ? [{ n, sum: sum ?? 0, squares: (variance ?? 0) * (n - 1) }] : [],
+  )
   const n = groups.reduce((all, group) => all + group.n, 0)
   const sum = groups.reduce((all, group) => all + group.sum, 0)
   const squares = groups.reduce((all, group) => all + group.squares + group.n * (group.sum / group.n - sum / n) ** 2, 0)

@@ -24,13 +24,22 @@ export function compileSelect(select: Select, dialect: Dialect): Sql {
   if (select.kind === 'flow') return compileFlow(select, dialect)
   const scope = scopeFor(select, dialect)
   const keys = keysOf(select, scope)
-  const shared = select.metrics.every((metric) => populationSql(metric, scope) === populationSql(select.metrics[0]!, scope))
+  const shared = select.metrics.every(
+    (metric) => populationSql(metric, scope) === populationSql(select.metrics[0]!, scope),
+  )
   const columns = [
     ...keys.map(({ shown, name }) => `${shown} AS ${name}`),
     ...statisticsOf(select, scope, shared).map(({ name, sql: text }) => `${text} AS ${quoteIdentifier(name)}`),
   ]
   const population = shared ? populationSql(select.metrics[0]!, scope) : null
-  const where = join([...(population ? [raw(population)] : []), ...(select.kind === 'stock' ? [] : rangeSql(select, scope)), ...select.where.map((each) => predicateSql(each, scope))], '\n  AND ')
+  const where = join(
+    [
+      ...(population ? [raw(population)] : []),
+      ...(select.kind === 'stock' ? [] : rangeSql(select, scope)),
+      ...select.where.map((each) => predicateSql(each, scope)),
+    ],
+    '\n  AND ',
+  )
   const condition = where.strings.join('') === '' ? raw('') : sql`\nWHERE ${where}`
   const head = sql`SELECT ${raw(columns.join(',\n  '))}\nFROM ${raw(fromSql(scope))}${condition}`
   if (keys.length === 0) return head
@@ -64,18 +73,33 @@ export function bucketSql(day: string, grain: Grain, calendar: Calendar, dialect
   if (grain === 'week') {
     const shift = calendar.weekStart - 1
     if (shift === 0) return operate(dialect, 'week', day)
-    return operate(dialect, 'add_days', operate(dialect, 'week', operate(dialect, 'add_days', day, String(-shift))), String(shift))
+    return operate(
+      dialect,
+      'add_days',
+      operate(dialect, 'week', operate(dialect, 'add_days', day, String(-shift))),
+      String(shift),
+    )
   }
   const shift = calendar.fiscalStart - 1
   if (grain === 'month' || shift === 0) return operate(dialect, grain, day)
-  return operate(dialect, 'add_months', operate(dialect, grain, operate(dialect, 'add_months', operate(dialect, 'month', day), String(-shift))), String(shift))
+  return operate(
+    dialect,
+    'add_months',
+    operate(dialect, grain, operate(dialect, 'add_months', operate(dialect, 'month', day), String(-shift))),
+    String(shift),
+  )
 }
 
 /** Rows that a metric is about: its population, and old enough where it has a maturity rule. */
 export function populationSql(metric: Metric, scope: Scope): string | null {
   const parts = metric.population ? [compileIn(scope, metric.population)] : []
   if (metric.maturity) {
-    const age = operate(scope.dialect, 'seconds_between', compileIn(scope, metric.maturity.since), momentSql(scope.asOf))
+    const age = operate(
+      scope.dialect,
+      'seconds_between',
+      compileIn(scope, metric.maturity.since),
+      momentSql(scope.asOf),
+    )
     parts.push(`(${age} >= ${metric.maturity.seconds})`)
   }
   return parts.length > 0 ? parts.join(' AND ') : null
@@ -101,7 +125,10 @@ function statisticsOf(select: Select, scope: Scope, shared: boolean): Statistic[
   return [
     ...select.metrics.flatMap((metric) => {
       const population = shared ? null : populationSql(metric, scope)
-      return metricStatistics(metric, select, scope, population).map(({ name, sql: text }) => ({ name: statisticName(metric, name), sql: text }))
+      return metricStatistics(metric, select, scope, population).map(({ name, sql: text }) => ({
+        name: statisticName(metric, name),
+        sql: text,
+      }))
     }),
     ...widthsOf(select, scope),
   ]
@@ -111,12 +138,18 @@ function statisticsOf(select: Select, scope: Scope, shared: boolean): Statistic[
 function widthsOf(select: Select, scope: Scope): Statistic[] {
   return select.keys.flatMap(({ dimension, expression }) => {
     const width = widthExpression(dimension.width, dimension.expression, expression)
-    return width ? [{ name: `${dimension.id}__width`, sql: operate(scope.dialect, 'count_distinct', compileIn(scope, width)) }] : []
+    return width
+      ? [{ name: `${dimension.id}__width`, sql: operate(scope.dialect, 'count_distinct', compileIn(scope, width)) }]
+      : []
   })
 }
 
 /** The width seen from where the dimension is seen: the same links in front of its columns. */
-export function widthExpression(width: Key['expression'] | undefined, own: Key['expression'], seen: Key['expression']): Key['expression'] | undefined {
+export function widthExpression(
+  width: Key['expression'] | undefined,
+  own: Key['expression'],
+  seen: Key['expression'],
+): Key['expression'] | undefined {
   if (!width || width.kind !== 'column') return undefined
   const first = (expression: Key['expression']): string[] | undefined => {
     if (expression.kind === 'column') return expression.path
@@ -171,7 +204,8 @@ function metricStatistics(metric: Metric, select: Select, scope: Scope, populati
 
 function valueStatistics({ measure }: Metric, dialect: Dialect, value: string): Statistic[] {
   const n = { name: 'n', sql: operate(dialect, 'count', value) }
-  if (measure.kind === 'quantile') return [n, { name: 'value', sql: operate(dialect, 'quantile', value, String(measure.at)) }]
+  if (measure.kind === 'quantile')
+    return [n, { name: 'value', sql: operate(dialect, 'quantile', value, String(measure.at)) }]
   const sum = { name: 'sum', sql: operate(dialect, 'sum', value) }
   return measure.kind === 'sum' ? [n, sum] : [n, sum, { name: 'variance', sql: operate(dialect, 'variance', value) }]
 }
@@ -202,7 +236,11 @@ function compileFlow(select: Select, dialect: Dialect): Sql {
   const metric = select.metrics[0]!
   const { measure } = metric
   if (measure.kind !== 'stock' || !measure.opened || !measure.closed || !select.grain)
-    throw new RapportError({ code: 'stock-without-end', message: `${metric.id} has no moments at which a row enters and leaves.`, fix: 'Give stock.opened and stock.closed.' })
+    throw new RapportError({
+      code: 'stock-without-end',
+      message: `${metric.id} has no moments at which a row enters and leaves.`,
+      fix: 'Give stock.opened and stock.closed.',
+    })
   const side = (what: 'entered' | 'left'): Sql => {
     const scope = scopeFor(select, dialect)
     const open = compileIn(scope, measure.open)
@@ -215,8 +253,22 @@ function compileFlow(select: Select, dialect: Dialect): Sql {
     const gone = what === 'left' ? [raw(`NOT coalesce(${open}, FALSE)`), raw(`${closed} IS NOT NULL`)] : []
     const end = select.days.to ?? asOfDay(select.asOf, select.zone)
     const until = end ? [sql`${raw(what === 'entered' ? opened : closed)} <= CAST(${end} AS DATE)`] : []
-    const where = join([...(population ? [raw(population)] : []), raw(ever), ...gone, ...until, ...select.where.map((each) => predicateSql(each, scope))], '\n  AND ')
-    const columns = [`${bucket} AS "period"`, ...keys.map((key) => `${key.shown} AS ${key.name}`), `${what === 'entered' ? 'count(*)' : '0'} AS "entered"`, `${what === 'left' ? 'count(*)' : '0'} AS "left"`]
+    const where = join(
+      [
+        ...(population ? [raw(population)] : []),
+        raw(ever),
+        ...gone,
+        ...until,
+        ...select.where.map((each) => predicateSql(each, scope)),
+      ],
+      '\n  AND ',
+    )
+    const columns = [
+      `${bucket} AS "period"`,
+      ...keys.map((key) => `${key.shown} AS ${key.name}`),
+      `${what === 'entered' ? 'count(*)' : '0'} AS "entered"`,
+      `${what === 'left' ? 'count(*)' : '0'} AS "left"`,
+    ]
     return sql`SELECT ${raw(columns.join(', '))}\nFROM ${raw(fromSql(scope))}\nWHERE ${where}\nGROUP BY ${raw([bucket, ...keys.map((key) => key.sql)].join(', '))}`
   }
   return sql`${side('entered')}\nUNION ALL\n${side('left')}`
@@ -236,7 +288,8 @@ export function predicateSql({ dimension, expression, condition }: Predicate, sc
   const masked = condition.values.some((value) => String(value).includes(blot)) && dimension.sensitivity === 'free_text'
   const compiled = compileIn(scope, expression)
   const of = raw(masked ? operate(scope.dialect, 'mask_contacts', compiled) : compiled)
-  const value = (each: string | number | boolean): Sql => (dimension.type === 'date' ? sql`CAST(${each} AS DATE)` : sql`${each}`)
+  const value = (each: string | number | boolean): Sql =>
+    dimension.type === 'date' ? sql`CAST(${each} AS DATE)` : sql`${each}`
   const values = condition.values.map(value)
   switch (condition.op) {
     case 'is_null':
@@ -250,6 +303,10 @@ export function predicateSql({ dimension, expression, condition }: Predicate, sc
     case 'not_in':
       return sql`(${of} IS NULL OR ${of} NOT IN (${join(values)}))`
     default:
-      throw new RapportError({ code: 'condition-unknown', message: `"${String(condition.op)}" is not a condition on ${printExpression(expression)}.`, fix: 'Use in, not_in, between, is_null or not_null.' })
+      throw new RapportError({
+        code: 'condition-unknown',
+        message: `"${String(condition.op)}" is not a condition on ${printExpression(expression)}.`,
+        fix: 'Use in, not_in, between, is_null or not_null.',
+      })
   }
 }

@@ -1,8 +1,8 @@
+import type { Cell } from '../store/store.ts'
 import type { MetricContext } from './context.ts'
 import type { Frame, FrameRow, MetricCell, Period } from './frame.ts'
 import type { RowsQuery } from './query.ts'
 import { planRows, readPage } from './rows.ts'
-import type { Cell } from '../store/store.ts'
 
 const pageSize = 5_000
 
@@ -13,7 +13,8 @@ export async function* csvOfRows(query: RowsQuery, context: MetricContext): Asyn
   let cursor: string | undefined
   do {
     const page = await readPage(listing, pageSize, cursor, context)
-    if (page.rows.length > 0) yield page.rows.map((row) => csvLine(listing.columns.map(({ id }) => row[id] ?? null))).join('')
+    if (page.rows.length > 0)
+      yield page.rows.map((row) => csvLine(listing.columns.map(({ id }) => row[id] ?? null))).join('')
     cursor = page.next ?? undefined
   } while (cursor !== undefined)
 }

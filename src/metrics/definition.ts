@@ -32,7 +32,10 @@ export function metricCard(metric: Metric, context: MetricContext, sql = '', tar
 }
 
 function populationWords(metric: Metric, words: Words): string {
-  return wordOf(metric, 'population', words) || say(words, 'say.metrics.all_rows', { rows: say(words, `tables.${metric.from}`) })
+  return (
+    wordOf(metric, 'population', words) ||
+    say(words, 'say.metrics.all_rows', { rows: say(words, `tables.${metric.from}`) })
+  )
 }
 
 function denominatorWords(metric: Metric, words: Words): string {
@@ -45,8 +48,12 @@ export function definitionOf(metric: Metric, context: MetricContext): string {
   const field = metric.time && `${metric.from}.${metric.time}`
   const sentences = [
     measureWords(metric, words),
-    field && version.present.has(field) ? say(words, 'say.metrics.definition.time', { field: fieldLabel(field, words) }) : '',
-    field && !version.present.has(field) ? say(words, 'say.metrics.definition.no_time', { field: fieldLabel(field, words) }) : '',
+    field && version.present.has(field)
+      ? say(words, 'say.metrics.definition.time', { field: fieldLabel(field, words) })
+      : '',
+    field && !version.present.has(field)
+      ? say(words, 'say.metrics.definition.no_time', { field: fieldLabel(field, words) })
+      : '',
     metric.clock ? say(words, `say.metrics.definition.clock.${metric.clock}`) : '',
     metric.maturity ? say(words, 'say.metrics.definition.maturity', { hours: metric.maturity.seconds / 3600 }) : '',
     metric.needsAsOf ? say(words, 'say.metrics.definition.as_of') : '',
@@ -87,14 +94,23 @@ function variantsOf(metric: Metric, context: MetricContext): MetricCard['variant
 }
 
 /** The target that fits the filter: the one of the channel or priority asked for, else the general one. */
-export function targetOf(metric: Metric, cell: MetricCell | null, where: Condition[], targets: TargetSetting[]): Target | undefined {
+export function targetOf(
+  metric: Metric,
+  cell: MetricCell | null,
+  where: Condition[],
+  targets: TargetSetting[],
+): Target | undefined {
   const only = (dimension: string): string | undefined => {
     const condition = where.find((each) => each.dimension === dimension && each.op === 'in' && each.values.length === 1)
     return condition && String(condition.values[0])
   }
   const fits = targets
     .filter((each) => each.metric === metric.id || (each.metric === metric.family && metric.variant === ''))
-    .filter((each) => (each.channel === undefined || each.channel === only('channel')) && (each.priority === undefined || each.priority === only('priority')))
+    .filter(
+      (each) =>
+        (each.channel === undefined || each.channel === only('channel')) &&
+        (each.priority === undefined || each.priority === only('priority')),
+    )
     .sort((a, b) => specificity(b) - specificity(a))
   const target = fits[0]
   if (!target || !cell || cell.value === null) return undefined

@@ -66,7 +66,12 @@ function checkOperations(expression: Expression, text: string, place: Place): vo
 export function checkTable(name: string, place: Place): boolean {
   if (tableNamed(name)?.kind === 'record') return true
   const known = tables.filter(({ kind }) => kind === 'record').map((table) => table.name)
-  complain(place, 'table-unknown', `"${name}" is not a table of the model.`, didYouMean(name, known, `Use one of: ${known.join(', ')}.`))
+  complain(
+    place,
+    'table-unknown',
+    `"${name}" is not a table of the model.`,
+    didYouMean(name, known, `Use one of: ${known.join(', ')}.`),
+  )
   return false
 }
 
@@ -76,6 +81,11 @@ export function checkNeed(need: string, place: Place): void {
     const [table = '', column = ''] = one.trim().split('.')
     if (columnNamed(table, column)) continue
     const known = tableNamed(table)?.columns.map(({ name }) => `${table}.${name}`) ?? tables.map((each) => each.name)
-    complain(place, 'need-unknown', `"${one}" is not a column of the model.`, didYouMean(one, known, 'Write it as table.column, such as cases.created_at.'))
+    complain(
+      place,
+      'need-unknown',
+      `"${one}" is not a column of the model.`,
+      didYouMean(one, known, 'Write it as table.column, such as cases.created_at.'),
+    )
   }
 }

@@ -1,10 +1,10 @@
+import { addMonths } from '../calendar.ts'
+import { operate } from '../sql/ops.ts'
+import { join, raw, type Sql, sql } from '../sql/sql.ts'
 import { chiSquareEven, chiSquareIndependence } from '../stats/chi-square.ts'
 import { benjaminiHochberg } from '../stats/false-discovery.ts'
 import { kruskalWallis } from '../stats/kruskal-wallis.ts'
-import { operate } from '../sql/ops.ts'
-import { join, raw, type Sql, sql } from '../sql/sql.ts'
 import type { Row, Store } from '../store/store.ts'
-import { addMonths } from '../calendar.ts'
 import { dimensionsFor } from './catalogue.ts'
 import { compileSelect, populationSql, predicateSql, statisticName } from './compile.ts'
 import type { MetricContext } from './context.ts'
@@ -71,7 +71,11 @@ async function splitsOf(metric: Metric, context: MetricContext): Promise<Dimensi
 
 const cardinalities = new WeakMap<Store, Map<string, Promise<Row[]>>>()
 
-async function countValues(metric: Metric, dimensions: Dimension[], context: MetricContext): Promise<Record<string, number>> {
+async function countValues(
+  metric: Metric,
+  dimensions: Dimension[],
+  context: MetricContext,
+): Promise<Record<string, number>> {
   if (dimensions.length === 0) return {}
   const known = cardinalities.get(context.store) ?? new Map<string, Promise<Row[]>>()
   cardinalities.set(context.store, known)
@@ -95,17 +99,43 @@ function countSql(metric: Metric, dimensions: Dimension[], context: MetricContex
 /** The select of one split, with the filters and days of the frame that asks. */
 function splitSelect(metric: Metric, dimension: Dimension, like: Select, context: MetricContext): Select {
   const expression = reachOf(metric.from, dimension, context.version.present)?.expression ?? dimension.expression
-  return { ...like, kind: metric.measure.kind === 'stock' ? 'stock' : 'rows', metrics: [metric], keys: [{ dimension, expression, masked: false }], grain: undefined, time: dimension.table === '*' ? metric.time : like.time }
+  return {
+    ...like,
+    kind: metric.measure.kind === 'stock' ? 'stock' : 'rows',
+    metrics: [metric],
+    keys: [{ dimension, expression, masked: false }],
+    grain: undefined,
+    time: dimension.table === '*' ? metric.time : like.time,
+  }
 }
 
-async function testSplit(metric: Metric, dimension: Dimension, like: Select, context: MetricContext): Promise<SplitTest> {
+async function testSplit(
+  metric: Metric,
+  dimension: Dimension,
+  like: Select,
+  context: MetricContext,
+): Promise<SplitTest> {
   const select = splitSelect(metric, dimension, like, context)
   const kind = metric.measure.kind
-  if (kind === 'mean' || kind === 'quantile') return testRanks(dimension, await context.store.rows(ranksSql(select, metric, context)))
-  const rows = (await context.store.rows(compileSelect(select, context.store.dialect))).filter((row) => row[dimension.id] !== null)
+  if (kind === 'mean' || kind === 'quantile')
+    return testRanks(dimension, await context.store.rows(ranksSql(select, metric, context)))
+  const rows = (await context.store.rows(compileSelect(select, context.store.dialect))).filter(
+    (row) => row[dimension.id] !== null,
+  )
   if (kind === 'ratio') return testShares(metric, dimension, rows)
   if (kind === 'count' || kind === 'stock') return testEven(metric, dimension, rows)
-  return { dimension: dimension.id, test: 'none', p: null, q: null, statistic: null, df: null, n: 0, nMin: 0, groups: rows.length, small: 0 }
+  return {
+    dimension: dimension.id,
+    test: 'none',
+    p: null,
+    q: null,
+    statistic: null,
+    df: null,
+    n: 0,
+    nMin: 0,
+    groups: rows.length,
+    small: 0,
+  }
 }
 
 /**
@@ -119,7 +149,13 @@ export function ranksSql(select: Select, metric: Metric, context: MetricContext)
   const key = compileIn(scope, select.keys[0]!.expression)
   const value = measure.kind === 'mean' || measure.kind === 'quantile' ? compileIn(scope, measure.of) : 'NULL'
   const population = populationSql(metric, scope)
-  const conditions = [...(population ? [raw(population)] : []), raw(operate(dialect, 'is_not_null', value)), raw(operate(dialect, 'is_not_null', key)), ...daysSql(select, scope), ...select.where.map((each) => predicateSql(each, scope))]
+  const conditions = [
+    ...(population ? [raw(population)] : []),
+    raw(operate(dialect, 'is_not_null', value)),
+    raw(operate(dialect, 'is_not_null', key)),
+    ...daysSql(select, scope),
+    ...select.where.map((each) => predicateSql(each, scope)),
+  ]
   return sql`WITH "counted" AS (
   SELECT ${raw(key)} AS "g", CAST(${raw(value)} AS DOUBLE) AS "v", count(*) AS "c"
   FROM ${raw(fromSql(scope))}
@@ -142,17 +178,42 @@ function daysSql(select: Select, scope: Scope): Sql[] {
 }
 
 function testRanks(dimension: Dimension, rows: Row[]): SplitTest {
-  const groups = rows.flatMap((row) => (row.rank_sum === null ? [] : [{ n: Number(row.n), rankSum: Number(row.rank_sum) }]))
+  const groups = rows.flatMap((row) =>
+    row.rank_sum === null ? [] : [{ n: Number(row.n), rankSum: Number(row.rank_sum) }],
+  )
   const n = groups.reduce((sum, group) => sum + group.n, 0)
   const found = kruskalWallis({ groups, tieSum: Number(rows[0]?.tie_sum ?? 0), n })
-  return { ...sizes(dimension, rows.map((row) => Number(row.n)), groups.map((group) => group.n)), test: 'kruskal-wallis', p: found?.p ?? null, statistic: found?.statistic ?? null, df: found?.df ?? null }
+  return {
+    ...sizes(
+      dimension,
+      rows.map((row) => Number(row.n)),
+      groups.map((group) => group.n),
+    ),
+    test: 'kruskal-wallis',
+    p: found?.p ?? null,
+    statistic: found?.statistic ?? null,
+    df: found?.df ?? null,
+  }
 }
 
 function testShares(metric: Metric, dimension: Dimension, rows: Row[]): SplitTest {
-  const all = rows.map((row) => ({ numerator: Number(row[statisticName(metric, 'numerator')]), n: Number(row[statisticName(metric, 'denominator')]) }))
+  const all = rows.map((row) => ({
+    numerator: Number(row[statisticName(metric, 'numerator')]),
+    n: Number(row[statisticName(metric, 'denominator')]),
+  }))
   const kept = all.filter(({ n }) => n >= fewest)
   const found = chiSquareIndependence(kept.map(({ numerator, n }) => [numerator, n - numerator]))
-  return { ...sizes(dimension, all.map(({ n }) => n), kept.map(({ n }) => n)), test: 'chi-square', p: found?.p ?? null, statistic: found?.statistic ?? null, df: found?.df ?? null }
+  return {
+    ...sizes(
+      dimension,
+      all.map(({ n }) => n),
+      kept.map(({ n }) => n),
+    ),
+    test: 'chi-square',
+    p: found?.p ?? null,
+    statistic: found?.statistic ?? null,
+    df: found?.df ?? null,
+  }
 }
 
 /** Every group counts, small ones too: being small is what is tested. Bands are held against their width, months against their days. */
@@ -161,7 +222,13 @@ function testEven(metric: Metric, dimension: Dimension, rows: Row[]): SplitTest 
   const weights = rows.map((row) => weightOf(dimension, row))
   const found = chiSquareEven(counts, weights)
   const enough = found !== null && found.minExpected >= 5
-  return { ...sizes(dimension, counts, counts), test: 'chi-square-even', p: enough ? found.p : null, statistic: enough ? found.statistic : null, df: enough ? found.df : null }
+  return {
+    ...sizes(dimension, counts, counts),
+    test: 'chi-square-even',
+    p: enough ? found.p : null,
+    statistic: enough ? found.statistic : null,
+    df: enough ? found.df : null,
+  }
 }
 
 function weightOf(dimension: Dimension, row: Row): number {
@@ -171,7 +238,18 @@ function weightOf(dimension: Dimension, row: Row): number {
   return (Date.parse(addMonths(first, 1)) - Date.parse(first)) / 86_400_000
 }
 
-function sizes(dimension: Dimension, all: number[], kept: number[]): Pick<SplitTest, 'dimension' | 'n' | 'nMin' | 'groups' | 'small' | 'q'> {
+function sizes(
+  dimension: Dimension,
+  all: number[],
+  kept: number[],
+): Pick<SplitTest, 'dimension' | 'n' | 'nMin' | 'groups' | 'small' | 'q'> {
   const n = all.reduce((sum, each) => sum + each, 0)
-  return { dimension: dimension.id, q: null, n, nMin: kept.length > 0 ? Math.min(...kept) : Math.min(...all, n), groups: kept.length, small: all.filter((each) => each > 0).length - kept.filter((each) => each > 0).length }
+  return {
+    dimension: dimension.id,
+    q: null,
+    n,
+    nMin: kept.length > 0 ? Math.min(...kept) : Math.min(...all, n),
+    groups: kept.length,
+    small: all.filter((each) => each > 0).length - kept.filter((each) => each > 0).length,
+  }
 }

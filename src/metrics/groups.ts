@@ -37,7 +37,8 @@ function add(groups: Groups, plan: Plan, select: Select, row: Row): void {
   const group: Group = groups.get(key) ?? { values, period, statistics: new Map(), widths: {} }
   groups.set(key, group)
   for (const metric of select.metrics) group.statistics.set(metric.id, statisticsIn(row, metric))
-  for (const { id, width } of plan.keys) if (width && typeof row[`${id}__width`] === 'number') group.widths[id] = row[`${id}__width`] as number
+  for (const { id, width } of plan.keys)
+    if (width && typeof row[`${id}__width`] === 'number') group.widths[id] = row[`${id}__width`] as number
 }
 
 const parts = ['n', 'numerator', 'denominator', 'sum', 'variance', 'value', 'groups']

@@ -8,10 +8,16 @@ import type { Dimension } from './dimension.ts'
 import { tableSql } from './scope.ts'
 
 /** Values of a dimension as people read them, by the value as text; a row without a value is `null`. */
-export async function labelsOf(dimension: Dimension, values: Cell[], context: MetricContext): Promise<Record<string, string>> {
+export async function labelsOf(
+  dimension: Dimension,
+  values: Cell[],
+  context: MetricContext,
+): Promise<Record<string, string>> {
   const distinct = [...new Set(values)]
   const names = dimension.named ? await namesOf(dimension, distinct, context) : new Map<string, string>()
-  return Object.fromEntries(distinct.map((value) => [String(value), names.get(String(value)) ?? valueLabel(dimension, value, context)]))
+  return Object.fromEntries(
+    distinct.map((value) => [String(value), names.get(String(value)) ?? valueLabel(dimension, value, context)]),
+  )
 }
 
 /** Without asking the engine: by words, by format, or as it stands. */
@@ -32,9 +38,14 @@ async function namesOf(dimension: Dimension, values: Cell[], context: MetricCont
   const { named } = dimension
   if (!named || ids.length === 0) return new Map()
   if (named.sensitivity === 'direct_id' && context.viewer.personalData !== 'show') return new Map()
-  const name = named.sensitivity === 'free_text' ? raw(operate(context.store.dialect, 'mask_contacts', '"name"')) : ident(named.column)
+  const name =
+    named.sensitivity === 'free_text'
+      ? raw(operate(context.store.dialect, 'mask_contacts', '"name"'))
+      : ident(named.column)
   const rows = await context.store.rows(
     sql`SELECT "id", ${name} AS "name" FROM ${raw(tableSql(named.table))} WHERE "id" IN (${join(ids.map((id) => sql`${id}`))})`,
   )
-  return new Map(rows.flatMap(({ id, name: text }) => (text === null || text === undefined ? [] : [[String(id), String(text)]])))
+  return new Map(
+    rows.flatMap(({ id, name: text }) => (text === null || text === undefined ? [] : [[String(id), String(text)]])),
+  )
 }

@@ -7,7 +7,9 @@ const id = z
 const expression = z
   .union([z.string(), z.boolean(), z.number()])
   .transform(String)
-  .describe('Expression of the catalogue grammar over columns of "from" and of rows that it links to (docs/expressions.md).')
+  .describe(
+    'Expression of the catalogue grammar over columns of "from" and of rows that it links to (docs/functions.md).',
+  )
 const words = z.strictObject({
   population: z.string().optional().describe('What the rows are: "all cases that are not deleted".'),
   numerator: z.string().optional(),
@@ -34,16 +36,25 @@ const parts = {
     .optional()
     .describe('How many are open at a moment; the last moment of each period, never a sum over time.'),
   quantiles: z.boolean().optional().describe('Adds <id>_median and <id>_p90; on for every mean in seconds.'),
-  time: z.union([id, z.literal('none')]).optional().describe('Column that places a row in a period; the first moment of the table by default.'),
+  time: z
+    .union([id, z.literal('none')])
+    .optional()
+    .describe('Column that places a row in a period; the first moment of the table by default.'),
   clock: z.enum(['calendar', 'business']).optional(),
   maturity: z
     .strictObject({ since: expression, hours: z.number().positive() })
     .optional()
     .describe('Rows younger than this at the as-of time are left out: they have not had their chance.'),
-  needs: z.array(z.string()).optional().describe('Model columns without which there is no number: "cases.created_at"; "a or b" where either will do.'),
+  needs: z
+    .array(z.string())
+    .optional()
+    .describe('Model columns without which there is no number: "cases.created_at"; "a or b" where either will do.'),
   as_of: z.boolean().optional().describe('Depends on a now; found by itself when an expression reads as_of.'),
   instead: z.string().optional().describe('Metric to show where this one cannot be known.'),
-  compare_with: z.array(z.string()).optional().describe('Metrics of the same KPI by another rule; rankings that differ are marked.'),
+  compare_with: z
+    .array(z.string())
+    .optional()
+    .describe('Metrics of the same KPI by another rule; rankings that differ are marked.'),
   in_words: words.optional().describe('The parts in English, for the definition.'),
   note: z.string().optional().describe('Why this definition, where sources disagree.'),
 }
@@ -61,9 +72,15 @@ export const dimensionSchema = z.strictObject({
   id,
   label: z.string().describe('Name in English.'),
   many: z.string().optional().describe('Plural in lower case, for sentences: "channels".'),
-  from: z.union([id, z.literal('any')]).describe('Model table, or any: an expression over local_day and local_hour of each metric.'),
+  from: z
+    .union([id, z.literal('any')])
+    .describe('Model table, or any: an expression over local_day and local_hour of each metric.'),
   of: expression,
-  bands: z.number().positive().optional().describe('Equal bands of this width; counts are also shown per unit of width.'),
+  bands: z
+    .number()
+    .positive()
+    .optional()
+    .describe('Equal bands of this width; counts are also shown per unit of width.'),
   ordered: z.boolean().optional().describe('Keep the order of the values instead of sorting by size.'),
   vocabulary: z.string().optional(),
   format: z.enum(['month', 'hour', 'band']).optional(),

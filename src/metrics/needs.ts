@@ -53,9 +53,14 @@ export function listed(items: string[], words: Words): string {
 /** The metric cannot be known: which fields are missing, what to do, what to read instead. */
 export function refuseMissing(metric: Metric, missing: string[], context: MetricContext): Refusal {
   const { words, catalogue } = context
-  const fields = listed(missing.map((field) => fieldLabel(field, words)), words)
+  const fields = listed(
+    missing.map((field) => fieldLabel(field, words)),
+    words,
+  )
   const instead = metric.instead && catalogue.metrics.get(metric.instead)
-  const way = instead ? ` ${say(words, 'say.metrics.refused.instead', { metric: metricLabel(instead, words, catalogue) })}` : ''
+  const way = instead
+    ? ` ${say(words, 'say.metrics.refused.instead', { metric: metricLabel(instead, words, catalogue) })}`
+    : ''
   return {
     code: 'field-missing',
     message: say(words, 'say.metrics.refused.missing', { metric: metricLabel(metric, words, catalogue), fields }),
@@ -76,7 +81,10 @@ export function refuse(
   const { words, catalogue } = context
   const all = {
     metric: metricLabel(metric, words, catalogue),
-    fields: listed(missing.map((field) => fieldLabel(field, words)), words),
+    fields: listed(
+      missing.map((field) => fieldLabel(field, words)),
+      words,
+    ),
     rows: labelOf(words, `tables.${metric.from}`, metric.from),
     ...values,
   }

@@ -67,8 +67,40 @@ const types: Record<ColumnType, Dimension['type']> = {
   date: 'date',
 }
 const dates = new Set(['day', 'week', 'month', 'quarter', 'year', 'date_of', 'to_date', 'add_days', 'add_months'])
-const numbers = new Set(['add', 'sub', 'mul', 'div', 'floor', 'round', 'abs', 'hour_of', 'weekday_of', 'length', 'to_integer', 'to_number', 'days_between', 'seconds_between'])
-const truths = new Set(['eq', 'ne', 'lt', 'le', 'gt', 'ge', 'and', 'or', 'not', 'is_null', 'is_not_null', 'in_list', 'between', 'contains', 'starts_with', 'matches'])
+const numbers = new Set([
+  'add',
+  'sub',
+  'mul',
+  'div',
+  'floor',
+  'round',
+  'abs',
+  'hour_of',
+  'weekday_of',
+  'length',
+  'to_integer',
+  'to_number',
+  'days_between',
+  'seconds_between',
+])
+const truths = new Set([
+  'eq',
+  'ne',
+  'lt',
+  'le',
+  'gt',
+  'ge',
+  'and',
+  'or',
+  'not',
+  'is_null',
+  'is_not_null',
+  'in_list',
+  'between',
+  'contains',
+  'starts_with',
+  'matches',
+])
 
 function typeOf(expression: Expression, table: string): Dimension['type'] {
   if (expression.kind === 'literal') return typeof expression.value === 'number' ? 'number' : 'text'
@@ -96,9 +128,10 @@ export function modelDimensions(): Dimension[] {
   const found = new Map<string, Dimension>()
   const order = [...tables].sort((a, b) => Number(b.name === 'cases') - Number(a.name === 'cases'))
   for (const table of order)
+    // A name says nothing beside the link that holds it: `product` stands for products.name.
     for (const column of table.columns)
-      // A name says nothing beside the link that holds it: `product` stands for products.name.
-      if (column.dimension && column.name !== 'name' && !found.has(column.name)) found.set(column.name, columnDimension(table.name, column))
+      if (column.dimension && column.name !== 'name' && !found.has(column.name))
+        found.set(column.name, columnDimension(table.name, column))
   return [...found.values()]
 }
 
@@ -112,7 +145,8 @@ function columnDimension(table: string, column: Column): Dimension {
     expression: { kind: 'column', path: [column.name], at: 0 },
     type: types[column.type],
     vocabulary: column.vocabulary,
-    named: named && column.refers ? { table: column.refers, column: named.name, sensitivity: named.sensitivity } : undefined,
+    named:
+      named && column.refers ? { table: column.refers, column: named.name, sensitivity: named.sensitivity } : undefined,
     ordered: inOrder.has(column.vocabulary ?? ''),
     sensitivity: column.sensitivity,
     defined_at: `src/model/tables.ts (${table}.${column.name})`,

@@ -48,7 +48,10 @@ const measureKeys = ['count', 'numerator', 'mean', 'sum', 'distinct', 'per', 'st
 function inherit(base: MetricPartsSpec, variant: MetricPartsSpec & { id: string }): MetricPartsSpec {
   const own = measureKeys.some((key) => variant[key] !== undefined)
   const kept: MetricPartsSpec = { ...base }
-  if (own) for (const key of [...measureKeys, 'denominator', 'unit'] as const) if (!(key === 'denominator' && variant.numerator) && !(key === 'unit' && sameMeasure(base, variant))) delete kept[key]
+  if (own)
+    for (const key of [...measureKeys, 'denominator', 'unit'] as const)
+      if (!(key === 'denominator' && variant.numerator) && !(key === 'unit' && sameMeasure(base, variant)))
+        delete kept[key]
   return { ...kept, ...variant, in_words: { ...base.in_words, ...variant.in_words } }
 }
 
@@ -57,7 +60,13 @@ function sameMeasure(base: MetricPartsSpec, variant: MetricPartsSpec): boolean {
 }
 
 /** `spec` is complete; `own` is what this entry itself says, which decides whose words it has. */
-function metricOf(spec: MetricPartsSpec, own: MetricPartsSpec, family: MetricSpec, place: Place, variant = ''): Metric | null {
+function metricOf(
+  spec: MetricPartsSpec,
+  own: MetricPartsSpec,
+  family: MetricSpec,
+  place: Place,
+  variant = '',
+): Metric | null {
   const table = family.from
   const read = (text: string | undefined, ...at: string[]): Expression | undefined =>
     text === undefined ? undefined : readExpression(text, table, placeAt(place, ...at))
@@ -87,7 +96,11 @@ function metricOf(spec: MetricPartsSpec, own: MetricPartsSpec, family: MetricSpe
     additivity: additivityOf(measure),
     maturity: since && spec.maturity ? { since, seconds: spec.maturity.hours * 3600 } : undefined,
     needs: spec.needs ?? needsOf(table, measure),
-    needsAsOf: spec.as_of === true || since !== undefined || measure.kind === 'stock' || expressions.some((each) => readsPseudo(each, 'as_of')),
+    needsAsOf:
+      spec.as_of === true ||
+      since !== undefined ||
+      measure.kind === 'stock' ||
+      expressions.some((each) => readsPseudo(each, 'as_of')),
     family: family.id,
     variant,
     instead: spec.instead,
@@ -106,7 +119,9 @@ function measureOf(spec: MetricPartsSpec, read: Read, place: Place): Measure | n
     complain(
       place,
       'measure-unclear',
-      given.length === 0 ? 'The metric does not say what is computed.' : `The metric says ${given.join(' and ')}; it can only be one.`,
+      given.length === 0
+        ? 'The metric does not say what is computed.'
+        : `The metric says ${given.join(' and ')}; it can only be one.`,
       'Give one of: count: true, numerator, mean, sum, distinct, per, stock.',
     )
     return null
@@ -119,7 +134,13 @@ function measureOf(spec: MetricPartsSpec, read: Read, place: Place): Measure | n
     if (of) return { kind, of }
   }
   const open = read(spec.stock?.open, 'stock', 'open')
-  if (open) return { kind: 'stock', open, opened: read(spec.stock?.opened, 'stock', 'opened'), closed: read(spec.stock?.closed, 'stock', 'closed') }
+  if (open)
+    return {
+      kind: 'stock',
+      open,
+      opened: read(spec.stock?.opened, 'stock', 'opened'),
+      closed: read(spec.stock?.closed, 'stock', 'closed'),
+    }
   return spec.count ? { kind: 'count' } : null
 }
 
@@ -162,23 +183,38 @@ function timeOf(spec: MetricPartsSpec, table: string, place: Place): string | un
   if (spec.time === undefined) return defaultTime(table)
   const type = columnNamed(table, spec.time)?.type
   if (type === 'timestamp' || type === 'date') return spec.time
-  complain(placeAt(place, 'time'), 'time-unknown', `"${spec.time}" is not a moment or day of ${table}.`, `Use one of: ${momentsOf(table).join(', ')}.`)
+  complain(
+    placeAt(place, 'time'),
+    'time-unknown',
+    `"${spec.time}" is not a moment or day of ${table}.`,
+    `Use one of: ${momentsOf(table).join(', ')}.`,
+  )
   return undefined
 }
 
 function momentsOf(table: string): string[] {
   const columns = tableNamed(table)?.columns ?? []
-  return columns.filter(({ type, derived }) => !derived && (type === 'timestamp' || type === 'date')).map(({ name }) => name)
+  return columns
+    .filter(({ type, derived }) => !derived && (type === 'timestamp' || type === 'date'))
+    .map(({ name }) => name)
 }
 
 /** The column that places a row of the table in time where nothing else is said: its first local moment, else its last-named day. */
 export function defaultTime(table: string): string | undefined {
   const columns = tableNamed(table)?.columns ?? []
-  const moment = columns.find(({ local }) => local) ?? columns.find(({ type, name }) => type === 'date' && name !== 'birth_on')
+  const moment =
+    columns.find(({ local }) => local) ?? columns.find(({ type, name }) => type === 'date' && name !== 'birth_on')
   return moment?.name
 }
 
-function saysOf(spec: MetricPartsSpec, own: MetricPartsSpec, family: string, id: string, measure: Measure, population?: Expression): Metric['says'] {
+function saysOf(
+  spec: MetricPartsSpec,
+  own: MetricPartsSpec,
+  family: string,
+  id: string,
+  measure: Measure,
+  population?: Expression,
+): Metric['says'] {
   const says: Metric['says'] = {}
   const add = (part: MetricPart, english: string | undefined, itsOwn: boolean): void => {
     if (english !== undefined) says[part] = { id: `metrics.${itsOwn ? id : family}.${part}`, english }
@@ -206,6 +242,13 @@ function quantilesOf(metric: Metric, spec: MetricSpec): Metric[] {
   return (['median', 'p90'] as const).map((at) => {
     const family = `${metric.family}_${at}`
     const id = metric.variant ? `${family}:${metric.variant}` : family
-    return { ...metric, id, family, measure: { kind: 'quantile', of: measure.of, at: quantiles[at] }, quantileOf: { id: metric.id, at }, compareWith: [] }
+    return {
+      ...metric,
+      id,
+      family,
+      measure: { kind: 'quantile', of: measure.of, at: quantiles[at] },
+      quantileOf: { id: metric.id, at },
+      compareWith: [],
+    }
   })
 }

@@ -8,7 +8,7 @@ import type { Metric } from './metric.ts'
 import { didYouMean } from './nearest.ts'
 import { dimensionLabel, missingOf, type Refusal, refuse, refuseMissing } from './needs.ts'
 import type { Condition, Grain, Query } from './query.ts'
-import { reachOf, reaches, readsPseudo } from './reach.ts'
+import { reaches, reachOf, readsPseudo } from './reach.ts'
 
 /** What is to be computed, before any SQL: one select for all metrics that can share a pass over the same rows. */
 export interface Plan {
@@ -64,7 +64,16 @@ export function planQuery(query: Query, context: MetricContext): Plan {
   if (problems.length > 0) throw new RapportError(problems, 2)
 
   const compared = keys.length === 1 && !query.grain ? comparedWith(metrics, context) : []
-  const plan: Plan = { query, metrics, compared, keys, selects: [], refused: new Map(), asOf, calendar: context.version.calendar ?? isoCalendar }
+  const plan: Plan = {
+    query,
+    metrics,
+    compared,
+    keys,
+    selects: [],
+    refused: new Map(),
+    asOf,
+    calendar: context.version.calendar ?? isoCalendar,
+  }
   const selects = new Map<string, Select>()
   for (const metric of [...metrics, ...compared]) {
     const refusal = refusalOf(metric, plan, where, context)
@@ -76,7 +85,12 @@ export function planQuery(query: Query, context: MetricContext): Plan {
 }
 
 export function metricsNamed(ids: string[], context: MetricContext, problems: Problem[]): Metric[] {
-  if (ids.length === 0) problems.push({ code: 'metric-missing', message: 'The query names no metric.', fix: 'Name at least one, such as cases.' })
+  if (ids.length === 0)
+    problems.push({
+      code: 'metric-missing',
+      message: 'The query names no metric.',
+      fix: 'Name at least one, such as cases.',
+    })
   return [...new Set(ids)].flatMap((id) => {
     const metric = context.catalogue.metrics.get(id)
     if (!metric)
@@ -113,7 +127,10 @@ export function readConditions(conditions: Condition[], context: MetricContext, 
     const dimension = dimensionNamed(condition.dimension, context, problems)
     if (!dimension) return []
     const wanted = condition.op === 'between' ? 2 : 0
-    if ((wanted && condition.values.length !== wanted) || ((condition.op === 'in' || condition.op === 'not_in') && condition.values.length === 0))
+    if (
+      (wanted && condition.values.length !== wanted) ||
+      ((condition.op === 'in' || condition.op === 'not_in') && condition.values.length === 0)
+    )
       problems.push({
         code: 'condition-incomplete',
         message: `The condition on ${condition.dimension} (${condition.op}) has ${condition.values.length} values.`,
@@ -125,14 +142,25 @@ export function readConditions(conditions: Condition[], context: MetricContext, 
   })
 }
 
-function typed(value: string | number | boolean, dimension: Dimension, problems: Problem[]): string | number | boolean | null {
+function typed(
+  value: string | number | boolean,
+  dimension: Dimension,
+  problems: Problem[],
+): string | number | boolean | null {
   const text = String(value)
   if (dimension.type === 'text') return text
   if (dimension.type === 'number' && text.trim() !== '' && Number.isFinite(Number(text))) return Number(text)
   if (dimension.type === 'boolean' && /^(true|false)$/i.test(text)) return text.toLowerCase() === 'true'
   if (dimension.type === 'date' && isDay(text)) return text
-  const says = { number: 'a number, such as 12', boolean: 'true or false', date: 'a day, such as 2024-05-31' }[dimension.type]
-  problems.push({ code: 'value-unreadable', message: `"${text}" cannot be a value of ${dimension.id}.`, where: dimension.id, fix: `Write ${says}.` })
+  const says = { number: 'a number, such as 12', boolean: 'true or false', date: 'a day, such as 2024-05-31' }[
+    dimension.type
+  ]
+  problems.push({
+    code: 'value-unreadable',
+    message: `"${text}" cannot be a value of ${dimension.id}.`,
+    where: dimension.id,
+    fix: `Write ${says}.`,
+  })
   return null
 }
 
@@ -141,22 +169,41 @@ const grains = ['day', 'week', 'month', 'quarter', 'year']
 function checkShape(query: Query, problems: Problem[]): void {
   checkRange(query.range, problems)
   const add = (code: string, message: string, fix: string): void => void problems.push({ code, message, fix })
-  if (query.grain && !grains.includes(query.grain)) add('grain-unknown', `"${query.grain}" is not a period.`, `Use one of: ${grains.join(', ')}.`)
-  if (query.compare && query.compare !== 'previous' && query.compare !== 'year') add('compare-unknown', `"${query.compare}" is not a comparison.`, 'Use previous or year.')
-  if (query.limit !== undefined && !(Number.isInteger(query.limit) && query.limit >= 1)) add('limit-unreadable', `"${query.limit}" is not a limit.`, 'Give a whole number from 1.')
+  if (query.grain && !grains.includes(query.grain))
+    add('grain-unknown', `"${query.grain}" is not a period.`, `Use one of: ${grains.join(', ')}.`)
+  if (query.compare && query.compare !== 'previous' && query.compare !== 'year')
+    add('compare-unknown', `"${query.compare}" is not a comparison.`, 'Use previous or year.')
+  if (query.limit !== undefined && !(Number.isInteger(query.limit) && query.limit >= 1))
+    add('limit-unreadable', `"${query.limit}" is not a limit.`, 'Give a whole number from 1.')
   if (query.compare && !query.grain && !query.range?.from)
     add('compare-without-range', 'A comparison needs to know which days to compare.', 'Give a range (from) or a grain.')
   const sortable = new Set([...query.metrics, ...(query.by ?? []), 'period'])
-  if (query.order && !sortable.has(query.order.by)) add('order-unknown', `The result has no "${query.order.by}" to order by.`, `Use one of: ${[...sortable].join(', ')}.`)
+  if (query.order && !sortable.has(query.order.by))
+    add(
+      'order-unknown',
+      `The result has no "${query.order.by}" to order by.`,
+      `Use one of: ${[...sortable].join(', ')}.`,
+    )
 }
 
 export function checkRange(range: Query['range'], problems: Problem[]): void {
   for (const end of ['from', 'to'] as const) {
     const day = range?.[end]
-    if (day !== undefined && !isDay(day)) problems.push({ code: 'day-unreadable', message: `"${day}" is not a day.`, where: end, fix: 'Write YYYY-MM-DD, such as 2024-05-31.' })
+    if (day !== undefined && !isDay(day))
+      problems.push({
+        code: 'day-unreadable',
+        message: `"${day}" is not a day.`,
+        where: end,
+        fix: 'Write YYYY-MM-DD, such as 2024-05-31.',
+      })
   }
   if (range?.from && range.to && range.from > range.to)
-    problems.push({ code: 'range-reversed', message: `The range starts on ${range.from}, after its end on ${range.to}.`, where: 'range', fix: 'Swap the two days.' })
+    problems.push({
+      code: 'range-reversed',
+      message: `The range starts on ${range.from}, after its end on ${range.to}.`,
+      where: 'range',
+      fix: 'Swap the two days.',
+    })
 }
 
 /** The now of the query as a UTC moment: what was asked for, else the version's. */
@@ -164,7 +211,13 @@ export function asOfOf(asked: string | undefined, context: MetricContext, proble
   const instant = asked ?? context.version.as_of
   if (instant === null) return null
   const moment = utcMoment(instant)
-  if (moment === null) problems.push({ code: 'as-of-unreadable', message: `"${instant}" is not a moment.`, where: 'as_of', fix: 'Write an ISO instant, such as 2024-05-31T18:00:00Z.' })
+  if (moment === null)
+    problems.push({
+      code: 'as-of-unreadable',
+      message: `"${instant}" is not a moment.`,
+      where: 'as_of',
+      fix: 'Write an ISO instant, such as 2024-05-31T18:00:00Z.',
+    })
   return moment
 }
 
@@ -178,7 +231,8 @@ function refusalOf(metric: Metric, plan: Plan, where: Read[], context: MetricCon
   const { present } = context.version
   const missing = missingOf(metric.needs, present)
   if (missing.length > 0) return refuseMissing(metric, missing, context)
-  if (metric.needsAsOf && metric.measure.kind !== 'stock' && plan.asOf === null) return refuse('as-of-missing', metric, [], context)
+  if (metric.needsAsOf && metric.measure.kind !== 'stock' && plan.asOf === null)
+    return refuse('as-of-missing', metric, [], context)
   for (const dimension of [...plan.keys, ...where.map((each) => each.dimension)]) {
     const refusal = refuseDimension(metric, dimension, context)
     if (refusal) return refusal
@@ -186,7 +240,8 @@ function refusalOf(metric: Metric, plan: Plan, where: Read[], context: MetricCon
   return readsTime(plan) ? refuseTime(metric, plan, context) : null
 }
 
-const readsTime = (plan: Plan): boolean => plan.query.grain !== undefined || plan.query.range?.from !== undefined || plan.query.range?.to !== undefined
+const readsTime = (plan: Plan): boolean =>
+  plan.query.grain !== undefined || plan.query.range?.from !== undefined || plan.query.range?.to !== undefined
 
 /** Why a metric cannot be split or filtered by a dimension; null when it can. */
 export function refuseDimension(metric: Metric, dimension: Dimension, context: MetricContext): Refusal | null {
@@ -195,7 +250,9 @@ export function refuseDimension(metric: Metric, dimension: Dimension, context: M
     const missing = timeMissing(metric, context)
     if (missing) return refuse(missing.length > 0 ? 'time-missing' : 'no-time', metric, missing, context)
     const type = metric.time && columnNamed(metric.from, metric.time)?.type
-    return type === 'date' && readsPseudo(dimension.expression, 'local_hour') ? refuse('hour-unknown', metric, [], context, values) : null
+    return type === 'date' && readsPseudo(dimension.expression, 'local_hour')
+      ? refuse('hour-unknown', metric, [], context, values)
+      : null
   }
   const reach = reachOf(metric.from, dimension, context.version.present)
   if (!reach) return refuse(reaches(dimension.table, metric.from) ? 'fan-out' : 'no-link', metric, [], context, values)
@@ -217,7 +274,9 @@ function refuseTime(metric: Metric, plan: Plan, context: MetricContext): Refusal
   if (metric.measure.kind !== 'stock') return null
   if (!closed) return refuse('stock-without-end', metric, [], context)
   const field = `${metric.from}.${closed}`
-  return plan.query.grain && !context.version.present.has(field) ? refuse('time-missing', metric, [field], context) : null
+  return plan.query.grain && !context.version.present.has(field)
+    ? refuse('time-missing', metric, [field], context)
+    : null
 }
 
 /** First column of the moments at which a row enters and leaves a stock. */
@@ -233,17 +292,34 @@ export function stockColumns(metric: Metric): { opened?: string; closed?: string
 function addTo(selects: Map<string, Select>, metric: Metric, plan: Plan, where: Read[], context: MetricContext): void {
   const stock = metric.measure.kind === 'stock'
   const kind = stock ? (plan.query.grain ? 'flow' : 'stock') : 'rows'
-  const ranged = readsTime(plan) || [...plan.keys, ...where.map((each) => each.dimension)].some(({ table }) => table === '*')
+  const ranged =
+    readsTime(plan) || [...plan.keys, ...where.map((each) => each.dimension)].some(({ table }) => table === '*')
   const time = ranged ? metric.time : undefined
   const id = JSON.stringify([kind, metric.from, time, stock ? metric.id : ''])
   const select = selects.get(id)
   if (select) select.metrics.push(metric)
-  else selects.set(id, { ...shapeOf(metric.from, plan.keys, where, context), kind, metrics: [metric], time, grain: plan.query.grain, days: daysOf(plan), asOf: plan.asOf, calendar: plan.calendar })
+  else
+    selects.set(id, {
+      ...shapeOf(metric.from, plan.keys, where, context),
+      kind,
+      metrics: [metric],
+      time,
+      grain: plan.query.grain,
+      days: daysOf(plan),
+      asOf: plan.asOf,
+      calendar: plan.calendar,
+    })
 }
 
 /** Keys and predicates as seen from a table: the one place where what a viewer may not see is taken out of a split. */
-export function shapeOf(from: string, keys: Dimension[], where: Read[], context: MetricContext): Pick<Select, 'from' | 'keys' | 'where' | 'zone'> {
-  const see = (dimension: Dimension): Expression => reachOf(from, dimension, context.version.present)?.expression ?? dimension.expression
+export function shapeOf(
+  from: string,
+  keys: Dimension[],
+  where: Read[],
+  context: MetricContext,
+): Pick<Select, 'from' | 'keys' | 'where' | 'zone'> {
+  const see = (dimension: Dimension): Expression =>
+    reachOf(from, dimension, context.version.present)?.expression ?? dimension.expression
   return {
     from,
     keys: keys.map((dimension) => ({ dimension, expression: see(dimension), masked: isMasked(dimension, context) })),
@@ -253,7 +329,10 @@ export function shapeOf(from: string, keys: Dimension[], where: Read[], context:
 }
 
 export function isMasked(dimension: Dimension, context: MetricContext): boolean {
-  return context.viewer.personalData !== 'show' && (dimension.sensitivity === 'free_text' || dimension.sensitivity === 'direct_id')
+  return (
+    context.viewer.personalData !== 'show' &&
+    (dimension.sensitivity === 'free_text' || dimension.sensitivity === 'direct_id')
+  )
 }
 
 /** The days to read: as asked, and with a comparison over periods one period or year more in front. */
@@ -270,4 +349,3 @@ function daysOf(plan: Plan): Partial<Days> {
 export function asOfDay(asOf: string | null, zone: string): string | null {
   return asOf === null ? null : localDay(asOf, zone)
 }
-

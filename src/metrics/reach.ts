@@ -111,7 +111,8 @@ export function columnsOnPath(from: string, path: string[]): { table: string; co
 export function readsOf(from: string, expression: Expression): string[] {
   const reads = new Set<string>()
   mapColumns(expression, (column) => {
-    for (const { table, column: step } of columnsOnPath(from, column.path) ?? []) reads.add(`${table}.${baseOf(table, step)}`)
+    for (const { table, column: step } of columnsOnPath(from, column.path) ?? [])
+      reads.add(`${table}.${baseOf(table, step)}`)
     return column
   })
   return [...reads]

@@ -52,11 +52,21 @@ function defaultsOf({ catalogue }: MetricContext): Metric[] {
 function absentColumns({ version }: MetricContext): string[] {
   return tables
     .filter(({ kind }) => kind === 'record')
-    .flatMap((table) => table.columns.filter(({ derived, type }) => !derived && type !== 'json').map(({ name }) => `${table.name}.${name}`))
+    .flatMap((table) =>
+      table.columns
+        .filter(({ derived, type }) => !derived && type !== 'json')
+        .map(({ name }) => `${table.name}.${name}`),
+    )
     .filter((field) => !version.present.has(field))
 }
 
-function readinessOf(field: string, metrics: Metric[], missing: Map<string, string[]>, ready: Metric[], context: MetricContext): Readiness | null {
+function readinessOf(
+  field: string,
+  metrics: Metric[],
+  missing: Map<string, string[]>,
+  ready: Metric[],
+  context: MetricContext,
+): Readiness | null {
   const needing = metrics.filter(({ id }) => missing.get(id)?.includes(field))
   const unlocked = needing.filter(({ id }) => missing.get(id)?.length === 1)
   const helps = needing.filter((metric) => !unlocked.includes(metric)).map(({ id }) => id)
@@ -70,7 +80,11 @@ function readinessOf(field: string, metrics: Metric[], missing: Map<string, stri
     field,
     label,
     kind,
-    unlocks: { metrics: (kind === 'number' ? unlocked : split).map(({ id }) => id), helps, dimensions: split.length > 0 ? dimensions.map(({ id }) => id) : [] },
+    unlocks: {
+      metrics: (kind === 'number' ? unlocked : split).map(({ id }) => id),
+      helps,
+      dimensions: split.length > 0 ? dimensions.map(({ id }) => id) : [],
+    },
     says: sentenceOf(kind, label, named, dimensions, unlocked.length === 0 && kind === 'number', context),
   }
 }
@@ -94,12 +108,26 @@ function isNear(metric: Metric, dimension: Dimension, field: string, { catalogue
   return reach.reads.includes(field) && reach.reads.every((column) => column === field || version.present.has(column))
 }
 
-function sentenceOf(kind: Readiness['kind'], label: string, metrics: Metric[], dimensions: Dimension[], together: boolean, context: MetricContext): string {
+function sentenceOf(
+  kind: Readiness['kind'],
+  label: string,
+  metrics: Metric[],
+  dimensions: Dimension[],
+  together: boolean,
+  context: MetricContext,
+): string {
   const { words, catalogue } = context
   const most = 4
   const names = metrics.slice(0, most).map((metric) => metricLabel(metric, words, catalogue))
   const rest = metrics.length - names.length
   const all = listed(rest > 0 ? [...names, say(words, 'say.metrics.readiness.more', { count: rest })] : names, words)
-  const split = listed(dimensions.map((dimension) => dimensionLabel(dimension, words)), words)
-  return say(words, `say.metrics.readiness.${together ? 'together' : kind}`, { field: capital(label), metrics: all, dimensions: split })
+  const split = listed(
+    dimensions.map((dimension) => dimensionLabel(dimension, words)),
+    words,
+  )
+  return say(words, `say.metrics.readiness.${together ? 'together' : kind}`, {
+    field: capital(label),
+    metrics: all,
+    dimensions: split,
+  })
 }

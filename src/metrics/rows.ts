@@ -43,7 +43,11 @@ export async function readRows(query: RowsQuery, context: MetricContext): Promis
     readPage(listing, Math.min(Math.max(query.limit ?? 50, 1), 500), query.cursor, context),
     context.store.rows(sql`SELECT count(*) AS "n"\nFROM ${raw(fromSql(listing.scope))}${whereSql(listing.where)}`),
   ])
-  return { columns: listing.columns.map(({ id, label, type, masked }) => ({ id, label, type, masked })), ...page, total: Number(counted?.n ?? 0) }
+  return {
+    columns: listing.columns.map(({ id, label, type, masked }) => ({ id, label, type, masked })),
+    ...page,
+    total: Number(counted?.n ?? 0),
+  }
 }
 
 interface ListedColumn extends RowsColumn {
@@ -85,14 +89,34 @@ export async function planRows(query: RowsQuery, context: MetricContext): Promis
 
 function unknownTable(name: string): RapportError {
   const known = tables.filter(({ kind }) => kind === 'record').map((table) => table.name)
-  return new RapportError({ code: 'table-unknown', message: `There is no table "${name}".`, where: 'table', fix: didYouMean(name, known, `Use one of: ${known.join(', ')}.`) }, 2)
+  return new RapportError(
+    {
+      code: 'table-unknown',
+      message: `There is no table "${name}".`,
+      where: 'table',
+      fix: didYouMean(name, known, `Use one of: ${known.join(', ')}.`),
+    },
+    2,
+  )
 }
 
 function metricOf(query: RowsQuery, context: MetricContext, problems: Problem[]): Metric | undefined {
   const id = query.metric?.id ?? ''
   const metric = context.catalogue.metrics.get(id)
-  if (!metric) problems.push({ code: 'metric-unknown', message: `There is no metric "${id}".`, where: 'metric', fix: didYouMean(id, context.catalogue.metrics.keys(), 'docs/metrics.md lists them all.') })
-  else if (metric.from !== query.table) problems.push({ code: 'table-mismatch', message: `${id} is about ${metric.from}, not ${query.table}.`, where: 'table', fix: `Ask for the table ${metric.from}.` })
+  if (!metric)
+    problems.push({
+      code: 'metric-unknown',
+      message: `There is no metric "${id}".`,
+      where: 'metric',
+      fix: didYouMean(id, context.catalogue.metrics.keys(), 'docs/metrics.md lists them all.'),
+    })
+  else if (metric.from !== query.table)
+    problems.push({
+      code: 'table-mismatch',
+      message: `${id} is about ${metric.from}, not ${query.table}.`,
+      where: 'table',
+      fix: `Ask for the table ${metric.from}.`,
+    })
   else {
     const missing = missingOf(metric.needs, context.version.present)
     if (missing.length === 0) return metric
@@ -101,12 +125,23 @@ function metricOf(query: RowsQuery, context: MetricContext, problems: Problem[])
   return undefined
 }
 
-function checkReach(table: string, id: string, metric: Metric | undefined, context: MetricContext, problems: Problem[]): void {
+function checkReach(
+  table: string,
+  id: string,
+  metric: Metric | undefined,
+  context: MetricContext,
+  problems: Problem[],
+): void {
   const dimension = context.catalogue.dimensions.get(id)!
   const refusal = metric ? refuseDimension(metric, dimension, context) : null
   if (refusal) problems.push(refusal)
   if (metric || reachOf(table, dimension, context.version.present)) return
-  problems.push({ code: 'no-link', message: `A row of ${table} has no ${dimension.label.toLowerCase()}.`, where: id, fix: `Filter ${table} by a dimension that it has or links to.` })
+  problems.push({
+    code: 'no-link',
+    message: `A row of ${table} has no ${dimension.label.toLowerCase()}.`,
+    where: id,
+    fix: `Filter ${table} by a dimension that it has or links to.`,
+  })
 }
 
 function checkTime(query: RowsQuery, time: string | undefined, context: MetricContext, problems: Problem[]): void {
@@ -139,24 +174,46 @@ function partSql(metric: Metric, query: RowsQuery, scope: Scope): Sql[] {
   else if (part !== 'population' && measure.kind === 'ratio') {
     if (measure.denominator) conditions.push(compileIn(scope, measure.denominator))
     if (part === 'numerator') conditions.push(compileIn(scope, measure.numerator))
-  } else if (part !== 'population' && 'of' in measure) conditions.push(operate(scope.dialect, 'is_not_null', compileIn(scope, measure.of)))
+  } else if (part !== 'population' && 'of' in measure)
+    conditions.push(operate(scope.dialect, 'is_not_null', compileIn(scope, measure.of)))
   return conditions.map((each) => raw(`(${each})`))
 }
 
-const listedTypes = new Set<ColumnType>(['text', 'integer', 'number', 'money', 'boolean', 'timestamp', 'date', 'seconds'])
+const listedTypes = new Set<ColumnType>([
+  'text',
+  'integer',
+  'number',
+  'money',
+  'boolean',
+  'timestamp',
+  'date',
+  'seconds',
+])
 
 /** Without a wish: the id, then every column of the table that holds something and is no bookkeeping. */
 function columnsOf(query: RowsQuery, scope: Scope, context: MetricContext, problems: Problem[]): ListedColumn[] {
   const { present } = context.version
   const own = tableNamed(query.table)?.columns ?? []
-  const usual = own.filter((column) => column.name === 'id' || (!column.derived && listedTypes.has(column.type) && present.has(`${query.table}.${column.name}`)))
-  const wanted = query.columns && query.columns.length > 0 ? ['id', ...query.columns.filter((id) => id !== 'id')] : usual.map(({ name }) => name)
+  const usual = own.filter(
+    (column) =>
+      column.name === 'id' ||
+      (!column.derived && listedTypes.has(column.type) && present.has(`${query.table}.${column.name}`)),
+  )
+  const wanted =
+    query.columns && query.columns.length > 0
+      ? ['id', ...query.columns.filter((id) => id !== 'id')]
+      : usual.map(({ name }) => name)
   return wanted.flatMap((id) => listedColumn(id, scope, context) ?? unknownColumn(id, query.table, context, problems))
 }
 
 function unknownColumn(id: string, table: string, context: MetricContext, problems: Problem[]): ListedColumn[] {
   const known = [...(tableNamed(table)?.columns.map(({ name }) => name) ?? []), ...context.catalogue.dimensions.keys()]
-  problems.push({ code: 'column-unknown', message: `"${id}" is neither a column of ${table} nor a dimension of its rows.`, where: 'columns', fix: didYouMean(id, known, `docs/model.md lists the columns of ${table}.`) })
+  problems.push({
+    code: 'column-unknown',
+    message: `"${id}" is neither a column of ${table} nor a dimension of its rows.`,
+    where: 'columns',
+    fix: didYouMean(id, known, `docs/model.md lists the columns of ${table}.`),
+  })
   return []
 }
 
@@ -166,13 +223,25 @@ function listedColumn(id: string, scope: Scope, context: MetricContext): ListedC
   const last = steps?.at(-1)
   if (last) {
     const expression: Expression = { kind: 'column', path: id.split('.'), at: 0 }
-    return maskColumn({ id, label: columnLabel(last.table, last.column, context), type: last.column.type }, sensitivityOf(last.column), compileIn(scope, expression), scope, context)
+    return maskColumn(
+      { id, label: columnLabel(last.table, last.column, context), type: last.column.type },
+      sensitivityOf(last.column),
+      compileIn(scope, expression),
+      scope,
+      context,
+    )
   }
   const dimension = context.catalogue.dimensions.get(id)
   const reach = dimension && reachOf(scope.from, dimension, context.version.present)
   if (!dimension || !reach) return null
   const type: ColumnType = dimension.type
-  return maskColumn({ id, label: dimensionLabel(dimension, context.words), type }, dimension.sensitivity, compileIn(scope, reach.expression), scope, context)
+  return maskColumn(
+    { id, label: dimensionLabel(dimension, context.words), type },
+    dimension.sensitivity,
+    compileIn(scope, reach.expression),
+    scope,
+    context,
+  )
 }
 
 /** Source columns that nobody described may hold anything about a person. */
@@ -182,13 +251,23 @@ function sensitivityOf(column: Column): Sensitivity {
 
 function columnLabel(table: string, column: Column, context: MetricContext): string {
   const dimension = column.dimension ? context.catalogue.dimensions.get(column.name) : undefined
-  return dimension ? dimensionLabel(dimension, context.words) : capital(fieldLabel(`${table}.${column.name}`, context.words))
+  return dimension
+    ? dimensionLabel(dimension, context.words)
+    : capital(fieldLabel(`${table}.${column.name}`, context.words))
 }
 
-function maskColumn(column: Omit<RowsColumn, 'masked'>, sensitivity: Sensitivity, compiled: string, scope: Scope, context: MetricContext): ListedColumn {
+function maskColumn(
+  column: Omit<RowsColumn, 'masked'>,
+  sensitivity: Sensitivity,
+  compiled: string,
+  scope: Scope,
+  context: MetricContext,
+): ListedColumn {
   if (context.viewer.personalData === 'show') return { ...column, masked: false, sql: compiled }
-  if (sensitivity === 'direct_id') return { ...column, type: 'text', masked: true, sql: `CASE WHEN ${compiled} IS NOT NULL THEN '•••' END` }
-  if (sensitivity === 'free_text') return { ...column, masked: true, sql: operate(scope.dialect, 'mask_contacts', compiled) }
+  if (sensitivity === 'direct_id')
+    return { ...column, type: 'text', masked: true, sql: `CASE WHEN ${compiled} IS NOT NULL THEN '•••' END` }
+  if (sensitivity === 'free_text')
+    return { ...column, masked: true, sql: operate(scope.dialect, 'mask_contacts', compiled) }
   return { ...column, masked: false, sql: compiled }
 }
 
@@ -202,7 +281,12 @@ function orderOf(query: RowsQuery, scope: Scope, context: MetricContext, problem
     return { sql: 'NULL', type: 'text', descending }
   }
   if (column.masked && column.sql.startsWith('CASE'))
-    problems.push({ code: 'order-masked', message: `Rows cannot be ordered by ${by}: it is masked for you.`, where: 'order', fix: 'Order by another column, or show personal data where you may.' })
+    problems.push({
+      code: 'order-masked',
+      message: `Rows cannot be ordered by ${by}: it is masked for you.`,
+      where: 'order',
+      fix: 'Order by another column, or show personal data where you may.',
+    })
   return { sql: column.sql, type: column.type, descending }
 }
 
@@ -212,7 +296,10 @@ function searchSql(table: string, search: string, scope: Scope, context: MetricC
   const { dialect } = scope
   const own = (tableNamed(table)?.columns ?? []).filter((column) => searched(column, table, show, context))
   const customer = show && columnNamed(table, 'customer') && context.version.present.has(`${table}.customer`)
-  const paths = [...own.map(({ name }) => [name]), ...(customer ? ['name', 'email'].map((name) => ['customer', name]) : [])]
+  const paths = [
+    ...own.map(({ name }) => [name]),
+    ...(customer ? ['name', 'email'].map((name) => ['customer', name]) : []),
+  ]
   const needle = search.toLowerCase()
   const hits = paths.map((path) => {
     const text = operate(dialect, 'to_text', compileIn(scope, { kind: 'column', path, at: 0 }))
@@ -232,9 +319,21 @@ function searched(column: Column, table: string, show: boolean, context: MetricC
 /** What a check found: by its expression where it has one, else by the ids that it kept. */
 async function checkSql(query: RowsQuery, scope: Scope, context: MetricContext): Promise<Sql> {
   const check = query.check ?? ''
-  const [found] = await context.store.rows(sql`SELECT "rows", "table" FROM "cx"."check_results" WHERE "check" = ${check} AND "table" = ${query.table} LIMIT 1`)
-  if (!found) throw new RapportError({ code: 'check-unknown', message: `The check "${check}" lists no rows of ${query.table}.`, where: 'check', fix: 'Run "rapport check" for the checks and their tables.' }, 5)
-  if (typeof found.rows === 'string' && found.rows !== '') return raw(`(${compileIn(scope, parseExpression(found.rows))})`)
+  const [found] = await context.store.rows(
+    sql`SELECT "rows", "table" FROM "cx"."check_results" WHERE "check" = ${check} AND "table" = ${query.table} LIMIT 1`,
+  )
+  if (!found)
+    throw new RapportError(
+      {
+        code: 'check-unknown',
+        message: `The check "${check}" lists no rows of ${query.table}.`,
+        where: 'check',
+        fix: 'Run "rapport check" for the checks and their tables.',
+      },
+      5,
+    )
+  if (typeof found.rows === 'string' && found.rows !== '')
+    return raw(`(${compileIn(scope, parseExpression(found.rows))})`)
   return sql`${raw(`${quoteIdentifier(query.table)}."id"`)} IN (SELECT "id" FROM "cx"."check_rows" WHERE "check" = ${check})`
 }
 
@@ -245,7 +344,12 @@ export function whereSql(conditions: Sql[]): Sql {
 const orderName = '"__order"'
 
 /** One page by keyset: the last row's order value and id say where the next page begins, so pages neither skip nor repeat. */
-export async function readPage(listing: Listing, limit: number, cursor: string | undefined, context: MetricContext): Promise<{ rows: Row[]; next: string | null }> {
+export async function readPage(
+  listing: Listing,
+  limit: number,
+  cursor: string | undefined,
+  context: MetricContext,
+): Promise<{ rows: Row[]; next: string | null }> {
   const { scope, order } = listing
   const id = `${quoteIdentifier(scope.from)}."id"`
   const names = listing.columns.map((column) => `${column.sql} AS ${quoteIdentifier(column.id)}`)
@@ -269,11 +373,25 @@ function writeCursor(at: Cursor): string {
 function readCursor(text: string): Cursor {
   try {
     const value: unknown = JSON.parse(Buffer.from(text, 'base64url').toString('utf8'))
-    if (Array.isArray(value) && value.length === 2 && typeof value[1] === 'string' && (value[0] === null || typeof value[0] === 'string')) return value as Cursor
+    if (
+      Array.isArray(value) &&
+      value.length === 2 &&
+      typeof value[1] === 'string' &&
+      (value[0] === null || typeof value[0] === 'string')
+    )
+      return value as Cursor
   } catch {
     // Falls through to the sentence below: what stands in the cursor is nobody's business.
   }
-  throw new RapportError({ code: 'cursor-unreadable', message: 'This cursor was not made by the page before.', where: 'cursor', fix: 'Start again without a cursor.' }, 2)
+  throw new RapportError(
+    {
+      code: 'cursor-unreadable',
+      message: 'This cursor was not made by the page before.',
+      where: 'cursor',
+      fix: 'Start again without a cursor.',
+    },
+    2,
+  )
 }
 
 const casts: Record<ColumnType, string> = {
@@ -296,12 +414,20 @@ function afterSql([value, lastId]: Cursor, { order }: Listing, id: string): Sql 
 }
 
 /** The rows behind one cell of a frame: its own filters, narrowed to the row's group and period. */
-export function rowsOf(query: Query, row: FrameRow | undefined, metric: string, part: NonNullable<RowsQuery['metric']>['part'], context: MetricContext): RowsQuery {
+export function rowsOf(
+  query: Query,
+  row: FrameRow | undefined,
+  metric: string,
+  part: NonNullable<RowsQuery['metric']>['part'],
+  context: MetricContext,
+): RowsQuery {
   const table = context.catalogue.metrics.get(metric)?.from ?? 'cases'
   const groups: Condition[] = (query.by ?? []).flatMap((id): Condition[] => {
     if (!row || !(id in row)) return []
     const value = row[id] as Cell
-    return [value === null ? { dimension: id, op: 'is_null', values: [] } : { dimension: id, op: 'in', values: [value] }]
+    return [
+      value === null ? { dimension: id, op: 'is_null', values: [] } : { dimension: id, op: 'in', values: [value] },
+    ]
   })
   return {
     table,

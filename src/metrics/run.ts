@@ -1,7 +1,7 @@
 import { type Days, daysAYearBefore, daysBefore } from '../calendar.ts'
 import { say } from '../config/words.ts'
 import type { Problem } from '../errors.ts'
-import { raw, shown, type Sql, sql } from '../sql/sql.ts'
+import { raw, type Sql, shown, sql } from '../sql/sql.ts'
 import type { Cell, Row, Store } from '../store/store.ts'
 import { assembleRows, coverageOf, totalOf } from './assemble.ts'
 import { cellOf } from './cell.ts'
@@ -9,7 +9,7 @@ import { compilePlan, mostGroups } from './compile.ts'
 import type { MetricContext } from './context.ts'
 import { metricCard, targetOf } from './definition.ts'
 import type { Frame, MetricCell } from './frame.ts'
-import { gatherGroups, type Groups } from './groups.ts'
+import { type Groups, gatherGroups } from './groups.ts'
 import { labelsOf } from './labels.ts'
 import { lintFrame } from './lint.ts'
 import type { Metric } from './metric.ts'
@@ -44,7 +44,12 @@ export async function runQuery(query: Query, context: MetricContext): Promise<Fr
     metrics: Object.fromEntries(
       plan.metrics.map((metric) => [
         metric.id,
-        metricCard(metric, context, sqlOf(metric, plan, statements), targetOf(metric, whole(metric), query.where ?? [], context.targets)),
+        metricCard(
+          metric,
+          context,
+          sqlOf(metric, plan, statements),
+          targetOf(metric, whole(metric), query.where ?? [], context.targets),
+        ),
       ]),
     ),
     verdicts,
@@ -82,15 +87,26 @@ const coverages = new WeakMap<Store, Map<string, Promise<Row[]>>>()
 async function readCoverage(plan: Plan, context: MetricContext): Promise<Days | null> {
   const select = plan.selects.find(({ time }) => time)
   if (!select?.time) return null
-  const scope = scopeOf({ dialect: context.store.dialect, from: select.from, time: select.time, asOf: null, zone: select.zone })
+  const scope = scopeOf({
+    dialect: context.store.dialect,
+    from: select.from,
+    time: select.time,
+    asOf: null,
+    zone: select.zone,
+  })
   const day = daySql(scope, select.time)
   const known = coverages.get(context.store) ?? new Map<string, Promise<Row[]>>()
   coverages.set(context.store, known)
   const id = `${select.from}.${select.time}`
-  const found = known.get(id) ?? context.store.rows(sql`SELECT min(${raw(day)}) AS "first", max(${raw(day)}) AS "last" FROM ${raw(tableSql(select.from))} AS ${raw(`"${select.from}"`)}`)
+  const found =
+    known.get(id) ??
+    context.store.rows(
+      sql`SELECT min(${raw(day)}) AS "first", max(${raw(day)}) AS "last" FROM ${raw(tableSql(select.from))} AS ${raw(`"${select.from}"`)}`,
+    )
   known.set(id, found)
   const [row] = await found
-  const text = (value: Cell | undefined): string | null => (value === null || value === undefined ? null : String(value).slice(0, 10))
+  const text = (value: Cell | undefined): string | null =>
+    value === null || value === undefined ? null : String(value).slice(0, 10)
   return coverageOf(text(row?.first), text(row?.last), plan, select.zone)
 }
 

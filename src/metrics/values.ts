@@ -43,19 +43,39 @@ export async function valuesOf(
   const rows = await context.store.rows(
     sql`SELECT ${raw(shown)} AS "value", count(*) AS "n"\nFROM ${raw(fromSql(scope))}${where}\nGROUP BY ${raw(key)}\nORDER BY "n" DESC, "value"\nLIMIT ${raw(String(Math.min(options.limit ?? 100, 1000)))}`,
   )
-  const labels = await labelsOf(dimension, rows.map((row) => row.value ?? null), context)
-  const values = rows.map((row) => ({ value: row.value ?? null, label: labels[String(row.value ?? null)] ?? '', count: Number(row.n) }))
+  const labels = await labelsOf(
+    dimension,
+    rows.map((row) => row.value ?? null),
+    context,
+  )
+  const values = rows.map((row) => ({
+    value: row.value ?? null,
+    label: labels[String(row.value ?? null)] ?? '',
+    count: Number(row.n),
+  }))
   const compare = comparatorOf(dimension)
   return dimension.ordered ? values.sort((a, b) => compare(a.value, b.value)) : values
 }
 
 /** A name is searched where the viewer may read it; else the value itself. Labels by words are searched too. */
-function searchSql(dimension: Dimension, expression: Predicate['expression'], shown: string, search: string, scope: Scope, context: MetricContext): Sql {
+function searchSql(
+  dimension: Dimension,
+  expression: Predicate['expression'],
+  shown: string,
+  search: string,
+  scope: Scope,
+  context: MetricContext,
+): Sql {
   const { dialect } = scope
   const readable = dimension.named && (dimension.named.sensitivity === 'none' || context.viewer.personalData === 'show')
-  const name = readable && dimension.named && expression.kind === 'column' ? compileIn(scope, { ...expression, path: [...expression.path, dimension.named.column] }) : shown
+  const name =
+    readable && dimension.named && expression.kind === 'column'
+      ? compileIn(scope, { ...expression, path: [...expression.path, dimension.named.column] })
+      : shown
   const text = operate(dialect, 'lower', operate(dialect, 'to_text', name))
-  const words = wordsOf(dimension.vocabulary ?? '').filter((word) => say(context.words, `values.${dimension.vocabulary}.${word}`).toLowerCase().includes(search.toLowerCase()))
+  const words = wordsOf(dimension.vocabulary ?? '').filter((word) =>
+    say(context.words, `values.${dimension.vocabulary}.${word}`).toLowerCase().includes(search.toLowerCase()),
+  )
   const byText = sql`contains(${raw(text)}, ${search.toLowerCase()})`
   return words.length > 0 ? sql`(${byText} OR ${raw(shown)} IN (${join(words.map((word) => sql`${word}`))}))` : byText
 }
@@ -69,7 +89,9 @@ function homeOf(dimension: Dimension, { version }: MetricContext): string | null
   if (dimension.table === '*') return null
   const { column } = dimension
   if (!column || version.present.has(`${dimension.table}.${column}`)) return dimension.table
-  const other = tables.find(({ name }) => columnNamed(name, column)?.dimension && version.present.has(`${name}.${column}`))
+  const other = tables.find(
+    ({ name }) => columnNamed(name, column)?.dimension && version.present.has(`${name}.${column}`),
+  )
   return other?.name ?? dimension.table
 }
 
@@ -91,7 +113,8 @@ export async function checkValues(plan: Plan, context: MetricContext): Promise<P
       if (known.has(String(value))) continue
       const unknown = unknownValue(predicate.dimension, String(value), context)
       if (wordsOf(predicate.dimension.vocabulary ?? '').includes(String(value))) notes.push(unknown)
-      else problems.push({ ...unknown, fix: await suggestion(predicate.dimension, String(value), select.from, context) })
+      else
+        problems.push({ ...unknown, fix: await suggestion(predicate.dimension, String(value), select.from, context) })
     }
   }
   if (problems.length > 0) throw new RapportError(problems, 2)
@@ -99,7 +122,11 @@ export async function checkValues(plan: Plan, context: MetricContext): Promise<P
 }
 
 function needsCheck({ condition, dimension }: Predicate): boolean {
-  return (condition.op === 'in' || condition.op === 'not_in') && dimension.type === 'text' && !condition.values.some((value) => String(value).includes('•••'))
+  return (
+    (condition.op === 'in' || condition.op === 'not_in') &&
+    dimension.type === 'text' &&
+    !condition.values.some((value) => String(value).includes('•••'))
+  )
 }
 
 function unknownValue(dimension: Dimension, value: string, { words }: MetricContext): Problem {
@@ -125,7 +152,9 @@ function knownValues(from: string, predicate: Predicate, context: MetricContext)
     const scope = plainScope(from, context)
     const key = raw(compileIn(scope, expression))
     const values = join(condition.values.map((value) => sql`${value}`))
-    const rows = await context.store.rows(sql`SELECT DISTINCT ${key} AS "value"\nFROM ${raw(fromSql(scope))}\nWHERE ${key} IN (${values})`)
+    const rows = await context.store.rows(
+      sql`SELECT DISTINCT ${key} AS "value"\nFROM ${raw(fromSql(scope))}\nWHERE ${key} IN (${values})`,
+    )
     return new Set(rows.map((row) => String(row.value)))
   }
 }
@@ -135,5 +164,9 @@ async function suggestion(dimension: Dimension, value: string, from: string, con
   const byName = values.find(({ label }) => label.toLowerCase() === value.toLowerCase())
   if (byName) return didYouMean(String(byName.value), [String(byName.value)], '')
   const known = values.flatMap((each) => (each.value === null ? [] : [String(each.value)]))
-  return didYouMean(value, known, say(context.words, 'say.metrics.value_unknown.fix', { value, dimension: dimensionLabel(dimension, context.words) }))
+  return didYouMean(
+    value,
+    known,
+    say(context.words, 'say.metrics.value_unknown.fix', { value, dimension: dimensionLabel(dimension, context.words) }),
+  )
 }

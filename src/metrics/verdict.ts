@@ -21,17 +21,36 @@ export async function findVerdicts(plan: Plan, groups: Groups, context: MetricCo
   const found = plan.metrics.flatMap((metric) => {
     const select = plan.selects.find((each) => each.metrics.includes(metric))
     if (!select || plan.refused.has(metric.id)) return []
-    if (plan.keys.length === 2 && metric.measure.kind === 'count') return [Promise.resolve(independence(metric, plan, groups, context))]
+    if (plan.keys.length === 2 && metric.measure.kind === 'count')
+      return [Promise.resolve(independence(metric, plan, groups, context))]
     return plan.keys.map((dimension) => splitVerdict(metric, dimension, select, plan, groups, context))
   })
   return (await Promise.all(found)).filter((verdict) => verdict !== null)
 }
 
-async function splitVerdict(metric: Metric, dimension: Dimension, select: Select, plan: Plan, groups: Groups, context: MetricContext): Promise<Verdict | null> {
+async function splitVerdict(
+  metric: Metric,
+  dimension: Dimension,
+  select: Select,
+  plan: Plan,
+  groups: Groups,
+  context: MetricContext,
+): Promise<Verdict | null> {
   const tests = await testFamily(metric, select, context)
   const own = tests.find((each) => each.dimension === dimension.id)
   const tested = tests.filter(({ p }) => p !== null).map((each) => each.dimension)
-  const test: SplitTest = own ?? { dimension: dimension.id, test: 'none', p: null, q: null, statistic: null, df: null, n: 0, nMin: 0, groups: 0, small: 0 }
+  const test: SplitTest = own ?? {
+    dimension: dimension.id,
+    test: 'none',
+    p: null,
+    q: null,
+    statistic: null,
+    df: null,
+    n: 0,
+    nMin: 0,
+    groups: 0,
+    small: 0,
+  }
   const ranking = plan.keys.length === 1 ? rank(metric, dimension, groups) : null
   return {
     metric: metric.id,
@@ -63,7 +82,9 @@ function rank(metric: Metric, dimension: Dimension, groups: Groups): Ranking | n
     const value = group.values[dimension.id] ?? null
     const width = dimension.width ? (group.widths[dimension.id] ?? 1) : 1
     const enough = counted || (cell.n ?? 0) >= fewest
-    return value === null || cell.value === null || !enough ? [] : [{ value, number: counted ? cell.value / width : cell.value }]
+    return value === null || cell.value === null || !enough
+      ? []
+      : [{ value, number: counted ? cell.value / width : cell.value }]
   })
   placed.sort((a, b) => b.number - a.number)
   const [first, last] = [placed[0], placed.at(-1)]
@@ -89,17 +110,31 @@ function placesOf(variant: string, { first, last }: Ranking): { variant: string;
   return { variant, first: String(first.value), last: String(last.value) }
 }
 
-function sentenceOf(metric: Metric, dimension: Dimension, test: SplitTest, inFamily: boolean, ranking: Ranking | null, context: MetricContext): string {
+function sentenceOf(
+  metric: Metric,
+  dimension: Dimension,
+  test: SplitTest,
+  inFamily: boolean,
+  ranking: Ranking | null,
+  context: MetricContext,
+): string {
   const { words, catalogue } = context
   const counted = metric.measure.kind === 'count' || metric.measure.kind === 'stock'
   const groups = dimensionPlural(dimension, words)
   if (!inFamily || test.test === 'none') return say(words, 'say.metrics.verdict.untested', { groups })
   if (test.p === null || test.q === null) return say(words, 'say.metrics.verdict.few', { n: test.n, fewest })
-  const about = { metric: metricLabel(metric, words, catalogue), groups, p: formatP(test.p, words), q: formatP(test.q, words), test: say(words, `say.metrics.test.${test.test}`) }
+  const about = {
+    metric: metricLabel(metric, words, catalogue),
+    groups,
+    p: formatP(test.p, words),
+    q: formatP(test.q, words),
+    test: say(words, `say.metrics.test.${test.test}`),
+  }
   const small = test.small > 0 ? ` ${say(words, 'say.metrics.verdict.small', { small: test.small, fewest })}` : ''
   const form = counted ? (dimension.width ? 'band' : 'count') : 'split'
   if (test.q >= level || !ranking) return say(words, `say.metrics.verdict.none.${form}`, about) + small
-  const number = (value: number): string => formatValue(value, counted && dimension.width ? 'number' : metric.unit, words)
+  const number = (value: number): string =>
+    formatValue(value, counted && dimension.width ? 'number' : metric.unit, words)
   return (
     say(words, `say.metrics.verdict.real.${form}`, {
       ...about,
@@ -118,13 +153,18 @@ function independence(metric: Metric, plan: Plan, groups: Groups, context: Metri
   const cells = [...groups.values()].filter(({ values }) => values[rows.id] !== null && values[columns.id] !== null)
   const distinct = (id: string): Cell[] => [...new Set(cells.map(({ values }) => values[id] ?? null))]
   const count = (row: Cell, column: Cell): number =>
-    cells.find(({ values }) => values[rows.id] === row && values[columns.id] === column)?.statistics.get(metric.id)?.n ?? 0
+    cells.find(({ values }) => values[rows.id] === row && values[columns.id] === column)?.statistics.get(metric.id)
+      ?.n ?? 0
   const table = distinct(rows.id).map((row) => distinct(columns.id).map((column) => count(row, column)))
   const n = table.flat().reduce((sum, each) => sum + each, 0)
   const test = chiSquareIndependence(table)
   const enough = test !== null && test.minExpected >= 1
   const { words } = context
-  const about = { rows: dimensionPlural(rows, words), columns: dimensionPlural(columns, words), p: test ? formatP(test.p, words) : '' }
+  const about = {
+    rows: dimensionPlural(rows, words),
+    columns: dimensionPlural(columns, words),
+    p: test ? formatP(test.p, words) : '',
+  }
   const real = enough ? test.p < level : null
   return {
     metric: metric.id,
@@ -138,6 +178,9 @@ function independence(metric: Metric, plan: Plan, groups: Groups, context: Metri
     df: enough ? test.df : null,
     n_min: Math.min(...table.flat(), n),
     n,
-    sentence: real === null ? say(words, 'say.metrics.verdict.few', { n, fewest }) : say(words, `say.metrics.verdict.${real ? 'real' : 'none'}.pair`, about),
+    sentence:
+      real === null
+        ? say(words, 'say.metrics.verdict.few', { n, fewest })
+        : say(words, `say.metrics.verdict.${real ? 'real' : 'none'}.pair`, about),
   }
 }

@@ -342,7 +342,9 @@ function printInner(expression: Expression): string {
     case 'column':
       return expression.path.map(printName).join('.')
     case 'case': {
-      const branches = expression.branches.map(({ when, result }) => ` when ${printInner(when)} then ${printInner(result)}`)
+      const branches = expression.branches.map(
+        ({ when, result }) => ` when ${printInner(when)} then ${printInner(result)}`,
+      )
       const otherwise = expression.otherwise ? ` else ${printInner(expression.otherwise)}` : ''
       return `case${branches.join('')}${otherwise} end`
     }

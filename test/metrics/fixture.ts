@@ -2,8 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readWords } from '../../src/config/read-words.ts'
-import { parseYaml } from '../../src/config/yaml.ts'
-import { assertNone } from '../../src/config/yaml.ts'
+import { assertNone, parseYaml } from '../../src/config/yaml.ts'
 import type { Problem } from '../../src/errors.ts'
 import { readMetricCatalogue } from '../../src/metrics/catalogue.ts'
 import type { MetricCatalogue, MetricContext } from '../../src/metrics/context.ts'
@@ -47,7 +46,13 @@ const types: Record<ColumnType, string> = {
 /** A file with every table of the model, empty. */
 export async function emptyModel(): Promise<Store> {
   const temporary = mkdtempSync(join(tmpdir(), 'rapport-metrics-'))
-  const store = await openDuckdb({ file: join(temporary, 'model.duckdb'), alias: 'v1', mode: 'write', temporary, external: true })
+  const store = await openDuckdb({
+    file: join(temporary, 'model.duckdb'),
+    alias: 'v1',
+    mode: 'write',
+    temporary,
+    external: true,
+  })
   await store.run(raw('CREATE SCHEMA cx'))
   for (const table of tables) {
     const columns = table.columns.map((column) => sql`${ident(column.name)} ${raw(types[column.type])}`)
@@ -61,16 +66,44 @@ export async function fill(store: Store, table: string, query: string): Promise<
   await store.run(raw(`INSERT INTO cx."${table}" BY NAME ${query}`))
 }
 
-const dialectPath = 'auto_detect = false, header = true, delim = \',\', quote = \'"\', escape = \'"\''
+const dialectPath = "auto_detect = false, header = true, delim = ',', quote = '\"', escape = '\"'"
 
 /** The real file, mapped by hand: what the flow will do. */
 export async function loadCustomerFirst(store: Store): Promise<void> {
-  const names = ['Ticket ID', 'Customer Name', 'Customer Email', 'Customer Age', 'Customer Gender', 'Product Purchased', 'Date of Purchase', 'Ticket Type', 'Ticket Subject', 'Ticket Description', 'Ticket Status', 'Resolution', 'Ticket Priority', 'Ticket Channel', 'First Response Time', 'Time to Resolution', 'Customer Satisfaction Rating']
+  const names = [
+    'Ticket ID',
+    'Customer Name',
+    'Customer Email',
+    'Customer Age',
+    'Customer Gender',
+    'Product Purchased',
+    'Date of Purchase',
+    'Ticket Type',
+    'Ticket Subject',
+    'Ticket Description',
+    'Ticket Status',
+    'Resolution',
+    'Ticket Priority',
+    'Ticket Channel',
+    'First Response Time',
+    'Time to Resolution',
+    'Customer Satisfaction Rating',
+  ]
   const columns = `{${names.map((name) => `'${name}': 'VARCHAR'`).join(', ')}}`
-  await store.run(sql`CREATE TABLE cx.raw AS SELECT * FROM read_csv(${pathLiteral(customerFirstFile)}, ${raw(dialectPath)}, columns = ${raw(columns)})`)
+  await store.run(
+    sql`CREATE TABLE cx.raw AS SELECT * FROM read_csv(${pathLiteral(customerFirstFile)}, ${raw(dialectPath)}, columns = ${raw(columns)})`,
+  )
   const person = `'customer-first:' || left(md5("Customer Name" || '|' || lower("Customer Email")), 16)`
-  await fill(store, 'customers', `SELECT DISTINCT ${person} AS id, "Customer Name" AS name, lower("Customer Email") AS email, "Customer Age"::BIGINT AS age, lower("Customer Gender") AS gender, FALSE AS is_identified FROM cx.raw`)
-  await fill(store, 'products', `SELECT DISTINCT 'customer-first:' || "Product Purchased" AS id, "Product Purchased" AS name FROM cx.raw`)
+  await fill(
+    store,
+    'customers',
+    `SELECT DISTINCT ${person} AS id, "Customer Name" AS name, lower("Customer Email") AS email, "Customer Age"::BIGINT AS age, lower("Customer Gender") AS gender, FALSE AS is_identified FROM cx.raw`,
+  )
+  await fill(
+    store,
+    'products',
+    `SELECT DISTINCT 'customer-first:' || "Product Purchased" AS id, "Product Purchased" AS name FROM cx.raw`,
+  )
   await fill(
     store,
     'cases',
@@ -85,8 +118,16 @@ export async function loadCustomerFirst(store: Store): Promise<void> {
       CAST("Date of Purchase" AS DATE) AS purchased_on
       FROM cx.raw`,
   )
-  await fill(store, 'surveys', `SELECT 'customer-first:' || "Ticket ID" AS id, 'customer-first' AS source, 'csat' AS kind, 'customer-first:' || "Ticket ID" AS "case", ${person} AS customer, CAST("Customer Satisfaction Rating" AS DOUBLE) AS score, 1 AS scale_min, 5 AS scale_max, 'higher_is_better' AS polarity FROM cx.raw WHERE "Customer Satisfaction Rating" IS NOT NULL`)
-  await fill(store, 'touchpoints', `SELECT id, source, channel, 'inbound' AS direction, id AS "case", customer FROM cx.cases`)
+  await fill(
+    store,
+    'surveys',
+    `SELECT 'customer-first:' || "Ticket ID" AS id, 'customer-first' AS source, 'csat' AS kind, 'customer-first:' || "Ticket ID" AS "case", ${person} AS customer, CAST("Customer Satisfaction Rating" AS DOUBLE) AS score, 1 AS scale_min, 5 AS scale_max, 'higher_is_better' AS polarity FROM cx.raw WHERE "Customer Satisfaction Rating" IS NOT NULL`,
+  )
+  await fill(
+    store,
+    'touchpoints',
+    `SELECT id, source, channel, 'inbound' AS direction, id AS "case", customer FROM cx.cases`,
+  )
 }
 
 /** What the publisher would write down: columns that hold something, and rows. */
@@ -94,7 +135,9 @@ export async function factsOf(store: Store): Promise<{ present: Set<string>; cou
   const present = new Set<string>()
   const counts: Record<string, number> = {}
   for (const table of tables.filter(({ kind }) => kind === 'record')) {
-    const columns = table.columns.map(({ name }, index) => (name === 'is_identified' ? `count_if("${name}") AS c${index}` : `count("${name}") AS c${index}`))
+    const columns = table.columns.map(({ name }, index) =>
+      name === 'is_identified' ? `count_if("${name}") AS c${index}` : `count("${name}") AS c${index}`,
+    )
     const [row = {}] = await store.rows(raw(`SELECT count(*) AS n, ${columns.join(', ')} FROM cx."${table.name}"`))
     counts[table.name] = Number(row.n)
     table.columns.forEach(({ name }, index) => {
@@ -104,7 +147,10 @@ export async function factsOf(store: Store): Promise<{ present: Set<string>; cou
   return { present, counts }
 }
 
-export async function contextOf(store: Store, changes: Partial<MetricContext> & { asOf?: string | null; language?: string } = {}): Promise<MetricContext> {
+export async function contextOf(
+  store: Store,
+  changes: Partial<MetricContext> & { asOf?: string | null; language?: string } = {},
+): Promise<MetricContext> {
   const { asOf = null, language = 'en', ...rest } = changes
   const problems: Problem[] = []
   const words = await readWords([join(root, 'catalog', 'words')], language, problems)
