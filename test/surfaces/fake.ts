@@ -95,7 +95,7 @@ export function fakeDoors(asked: Asked, change: Partial<Doors> = {}): Doors {
     words,
     pages: () => [{ id: 'overview', title: 'Overview', group: 'measure' }],
     page: async (id, parameters, viewer) => {
-      if (!['overview', 'cases'].includes(id))
+      if (!['overview', 'case'].includes(id))
         throw new RapportError({ code: 'page-unknown', message: 'There is no such page.', fix: 'Choose another.' }, 5)
       asked.pages.push({ id, parameters: String(parameters), language: viewer.language })
       return { ...fakeView, id, language: viewer.language }

@@ -68,12 +68,12 @@ test('the start page is the first page, with what the address says', async () =>
 test('a page gets its parameters, its key and the language of the viewer', async () => {
   const { ask, asked } = fakeServer()
   await ask('/overview?channel=chat&lang=fr')
-  await ask('/cases/17', { headers: { cookie: 'rapport-language=fr' } })
+  await ask('/case/17', { headers: { cookie: 'rapport-language=fr' } })
   await ask('/overview', { headers: { 'accept-language': 'de-DE,fr;q=0.8' } })
   await ask('/overview?lang=xx')
   expect(asked.pages).toEqual([
     { id: 'overview', parameters: 'channel=chat&lang=fr', language: 'fr' },
-    { id: 'cases', parameters: 'id=17', language: 'fr' },
+    { id: 'case', parameters: 'id=17', language: 'fr' },
     { id: 'overview', parameters: '', language: 'fr' },
     { id: 'overview', parameters: 'lang=xx', language: 'en' },
   ])

@@ -42,7 +42,7 @@ function Definition({ frame, card }: { frame: Frame; card: MetricCard }) {
     ['clock', card.clock && say(`clock.${card.clock}`)],
     ['time-basis', card.time_basis ?? say('time-basis.none')],
     ['additivity', say(`additivity.${card.additivity}`)],
-    ['interval', interval && (card.interval ? `${interval} (${card.interval})` : interval)],
+    ['interval', interval && (card.interval ? `${interval} · ${card.interval}` : interval)],
     ['n', cell?.n === undefined ? null : formatValue(cell.n, 'count', current)],
     ['target', card.target && `${format(card.target.value)} · ${card.target.source}`],
     ['id', card.id],

@@ -52,6 +52,7 @@ function Values({ dimension, onBack, onClose }: { dimension: string; onBack(): v
   const [search, setSearch] = useState('')
   const [exclude, setExclude] = useState(parameters().where.some((each) => isAbout(each, dimension, 'not_in')))
   const [selected, setSelected] = useState(() => selectedValues(dimension))
+  const filtered = parameters().where.some((each) => each.dimension === dimension)
   const path = `/api/dimensions/${encodeURIComponent(dimension)}/values?search=${encodeURIComponent(search)}`
   const { value: values = [], problem } = useAnswer(path, (signal) => ask<ValueEntry[]>(path, { signal }))
   const entries = values.map(({ value, label, n }) => ({
@@ -87,8 +88,8 @@ function Values({ dimension, onBack, onClose }: { dimension: string; onBack(): v
           <input type="checkbox" checked={exclude} onChange={(event) => setExclude(event.target.checked)} />
           {say('filter.exclude')}
         </label>
-        <button type="submit" className="button primary">
-          {say('filter.apply', { count: selected.size })}
+        <button type="submit" className="button primary" disabled={selected.size === 0 && !filtered}>
+          {selected.size === 0 && filtered ? say('filter.drop') : say('filter.apply', { count: selected.size })}
         </button>
       </footer>
     </form>

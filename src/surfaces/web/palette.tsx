@@ -1,6 +1,7 @@
 import type { DimensionEntry, MetricEntry } from '../server/wire.ts'
 import { hrefToPage } from './address.ts'
 import { askOnce } from './api.ts'
+import { copyText } from './copy.tsx'
 import { pageEntries } from './keys.ts'
 import { useSay } from './language.ts'
 import { useAnswer } from './load.ts'
@@ -27,6 +28,14 @@ export function Palette({ onClose }: { onClose(): void }) {
       })),
     },
     {
+      id: 'actions',
+      title: say('palette.actions'),
+      entries: [
+        { id: 'do link', label: say('link') },
+        { id: 'do help', label: say('help'), note: '?' },
+      ],
+    },
+    {
       id: 'metrics',
       title: say('palette.metrics'),
       entries: metrics.map((metric) => ({
@@ -47,7 +56,9 @@ export function Palette({ onClose }: { onClose(): void }) {
   const choose = (chosen: string) => {
     const [kind = '', id = ''] = chosen.split(' ')
     onClose()
-    if (kind === 'page') void go(hrefToPage(id))
+    if (chosen === 'do link') void copyText(location.href)
+    else if (chosen === 'do help') openOverlay({ kind: 'help' })
+    else if (kind === 'page') void go(hrefToPage(id))
     else if (kind === 'metric') openOverlay({ kind: 'definition', metric: id })
     else openOverlay({ kind: 'filter', dimension: id })
   }

@@ -9,7 +9,7 @@ import { go } from './navigate.ts'
 import { openOverlay } from './overlay.ts'
 import { view } from './page.ts'
 import { useSignal } from './signal.ts'
-import { nextTheme, setTheme, theme } from './theme.ts'
+import { nextTheme, setTheme, type Theme, theme } from './theme.ts'
 
 /** What a viewer can change, in one row: dates, comparison, filters, language, theme, search. */
 export function Toolbar() {
@@ -108,7 +108,12 @@ function LanguageChoice() {
   )
 }
 
-const marks = { system: '◐', light: '○', dark: '●' }
+/** Drawn, not typed: few fonts have these signs. Filled is dark. */
+const moons: Record<Theme, string> = {
+  system: 'M8 2a6 6 0 0 1 0 12Z',
+  light: '',
+  dark: 'M8 2a6 6 0 0 1 0 12a6 6 0 0 1 0-12Z',
+}
 
 function ThemeButton() {
   const say = useSay()
@@ -122,7 +127,10 @@ function ThemeButton() {
       title={label}
       onClick={() => setTheme(nextTheme())}
     >
-      <span aria-hidden="true">{marks[current]}</span>
+      <svg aria-hidden="true" width="16" height="16" viewBox="0 0 16 16" className="moon">
+        <circle cx="8" cy="8" r="6" />
+        <path d={moons[current]} />
+      </svg>
     </button>
   )
 }
