@@ -47,7 +47,10 @@ export function mapBatch(batch: Batch, pack: Pack, table: PackTable, options: Ma
   const key = keyOf(main, scope, pack)
   const columns = mainColumns(main, scope)
   const helpers: Helper[] = []
-  const derived = table.fills.slice(1).flatMap((fill, index) => derive(fill, index, { key, columns, helpers, scope }))
+  const derived = table.fills.slice(1).flatMap((fill, index, all) => {
+    const copies = all.slice(0, index).filter((other) => !other.key && !fill.key && other.table === fill.table).length
+    return derive(fill, index, { key, columns, helpers, scope, copies })
+  })
   const version = versionOf(table, columns, helpers, scope)
   const names = sourceNames(batch.columns)
   const ignored = new Set(table.ignore.map((column) => scope.find(column)))
@@ -248,6 +251,8 @@ interface Main {
   columns: FillColumn[]
   helpers: Helper[]
   scope: Scope
+  /** How many fills before it make rows of the same table from the same key: ids must differ. */
+  copies: number
 }
 
 /** The rows of a further table; none when the batch lacks its key or the columns of its condition. */
@@ -267,7 +272,7 @@ function derive(fill: PackFill, index: number, main: Main): DerivedFill[] {
     vocabulary: column.vocabulary,
     lineage: mapped.lineage,
   }))
-  const id = key ? standing(bare(idOf(key, main.scope)), `${prefix}_id`, 'VARCHAR', main) : quoteIdentifier('id')
+  const id = key ? standing(bare(idOf(key, main.scope)), `${prefix}_id`, 'VARCHAR', main) : ownId(main.copies)
   return [
     {
       table: fill.table,
@@ -278,6 +283,8 @@ function derive(fill: PackFill, index: number, main: Main): DerivedFill[] {
     },
   ]
 }
+
+const ownId = (copies: number): string => (copies === 0 ? quoteIdentifier('id') : `id || ${literal(`.${copies + 1}`)}`)
 
 const bare = (sql: string): Mapped => ({ sql, failed: null, lineage: { columns: [], expression: '', place: '' } })
 
