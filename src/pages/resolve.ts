@@ -189,7 +189,7 @@ async function keptTiles(page: Page, context: TileContext): Promise<{ tile: Tile
   let refusals = 0
   for (const tile of page.tiles) {
     const view = await resolveTile(tile, context).catch((error: unknown) => failed(tile, error, context))
-    if (!view) continue
+    if (!view || isAbsent(tile, view, context)) continue
     if (view.state === 'refused') {
       if (tile.when_refused === 'hide' || refusals >= mostRefusals) continue
       refusals++
@@ -197,6 +197,13 @@ async function keptTiles(page: Page, context: TileContext): Promise<{ tile: Tile
     tiles.push({ tile, view })
   }
   return tiles
+}
+
+/** Left out without a word: a number that this catalogue does not know, or that no row of the whole data has. */
+function isAbsent(tile: Tile, view: TileView, { scope }: TileContext): boolean {
+  if (tile.when_refused === 'show') return false
+  if (view.problem?.code === 'metric-unknown') return true
+  return tile.kind === 'kpi' && view.state === 'empty' && !scope.where && !scope.range
 }
 
 /** What a query refuses for its words (an unknown value, a wrong date) is the viewer's to mend; the rest is ours. */

@@ -62,6 +62,8 @@ export interface TileView {
   /** The sentence that reads the picture; absent when nothing is worth saying. */
   reading?: string
   verdict?: Verdict
+  /** What turns the reading: a ranking that another definition of the KPI reverses. */
+  caution?: string
   /** What is drawn, in small print: `Mean with 95 % interval; the line is the overall mean`. */
   foot?: string
   query?: Query

@@ -23,11 +23,11 @@ export const bars: Chart = {
     const texts = points.map((each) => textOf(each, total, perUnit, metric.unit, input))
     const { names, width: left } = fitNames(
       points.map((each) => each.label),
-      width * 0.36,
+      width * (width < 420 ? 0.42 : 0.36),
     )
     const right = Math.max(...texts.map((each) => each.length), 4) * 6.6 + 12
     const top = Math.max(...sizes, 1e-9)
-    const row = points.length > 8 ? 26 : 34
+    const row = points.length > 8 ? 26 : Math.min(38, Math.max(30, 170 / Math.max(1, points.length)))
     return {
       option: base({
         grid: { left: left + 12, right, top: 2, bottom: 4, containLabel: false },

@@ -19,9 +19,9 @@ export const dots: Chart = {
     const scale = scaleOf(points, input, metric.unit, width)
     const { names, width: left } = fitNames(
       points.map((each) => each.label),
-      width * 0.34,
+      width * (width < 420 ? 0.4 : 0.34),
     )
-    const row = points.length > 8 ? 26 : 37
+    const row = points.length > 8 ? 26 : Math.min(42, Math.max(34, 162 / Math.max(1, points.length)))
     const option = base({
       grid: { left: left + 14, right: 46, top: 4, bottom: 26, containLabel: false },
       xAxis: valueAxis(scale, metric.unit, digitsOf(scale.step, metric.unit)),
@@ -96,7 +96,7 @@ function numbersOf(points: Point[], input: ChartInput, unit: MetricUnit): Option
     symbolSize: 1,
     silent: true,
     z: 7,
-    itemStyle: { color: 'none' },
+    itemStyle: { color: 'none', opacity: 1 },
     ...quiet,
     label: { show: true, position: 'right', distance: 7, ...valueText, ...noOutline },
     data: points.map((each, index) => ({

@@ -71,16 +71,15 @@ export function isOrdered(dimension: Dimension | undefined): boolean {
 
 function sortPoints(points: Point[], dimension: Dimension | undefined, asked: boolean): Point[] {
   if (asked) return points
-  if (dimension?.vocabulary && ranked.has(dimension.vocabulary)) {
-    const order = wordsOf(dimension.vocabulary)
-    const place = (point: Point) => {
-      const index = order.indexOf(point.key ?? '')
-      return index < 0 ? order.length : index
-    }
-    return points.toSorted((a, b) => place(a) - place(b))
-  }
-  if (dimension?.ordered) return points.toSorted((a, b) => compareKeys(a.key, b.key))
+  if (isOrdered(dimension)) return points.toSorted((a, b) => compareOrdered(a.key, b.key, dimension))
   return points.toSorted((a, b) => weight(b) - weight(a) || compareKeys(a.key, b.key))
+}
+
+/** By the vocabulary's own order, else as numbers and words go; what is not set comes last. */
+export function compareOrdered(a: string | null, b: string | null, dimension: Dimension | undefined): number {
+  const order = ranked.has(dimension?.vocabulary ?? '') ? wordsOf(dimension?.vocabulary ?? '') : []
+  const place = (key: string | null) => order.indexOf(key ?? '') + 1 || order.length + 1
+  return place(a) - place(b) || compareKeys(a, b)
 }
 
 function weight(point: Point): number {

@@ -17,7 +17,9 @@ export function cleanSvg(drawn: string, option: Option, label: string, name: str
     .replace(/<style[\s\S]*?<\/style>/g, '')
     .replace(/ class="[^"]*"/g, '')
     .replace(/ style="([^"]*)"/g, (_, style: string) => attributes(style))
-    .replace(/-?\d+\.\d{2,}/g, (number) => String(Math.round(Number(number) * 10) / 10))
+    .replace(/<[^>]+>/g, (tag) =>
+      tag.replace(/-?\d+\.\d{2,}/g, (number) => String(Math.round(Number(number) * 10) / 10)),
+    )
     .replace(/<path ([^>]*?)><\/path>/g, (_, attrs: string) => mark(attrs, option))
     .replace(/ ecmeta_[a-z_]+="[^"]*"/g, '')
     .replace(/\n/g, '')

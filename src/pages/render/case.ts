@@ -2,6 +2,7 @@ import { say } from '../../config/words.ts'
 import type { CaseContent, CaseField } from '../tiles/case.ts'
 import type { TileView } from '../view.ts'
 import { type Fragment, type Html, html, safeHref } from './html.ts'
+import { icon } from './icons.ts'
 import type { Drawing } from './tile.ts'
 
 /** One case: what it is, when things happened, who asked, what they said, and the record it came from. */
@@ -31,13 +32,16 @@ function facts(fields: CaseField[]): Html {
 
 function times(content: CaseContent, { words }: Drawing): Html {
   if (content.times.length === 0) return html`<p class="soft">${say(words, 'pages.case.no-times')}</p>`
-  return html`<ol class="times">${content.times.map((each) => html`<li class="${each.wrong ? 'wrong' : ''}"><span>${each.label}</span><time>${each.text}</time>${each.wrong ? html`<p class="tone-warn small"><span aria-hidden="true">⚠</span> ${each.wrong}</p>` : ''}</li>`)}</ol>`
+  return html`<ol class="times">${content.times.map((each) => html`<li class="${each.wrong ? 'wrong' : ''}"><span>${each.label}</span><time>${each.text}</time>${each.wrong ? html`<p class="tone-warn small">${icon('warning')} ${each.wrong}</p>` : ''}</li>`)}</ol>`
 }
 
 function customer(found: NonNullable<CaseContent['customer']>, { words }: Drawing): Html {
-  const others = found.others
-    ? html`<p class="small"><a href="${safeHref(found.others.href)}">${found.others.text}</a></p>`
-    : html`<p class="soft small">${say(words, 'pages.case.no-others')}</p>`
+  const others =
+    found.others === null
+      ? ''
+      : found.others.length > 0
+        ? html`<h3>${say(words, 'pages.case.others')}</h3><ul class="others">${found.others.map((each) => html`<li><a href="${safeHref(each.href)}">${each.text}</a></li>`)}</ul>`
+        : html`<p class="soft small">${say(words, 'pages.case.no-others')}</p>`
   return html`<p class="person">${found.name}</p>${facts(found.fields)}${others}`
 }
 

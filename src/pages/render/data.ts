@@ -5,6 +5,7 @@ import type { ReadinessContent } from '../tiles/readiness.ts'
 import type { RejectsContent } from '../tiles/rejects.ts'
 import type { TileView } from '../view.ts'
 import { type Fragment, type Html, html } from './html.ts'
+import { icon } from './icons.ts'
 import { renderTable } from './table.ts'
 import { type Drawing, tileFrame } from './tile.ts'
 
@@ -14,7 +15,7 @@ export function renderReadiness(tile: TileView, drawing: Drawing): Html {
   const { words } = drawing
   const items = fields.map(
     (field) =>
-      html`<li class="field" id="field-${field.id}"><div><h3>${field.label}</h3><code>${field.id}</code></div><div><p>${field.says}</p><ul class="tags">${field.unlocks.map((each) => html`<li><a href="/definitions#definition-${each.id}" data-metric="${each.id}">${each.label}</a></li>`)}${field.more > 0 ? html`<li class="soft">${say(words, 'pages.readiness.more', { count: field.more })}</li>` : ''}</ul></div><p class="field-count">${field.count}</p></li>`,
+      html`<li class="field" id="field-${field.id}"><div><h3>${field.label}</h3><code>${field.id}</code></div><div><p>${field.says}</p></div><p class="field-count">${field.count}</p></li>`,
   )
   return tileFrame(tile, drawing, html`<ul class="fields">${items}</ul>`)
 }
@@ -68,7 +69,7 @@ export function renderLoads(tile: TileView, drawing: Drawing): Html {
   const { words } = drawing
   const items = loads.map(
     (load) =>
-      html`<li class="load"><div><h3>${load.path}</h3><p class="soft small">${load.detail}</p><p class="small"><code title="sha256 ${load.hash}">${load.hash.slice(0, 12)}</code></p></div><p class="equation"><span class="term"><b>${load.records}</b> ${say(words, 'pages.loads.records')}</span> ${load.parts.map((part, i) => html`<span class="sign">${i === 0 ? '=' : '+'}</span> <span class="term${part.zero ? ' zero' : ''}"><b>${part.count}</b> ${part.label}</span> `)}</p><p class="small ${load.balanced ? 'tone-good' : 'tone-bad'}"><span aria-hidden="true">${load.balanced ? '✓' : '✕'}</span> ${load.verdict}</p></li>`,
+      html`<li class="load"><div><h3>${load.path}</h3><p class="soft small">${load.detail}</p><p class="small"><code title="sha256 ${load.hash}">${load.hash.slice(0, 12)}</code></p></div><p class="equation"><span class="term"><b>${load.records}</b> ${say(words, 'pages.loads.records')}</span> ${load.parts.map((part, i) => html`<span class="sign">${i === 0 ? '=' : '+'}</span> <span class="term${part.zero ? ' zero' : ''}"><b>${part.count}</b> ${part.label}</span> `)}</p><p class="small ${load.balanced ? 'tone-good' : 'tone-bad'}">${icon(load.balanced ? 'check' : 'cross')} ${load.verdict}</p></li>`,
   )
   return tileFrame(tile, drawing, html`<ul class="loads">${items}</ul>`)
 }

@@ -2,10 +2,9 @@ import { say } from '../../config/words.ts'
 import type { KpiContent, RefusedContent } from '../tiles/kpi.ts'
 import type { TileView } from '../view.ts'
 import { type Fragment, type Html, html, safeHref } from './html.ts'
+import { icon } from './icons.ts'
 import { hrefFiltered } from './links.ts'
 import type { Drawing } from './tile.ts'
-
-const arrows = { up: '▲', down: '▼', none: '=' } as const
 
 /** A number's own card: value, place against the target, what it rests on. A number that cannot be known says why. */
 export function renderKpi(tile: TileView, drawing: Drawing): Html {
@@ -34,7 +33,7 @@ ${body}</section>
 
 function refusedCard(tile: TileView, content: RefusedContent, { words }: Drawing): Html {
   const way = content.href
-    ? html`<a href="${safeHref(content.href)}">${say(words, 'pages.refused.way')} <span aria-hidden="true">→</span></a>`
+    ? html`<a href="${safeHref(content.href)}">${say(words, 'pages.refused.way')} ${icon('right')}</a>`
     : ''
   return card(
     tile,
@@ -62,7 +61,7 @@ function marked({
   gap,
   text,
 }: NonNullable<KpiContent['target']> | NonNullable<KpiContent['change']>): Html {
-  return html`<b class="tone-${tone}"><span aria-hidden="true">${arrows[arrow]}</span> ${gap}</b> ${text}`
+  return html`<b class="tone-${tone}">${icon(arrow === 'none' ? 'equal' : arrow)} ${gap}</b> ${text}`
 }
 
 const percent = (part: number) => `${Math.round(part * 10000) / 100}%`

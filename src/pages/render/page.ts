@@ -5,6 +5,7 @@ import type { PageLink } from '../links.ts'
 import type { PageView } from '../view.ts'
 import { contentHtml } from './content.ts'
 import { type Fragment, type Html, html, jsonText, safeHref } from './html.ts'
+import { icon } from './icons.ts'
 import { hrefToPage, hrefWith } from './links.ts'
 import { keptFields } from './rows.ts'
 
@@ -126,7 +127,7 @@ function dates(view: PageView, words: Words): Html {
   const { from, to } = view.parameters
   const day = (iso: string | undefined) => (iso ? formatDate(iso, words) : '…')
   const label = from || to ? `${day(from)} – ${day(to)}` : say(words, 'pages.dates.all')
-  return html`<details class="menu"><summary class="button">${label} <span aria-hidden="true" class="arrow">▾</span></summary><form class="menu-body dates-form" method="get" action="${view.path}">${keptFields(view, ['from', 'to'])}<label>${say(words, 'pages.dates.from')}<input type="date" name="from" value="${from ?? ''}"></label><label>${say(words, 'pages.dates.to')}<input type="date" name="to" value="${to ?? ''}"></label><button class="button primary" type="submit">${say(words, 'pages.dates.apply')}</button></form></details>`
+  return html`<details class="menu"><summary class="button">${label} ${icon('down')}</summary><form class="menu-body dates-form" method="get" action="${view.path}">${keptFields(view, ['from', 'to'])}<label>${say(words, 'pages.dates.from')}<input type="date" name="from" value="${from ?? ''}"></label><label>${say(words, 'pages.dates.to')}<input type="date" name="to" value="${to ?? ''}"></label><button class="button primary" type="submit">${say(words, 'pages.dates.apply')}</button></form></details>`
 }
 
 function languages(view: PageView, { languages: all }: Shell): Fragment {
@@ -141,5 +142,5 @@ function languages(view: PageView, { languages: all }: Shell): Fragment {
 function themes(view: PageView, { words, theme }: Shell): Html {
   const next = (view.parameters.theme ?? theme) === 'dark' ? 'light' : 'dark'
   const label = say(words, `pages.theme.${next}`)
-  return html`<a class="button" href="${hrefWith(view, { plain: { theme: next } })}" title="${label}" aria-label="${label}"><span aria-hidden="true">◐</span></a>`
+  return html`<a class="button" href="${hrefWith(view, { plain: { theme: next } })}" title="${label}" aria-label="${label}">${icon('theme')}</a>`
 }

@@ -3,6 +3,7 @@ import { say, type Words } from '../../config/words.ts'
 import type { Verdict } from '../../metrics/frame.ts'
 import type { Figure, PageView, TileView } from '../view.ts'
 import { type Fragment, type Html, html, safeHref, trusted } from './html.ts'
+import { icon } from './icons.ts'
 import { renderTable } from './table.ts'
 
 export interface Drawing {
@@ -19,24 +20,20 @@ ${body}${footOf(tile, { view, words })}</section>
 }
 
 function readingOf(tile: TileView, words: Words): Fragment {
-  if (tile.verdict) return verdictBadge(tile.verdict, words)
+  if (tile.verdict)
+    return html`${verdictBadge(tile.verdict, words)}${tile.caution ? html`<p class="reading">${icon('swap')} ${tile.caution}</p>` : ''}`
   return tile.reading ? html`<p class="reading">${tile.reading}</p>` : ''
 }
 
 /** Is it real? Shape and word say it, colour only repeats it. The whole sentence stands in the tip. */
 export function verdictBadge(verdict: Verdict, words: Words): Html {
   const kind = verdict.real === null ? 'few' : verdict.real ? 'real' : 'none'
-  const mark = { real: '●', none: '≈', few: '○' }[kind]
   const short =
     kind === 'few'
       ? verdict.sentence
       : say(words, `pages.verdict.${kind}`, { p: formatP(verdict.p ?? 1, words), q: formatP(verdict.q ?? 1, words) })
-  const badge = html`<p class="badge badge-${kind}" title="${verdict.sentence}"><span aria-hidden="true">${mark}</span> ${short}</p>`
-  const flip = verdict.flips?.[0]
-  const flips = flip
-    ? html`<p class="reading"><span aria-hidden="true">⇅</span> ${say(words, 'pages.verdict.flips', { variant: flip.variant, first: flip.first, last: flip.last })}</p>`
-    : ''
-  return html`${badge}${kind === 'real' ? html`<p class="reading">${verdict.sentence}</p>` : ''}${flips}`
+  const badge = html`<p class="badge badge-${kind}" title="${verdict.sentence}">${icon(kind)} ${short}</p>`
+  return html`${badge}${kind === 'real' ? html`<p class="reading">${verdict.sentence}</p>` : ''}`
 }
 
 /** The drawing for a desk and the one for a phone; style.css shows one of them. */
@@ -55,7 +52,7 @@ function footOf(tile: TileView, drawing: Drawing): Fragment {
 /** Each works without a script: a popover of the page, a file, a link. `data-action` and `data-metric` let the browser do better. */
 function waysOf(tile: TileView, { words }: Drawing): Html[] {
   const ways: Html[] = []
-  if (tile.table && tile.figure)
+  if (hasTablePanel(tile))
     ways.push(
       html`<button type="button" class="way" popovertarget="table-${tile.id}" data-action="table" data-of="${tile.id}">${say(words, 'pages.way.table')}</button>`,
     )
@@ -73,6 +70,11 @@ function waysOf(tile: TileView, { words }: Drawing): Html[] {
   return ways
 }
 
+/** The breakdown has its table on the page. */
+function hasTablePanel(tile: TileView): boolean {
+  return tile.table !== undefined && tile.figure !== undefined && tile.kind !== 'breakdown'
+}
+
 function sqlOf(tile: TileView): string[] {
   if (tile.kind === 'kpi') return []
   return [...new Set(Object.values(tile.frame?.metrics ?? {}).map((each) => each.sql))].filter(Boolean)
@@ -82,7 +84,7 @@ function panelsOf(tile: TileView, { view, words }: Drawing): Fragment {
   const close = (id: string) =>
     html`<button type="button" class="panel-close" popovertarget="${id}" popovertargetaction="hide" aria-label="${say(words, 'pages.close')}">×</button>`
   const table =
-    tile.table && tile.figure
+    tile.table && hasTablePanel(tile)
       ? html`<div popover id="table-${tile.id}" class="panel">${close(`table-${tile.id}`)}${renderTable(tile.table, view, words)}</div>`
       : ''
   const sql = sqlOf(tile)

@@ -6,7 +6,6 @@ import { tableNamed } from '../../model/tables.ts'
 import type { Scalar } from '../services.ts'
 import { scalarText } from './rows.ts'
 import type { TileContext, TileResolver } from './tile.ts'
-import { hasPage, hrefTo } from './tile.ts'
 import { tileTitle } from './title.ts'
 
 export interface CaseField {
@@ -20,7 +19,7 @@ export interface CaseContent {
   key: string
   fields: CaseField[]
   texts: CaseField[]
-  customer: { name: string; fields: CaseField[]; others: { text: string; href: string } | null } | null
+  customer: { name: string; fields: CaseField[]; others: { text: string; href: string }[] | null } | null
   /** Its moments in the order in which they happened; a moment that stands before one that must come first is marked. */
   times: { id: string; label: string; text: string; wrong: string }[]
   survey: { score: string; scale: string; comment: string } | null
@@ -35,15 +34,9 @@ export const resolveCase: TileResolver<'case'> = async (tile, context) => {
   const { words, parameters, services } = context
   const id = parameters.plain.id ?? ''
   const common = { id: tile.id, kind: 'case', title: tileTitle(tile, context), width: tile.width }
-  const all = columnsOf('cases', context)
-  const found = await services.readRows({
-    table: 'cases',
-    columns: all,
-    where: [{ dimension: 'id', op: 'in', values: [id] }],
-    limit: 1,
-  })
-  const row = found.rows[0]
-  if (!id || !row) {
+  const found = id === '' ? null : await rowOf('cases', id, context)
+  const row = found?.rows[0]
+  if (!found || !row) {
     const problem = {
       code: 'case-unknown',
       message: say(words, 'pages.case.unknown', { id }),
@@ -69,6 +62,15 @@ function columnsOf(table: string, context: TileContext): string[] {
   return ['id', 'source_key', 'load', 'record', ...named.map((each) => each.name)].filter(
     (each, index, list) => list.indexOf(each) === index && each !== 'attributes',
   )
+}
+
+/** One row by its id. Ordered by id, the shortest id that holds the text comes first: the id itself, if it is there. */
+async function rowOf(table: string, id: string, context: TileContext): Promise<RowsPage | null> {
+  const { readRows, facts } = context.services
+  const found =
+    (await facts.rowsBy?.(table, 'id', id)) ??
+    (await readRows({ table, columns: columnsOf(table, context), search: id, order: { by: 'id' }, limit: 1 }))
+  return found.rows[0]?.id === id ? found : null
 }
 
 function fieldsOf(
@@ -117,15 +119,9 @@ function timesOf(result: RowsPage, row: Record<string, Scalar>, context: TileCon
 async function customerOf(row: Record<string, Scalar>, context: TileContext): Promise<CaseContent['customer']> {
   const id = row.customer
   if (id === null || id === undefined) return null
-  const where = [{ dimension: 'id', op: 'in' as const, values: [String(id)] }]
-  const found = await context.services.readRows({
-    table: 'customers',
-    columns: columnsOf('customers', context),
-    where,
-    limit: 1,
-  })
-  const customer = found.rows[0]
-  if (!customer) return null
+  const found = await rowOf('customers', String(id), context)
+  const customer = found?.rows[0]
+  if (!found || !customer) return null
   const fields = found.columns
     .filter((each) => !hidden.has(each.id) && customer[each.id] != null && !/_(hour)$/.test(each.id))
     .map((each) => ({
@@ -135,26 +131,31 @@ async function customerOf(row: Record<string, Scalar>, context: TileContext): Pr
       long: false,
     }))
   const name = fields.find((each) => each.id === 'name')?.text ?? String(id)
-  return { name, fields: fields.filter((each) => each.id !== 'name'), others: await othersOf(String(id), context) }
+  return {
+    name,
+    fields: fields.filter((each) => each.id !== 'name'),
+    others: context.services.facts.rowsBy ? await othersOf(String(id), String(row.id), context) : null,
+  }
 }
 
-async function othersOf(customer: string, context: TileContext): Promise<{ text: string; href: string } | null> {
-  const where = [{ dimension: 'customer', op: 'in' as const, values: [customer] }]
-  const { total } = await context.services.readRows({ table: 'cases', columns: ['id'], where, limit: 1 })
-  if (total < 2 || !hasPage(context, 'cases')) return null
-  return {
-    text: say(context.words, 'pages.case.others', { count: total - 1 }),
-    href: hrefTo(context, 'cases', { where }),
-  }
+const mostOthers = 20
+
+/** The other cases of the customer: the history that an agent asks for. */
+async function othersOf(customer: string, id: string, context: TileContext): Promise<{ text: string; href: string }[]> {
+  const found = await context.services.facts.rowsBy?.('cases', 'customer', customer)
+  return (found?.rows ?? [])
+    .filter((each) => each.id !== id)
+    .slice(0, mostOthers)
+    .map((each) => ({
+      text: [each.source_key ?? each.id, each.subject].filter(Boolean).join(' · '),
+      href: `/case/${encodeURIComponent(String(each.id))}`,
+    }))
 }
 
 async function surveyOf(id: string, context: TileContext): Promise<CaseContent['survey']> {
   const { words } = context
-  if (!context.services.version.present.has('surveys.score')) return null
-  const where = [{ dimension: 'case', op: 'in' as const, values: [id] }]
-  const columns = ['score', 'scale_min', 'scale_max', 'comment']
-  const found = await context.services.readRows({ table: 'surveys', columns, where, limit: 1 })
-  const survey = found.rows[0]
+  const found = await context.services.facts.rowsBy?.('surveys', 'case', id)
+  const survey = found?.rows[0]
   if (!survey || typeof survey.score !== 'number') return null
   return {
     score: formatNumber(survey.score, words),

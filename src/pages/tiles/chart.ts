@@ -1,11 +1,13 @@
-import { labelOf } from '../../config/words.ts'
-import type { Frame } from '../../metrics/frame.ts'
+import { labelOf, say } from '../../config/words.ts'
+import type { Frame, Verdict } from '../../metrics/frame.ts'
 import type { Query } from '../../metrics/query.ts'
 import { charts } from '../charts/all.ts'
 import { drawFigure } from '../charts/draw.ts'
-import { cellOf, metricOf } from '../charts/points.ts'
+import { countOf } from '../charts/histogram.ts'
+import { cellOf, labelOfValue, metricOf } from '../charts/points.ts'
 import type { ChartName, Encode } from '../spec.ts'
 import type { TileView } from '../view.ts'
+import { labelOfMetric } from './readiness.ts'
 import { tableOf } from './table.ts'
 import { queryCsv, refusalOf, type TileContext, type TileResolver, totalOf } from './tile.ts'
 
@@ -42,13 +44,15 @@ export async function chartTile(
   const refused = refusalOf(frame, metric.id)
   if (refused) return { ...common, state: 'refused', problem: refused }
   if (!frame.rows.some((row) => cellOf(row, metric.id).value !== null)) return { ...common, state: 'empty' }
-  const verdict = frame.verdicts.find((each) => each.metric === metric.id)
+  // How often each score was given is no comparison of groups.
+  const verdict = chart === 'histogram' ? undefined : frame.verdicts.find((each) => each.metric === metric.id)
   const drawn = chart === 'table' ? null : await draw(chart, frame, encode, query, head.width, title, context)
   return {
     ...common,
     state: 'ok',
     verdict,
-    reading: verdict?.sentence,
+    reading: chart === 'histogram' ? answersOf(frame, metric.id, context) : verdict?.sentence,
+    caution: verdict && cautionOf(verdict, frame, context),
     foot: drawn?.foot,
     figure: drawn?.figure,
     table: tableOf(frame, title, context),
@@ -59,6 +63,26 @@ export async function chartTile(
       ...(query.where && { where: query.where }),
     },
   }
+}
+
+function answersOf(frame: Frame, metric: string, { words }: TileContext): string {
+  const unit = frame.metrics[metric]?.unit
+  const count = frame.rows.reduce((sum, row) => sum + (countOf(cellOf(row, metric), unit) ?? 0), 0)
+  return say(words, 'pages.reading.answers', { count })
+}
+
+/** First or last place by another definition of the same KPI, where it is not the same. */
+function cautionOf(verdict: Verdict, frame: Frame, context: TileContext): string | undefined {
+  const mine = verdict.flips?.find((each) => each.variant === verdict.metric)
+  const other = verdict.flips?.find((each) => each.first !== mine?.first || each.last !== mine?.last)
+  if (!mine || !other) return undefined
+  const label = (key: string) => labelOfValue(frame, verdict.by, key, context.words)
+  return say(context.words, 'pages.verdict.flips', {
+    variant: labelOfMetric(other.variant, context),
+    place: other.last !== mine.last ? 'last' : 'first',
+    mine: label(other.last !== mine.last ? mine.last : mine.first),
+    other: label(other.last !== mine.last ? other.last : other.first),
+  })
 }
 
 async function draw(

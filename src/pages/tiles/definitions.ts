@@ -55,10 +55,15 @@ export const resolveDefinitions: TileResolver<'definitions'> = async (tile, cont
   }
 }
 
+/** A median stands beside its mean. */
+function familyOf(metric: Metric): string {
+  return metric.quantileOf?.id ?? metric.family
+}
+
 function familiesOf(metrics: Metric[], frame: Frame, context: TileContext): DefinitionFamily[] {
-  return [...new Set(metrics.map((each) => each.family))].map((family) => {
-    const members = metrics.filter((each) => each.family === family)
-    const first = members.find((each) => each.variant === '') ?? members[0]
+  return [...new Set(metrics.map(familyOf))].map((family) => {
+    const members = metrics.filter((each) => familyOf(each) === family)
+    const first = members.find((each) => each.id === family) ?? members[0]
     return {
       id: family,
       label: first ? labelOfMetric(first.id, context) : family,
@@ -76,7 +81,7 @@ function itemOf(metric: Metric, card: MetricCard, cell: MetricCell, context: Til
   return {
     id: metric.id,
     label: card.label,
-    variant: metric.variant,
+    variant: metric.variant || (metric.quantileOf?.at ?? ''),
     value: cell.refused ? '' : formatValue(cell.value, card.unit, words),
     n: cell.n === undefined || cell.refused ? '' : formatValue(cell.n, 'count', words),
     definition: card.definition,

@@ -1,5 +1,5 @@
 import { formatNumber, formatValue } from '../../config/format.ts'
-import { labelOf, say } from '../../config/words.ts'
+import { labelOf, say, type Words } from '../../config/words.ts'
 import type { Frame, MetricCard, MetricCell } from '../../metrics/frame.ts'
 import { fieldLabel, listed } from '../../metrics/needs.ts'
 import { wordsOf } from '../../model/vocabularies.ts'
@@ -151,6 +151,12 @@ function meterOf(card: MetricCard, cell: MetricCell, context: TileContext): KpiC
   }
 }
 
+/** `90%`, `4.00`: a target is a round number and is written like one. */
+function targetText(value: number, unit: MetricCard['unit'], words: Words): string {
+  if (unit !== 'ratio') return formatValue(value, unit, words)
+  return new Intl.NumberFormat(words.locale, { style: 'percent', maximumFractionDigits: 1 }).format(value)
+}
+
 function targetOf(card: MetricCard, cell: MetricCell, context: TileContext): KpiContent['target'] {
   const { target } = card
   if (!target || cell.value === null) return undefined
@@ -162,7 +168,7 @@ function targetOf(card: MetricCard, cell: MetricCell, context: TileContext): Kpi
     gap: gapText(Math.abs(gap), card, context),
     text: say(context.words, unclear ? 'pages.target.unclear' : 'pages.target', {
       side: gap > 0 ? 'above' : gap < 0 ? 'below' : 'on',
-      target: formatValue(target.value, card.unit, context.words),
+      target: targetText(target.value, card.unit, context.words),
     }),
     source: target.source,
   }

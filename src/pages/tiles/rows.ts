@@ -149,11 +149,17 @@ export function scalarText(
   }
   if (column.type === 'date') return formatDate(value.slice(0, 10), words)
   if (column.type === 'timestamp') return formatDate(value, words, { dateStyle: 'medium', timeStyle: 'short' })
+  if (isLink(column.id)) return value.slice(value.indexOf(':') + 1)
   const vocabulary = vocabularyWord(column.id, value)
   return hasWord(words, vocabulary) ? labelOf(words, vocabulary, value) : value
 }
 
+/** Ids of other tables carry the source before the source's own key: people read the key. */
+function isLink(column: string): boolean {
+  return columnNamed('cases', column)?.refers !== undefined
+}
+
 function vocabularyWord(column: string, value: string): string {
   const name = column.split('.').at(-1) ?? column
-  return `vocabularies.${name}.${value}`
+  return `values.${columnNamed('cases', name)?.vocabulary ?? name}.${value}`
 }
