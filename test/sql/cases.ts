@@ -1,0 +1,187 @@
+import type { Op } from '../../src/sql/ops.ts'
+
+/** One operation: its arguments as SQL, the text that DuckDB is given, and the value that it must give back. Run on every engine. */
+export interface Case {
+  op: Op
+  args: string[]
+  text: string
+  value: string | number | boolean | null
+}
+
+const noon = "TIMESTAMP '2024-03-05 12:30:45'"
+const day = "DATE '2024-03-05'"
+
+export const cases: Case[] = [
+  { op: 'eq', args: ['1', '2'], text: '(1 = 2)', value: false },
+  { op: 'ne', args: ['1', '2'], text: '(1 <> 2)', value: true },
+  { op: 'lt', args: ['1', '2'], text: '(1 < 2)', value: true },
+  { op: 'le', args: ['2', '2'], text: '(2 <= 2)', value: true },
+  { op: 'gt', args: ['1', '2'], text: '(1 > 2)', value: false },
+  { op: 'ge', args: ['2', '2'], text: '(2 >= 2)', value: true },
+  { op: 'and', args: ['TRUE', 'FALSE'], text: '(TRUE AND FALSE)', value: false },
+  { op: 'or', args: ['NULL', 'TRUE'], text: '(NULL OR TRUE)', value: true },
+  { op: 'not', args: ['FALSE'], text: '(NOT FALSE)', value: true },
+  { op: 'add', args: ['1', '2'], text: '(1 + 2)', value: 3 },
+  { op: 'sub', args: ['1', '2'], text: '(1 - 2)', value: -1 },
+  { op: 'mul', args: ['2', '3'], text: '(2 * 3)', value: 6 },
+  { op: 'div', args: ['1', '4'], text: '(CAST(1 AS DOUBLE) / NULLIF(4, 0))', value: 0.25 },
+  { op: 'div', args: ['1', '0'], text: '(CAST(1 AS DOUBLE) / NULLIF(0, 0))', value: null },
+  { op: 'negate', args: ['5'], text: '(- 5)', value: -5 },
+  { op: 'is_null', args: ['NULL'], text: '(NULL IS NULL)', value: true },
+  { op: 'is_not_null', args: ['NULL'], text: '(NULL IS NOT NULL)', value: false },
+  { op: 'in_list', args: ['2', '1', '2'], text: '(2 IN (1, 2))', value: true },
+  { op: 'between', args: ['2', '1', '2'], text: '(2 BETWEEN 1 AND 2)', value: true },
+  { op: 'coalesce', args: ['NULL', '3'], text: 'coalesce(NULL, 3)', value: 3 },
+  { op: 'nullif', args: ['3', '3'], text: 'nullif(3, 3)', value: null },
+  { op: 'least', args: ['3', '2'], text: 'least(3, 2)', value: 2 },
+  { op: 'greatest', args: ['3', '2'], text: 'greatest(3, 2)', value: 3 },
+  { op: 'abs', args: ['-3'], text: 'abs(-3)', value: 3 },
+  { op: 'round', args: ['2.345', '2'], text: 'round(2.345, 2)', value: 2.35 },
+  { op: 'floor', args: ['2.9::DOUBLE'], text: 'floor(2.9::DOUBLE)', value: 2 },
+  { op: 'lower', args: ["'ÀB'"], text: "lower('ÀB')", value: 'àb' },
+  { op: 'upper', args: ["'àb'"], text: "upper('àb')", value: 'ÀB' },
+  { op: 'trim', args: ["' a '"], text: "trim(' a ')", value: 'a' },
+  { op: 'length', args: ["'été'"], text: "length('été')", value: 3 },
+  { op: 'concat', args: ["'a'", "'b'"], text: "('a' || 'b')", value: 'ab' },
+  { op: 'contains', args: ["'a%b'", "'%'"], text: "contains('a%b', '%')", value: true },
+  { op: 'starts_with', args: ["'ab'", "'a'"], text: "starts_with('ab', 'a')", value: true },
+  { op: 'matches', args: ["'ab12'", "'[0-9]+$'"], text: "regexp_matches('ab12', '[0-9]+$')", value: true },
+  { op: 'replace', args: ["'aba'", "'a'", "'c'"], text: "replace('aba', 'a', 'c')", value: 'cbc' },
+  {
+    op: 'mask_contacts',
+    args: ["'write to a.b@c.co.uk, call +33 6 12 34 56 78; order 12345'"],
+    text: `regexp_replace(regexp_replace('write to a.b@c.co.uk, call +33 6 12 34 56 78; order 12345', '[^\\s@<>"'',;:()]+@[^\\s@<>"'',;:()]+\\.[^\\s@<>"'',;:()]+', '•••', 'g'), '\\+?\\(?\\d[\\d\\s().\\-/]{5,}\\d', '•••', 'g')`,
+    value: 'write to •••, call •••; order 12345',
+  },
+  { op: 'digest', args: ["'a'"], text: "left(md5('a'), 16)", value: '0cc175b9c0f1b6a8' },
+  { op: 'to_text', args: ['12'], text: 'CAST(12 AS VARCHAR)', value: '12' },
+  { op: 'to_integer', args: ["'12x'"], text: "TRY_CAST('12x' AS BIGINT)", value: null },
+  { op: 'to_number', args: ["'1.5'"], text: "TRY_CAST('1.5' AS DOUBLE)", value: 1.5 },
+  { op: 'to_boolean', args: ["'true'"], text: "TRY_CAST('true' AS BOOLEAN)", value: true },
+  { op: 'to_date', args: ["'2024-02-30'"], text: "TRY_CAST('2024-02-30' AS DATE)", value: null },
+  {
+    op: 'to_date',
+    args: ["'05/03/2024'", "'%d/%m/%Y'"],
+    text: "CAST(try_strptime('05/03/2024', '%d/%m/%Y') AS DATE)",
+    value: '2024-03-05',
+  },
+  {
+    op: 'to_timestamp',
+    args: ["'2024-03-05 12:30:45'"],
+    text: "TRY_CAST('2024-03-05 12:30:45' AS TIMESTAMP)",
+    value: '2024-03-05 12:30:45',
+  },
+  {
+    op: 'to_timestamp',
+    args: ["'5.3.2024 12:30'", "'%d.%m.%Y %H:%M'"],
+    text: "try_strptime('5.3.2024 12:30', '%d.%m.%Y %H:%M')",
+    value: '2024-03-05 12:30:00',
+  },
+  {
+    op: 'to_utc',
+    args: [noon, "'Europe/Paris'"],
+    text: `CAST(timezone('Europe/Paris', ${noon}) AT TIME ZONE 'UTC' AS TIMESTAMP)`,
+    value: '2024-03-05 11:30:45',
+  },
+  {
+    op: 'to_local',
+    args: [noon, "'America/Chicago'"],
+    text: `timezone('America/Chicago', timezone('UTC', ${noon}))`,
+    value: '2024-03-05 06:30:45',
+  },
+  { op: 'date_of', args: [noon], text: `CAST(${noon} AS DATE)`, value: '2024-03-05' },
+  { op: 'hour_of', args: [noon], text: `extract('hour' FROM ${noon})`, value: 12 },
+  { op: 'weekday_of', args: [day], text: `extract('isodow' FROM ${day})`, value: 2 },
+  { op: 'day', args: [noon], text: `CAST(${noon} AS DATE)`, value: '2024-03-05' },
+  { op: 'week', args: [day], text: `CAST(date_trunc('week', ${day}) AS DATE)`, value: '2024-03-04' },
+  { op: 'month', args: [day], text: `CAST(date_trunc('month', ${day}) AS DATE)`, value: '2024-03-01' },
+  { op: 'quarter', args: [day], text: `CAST(date_trunc('quarter', ${day}) AS DATE)`, value: '2024-01-01' },
+  { op: 'year', args: [day], text: `CAST(date_trunc('year', ${day}) AS DATE)`, value: '2024-01-01' },
+  {
+    op: 'seconds_between',
+    args: ["TIMESTAMP '2024-03-05 12:00:59'", "TIMESTAMP '2024-03-05 12:01:00'"],
+    text: "CAST(epoch(TIMESTAMP '2024-03-05 12:01:00') - epoch(TIMESTAMP '2024-03-05 12:00:59') AS BIGINT)",
+    value: 1,
+  },
+  { op: 'add_seconds', args: [noon, '15'], text: `(${noon} + to_seconds(15))`, value: '2024-03-05 12:31:00' },
+  {
+    op: 'add_days',
+    args: [day, '-5'],
+    text: `CAST(${day} + to_days(CAST(-5 AS INTEGER)) AS DATE)`,
+    value: '2024-02-29',
+  },
+  {
+    op: 'add_months',
+    args: [day, '-3'],
+    text: `CAST(${day} + to_months(CAST(-3 AS INTEGER)) AS DATE)`,
+    value: '2023-12-05',
+  },
+  {
+    op: 'days_between',
+    args: [day, "DATE '2024-03-07'"],
+    text: `date_diff('day', CAST(${day} AS DATE), CAST(DATE '2024-03-07' AS DATE))`,
+    value: 2,
+  },
+  {
+    op: 'json_field',
+    args: [`'{"a":"x","b\\"c/d":"y"}'`, `'b"c/d'`],
+    text: `json_extract_string('{"a":"x","b\\"c/d":"y"}', '/' || replace(replace('b"c/d', '~', '~0'), '/', '~1'))`,
+    value: 'y',
+  },
+  { op: 'count', args: [], text: 'count(*)', value: 3 },
+  { op: 'count', args: ['x'], text: 'count(x)', value: 2 },
+  { op: 'count_if', args: ['x > 1'], text: 'count(*) FILTER (WHERE x > 1)', value: 1 },
+  { op: 'count_distinct', args: ['x'], text: 'count(DISTINCT x)', value: 2 },
+  { op: 'sum', args: ['x'], text: 'CAST(sum(x) AS DOUBLE)', value: 4 },
+  { op: 'avg', args: ['x'], text: 'avg(x)', value: 2 },
+  { op: 'min', args: ['x'], text: 'min(x)', value: 1 },
+  { op: 'max', args: ['x'], text: 'max(x)', value: 3 },
+  { op: 'variance', args: ['x'], text: 'var_samp(x)', value: 2 },
+  { op: 'quantile', args: ['x', '0.5'], text: 'quantile_cont(x, 0.5)', value: 2 },
+  { op: 'latest', args: ['x', 'y'], text: 'arg_max(x, y)', value: 1 },
+  { op: 'any_value', args: ['7'], text: 'any_value(7)', value: 7 },
+]
+
+/** Operations that no fixed value can be given for, with the reason. */
+export const exceptions: { op: Op; reason: string }[] = [
+  { op: 'row_hash', reason: 'the hash of an engine is its own and changes with its releases' },
+]
+
+/** Text that has broken someone's quoting before. */
+export const nastyStrings = [
+  "'",
+  "''",
+  '"',
+  '`',
+  '\\',
+  "\\'",
+  '$1',
+  '?',
+  ':name',
+  '%',
+  '_',
+  '--',
+  '/* */',
+  ';',
+  "'); DROP TABLE cases; --",
+  '\n',
+  '\r\n',
+  '\t',
+  'é',
+  'e\u0301',
+  '日本語',
+  '👩‍👩‍👧',
+  '\u200b',
+  '\u202e',
+  // Not at the start: the driver of DuckDB takes a leading U+FEFF for a byte order mark and drops it on reading.
+  'a\ufeff',
+  '{{x}}',
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: it is the string that matters
+  '${x}',
+  'NULL',
+  '',
+  ' ',
+  '0',
+  '1e999',
+  'a'.repeat(10_000),
+]
