@@ -11,6 +11,7 @@ import { assertNone, type Document, readYaml } from './config/yaml.ts'
 import { type Problem, RapportError } from './errors.ts'
 import { type Check, parseChecks } from './flow/check/check.ts'
 import { type Pack, parsePack } from './flow/map/pack.ts'
+import { parseSynonyms, type Synonyms } from './flow/map/synonyms.ts'
 import { type DataFolder, dataFolder, readPointer, versionFile } from './flow/publish/publish.ts'
 import { readMetricCatalogue } from './metrics/catalogue.ts'
 import type { MetricCatalogue, MetricContext, TargetSetting, VersionFacts } from './metrics/context.ts'
@@ -185,6 +186,16 @@ export function readPacks(project: Pick<Project, 'catalogues'>): Promise<Pack[]>
     'packs',
     (documents, problems) => documents.flatMap((document) => parsePack(document, problems) ?? []),
     /\/pack\.yaml$/,
+  )
+}
+
+/** Words for columns and values in several languages, by which unknown exports are mapped. */
+export function readSynonyms(project: Pick<Project, 'catalogues'>): Promise<Synonyms> {
+  return readPart(
+    { catalogues: project.catalogues.slice(0, 1) },
+    'packs',
+    ([document], problems) => parseSynonyms(document!, problems)!,
+    /^synonyms\.yaml$|\/synonyms\.yaml$/,
   )
 }
 

@@ -1,6 +1,8 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { problemsOf, RapportError } from '../errors.ts'
-import { buildVersion } from '../flow/flow.ts'
-import { productVersion, readChecks, readPacks, readProject } from '../project.ts'
+import { type Answers, buildVersion, mapOnly } from '../flow/flow.ts'
+import { productVersion, readChecks, readPacks, readProject, readSynonyms } from '../project.ts'
 import type { BuildMessage, BuildOrder } from './build-process.ts'
 import { memoryLimit } from './build-process.ts'
 
@@ -13,24 +15,36 @@ export async function buildChild(): Promise<void> {
   try {
     const order = JSON.parse(process.argv[3] ?? '{}') as BuildOrder
     const project = await readProject(order.project)
-    const report = await buildVersion(
-      {
-        directory: project.directory,
-        data: project.data,
-        settings: project.settings,
-        hash: project.hash,
-        product: await productVersion(),
-        packs: await readPacks(project),
-        checks: await readChecks(project),
-        guess: order.guess,
-        answers: order.answers ?? {},
-        memory: `${Math.max(1, Math.floor(memoryLimit() / 2))}GB`,
-      },
-      (progress) => tell({ kind: 'progress', progress }),
-    )
-    tell({ kind: 'report', report })
+    const build = {
+      directory: project.directory,
+      data: project.data,
+      settings: project.settings,
+      hash: project.hash,
+      product: await productVersion(),
+      packs: await readPacks(project),
+      synonyms: () => readSynonyms(project),
+      checks: await readChecks(project),
+      guess: order.guess,
+      answers: await rememberAnswers(project.data.root, order.answers),
+      memory: `${Math.max(1, Math.floor(memoryLimit() / 2))}GB`,
+    }
+    if (order.mapOnly) tell({ kind: 'mapped', ...(await mapOnly(build)) })
+    else tell({ kind: 'report', report: await buildVersion(build, (progress) => tell({ kind: 'progress', progress })) })
   } catch (error) {
     tell({ kind: 'failed', problems: problemsOf(error), exitCode: error instanceof RapportError ? error.exitCode : 1 })
     if (!(error instanceof RapportError) && error instanceof Error) process.stderr.write(`${error.stack}\n`)
   }
+}
+
+/** What was answered once for these files is not asked again. */
+async function rememberAnswers(root: string, answers: Answers | undefined): Promise<Answers> {
+  const file = join(root, 'answers.json')
+  if (!answers)
+    return readFile(file, 'utf8').then(
+      (text) => JSON.parse(text) as Answers,
+      () => ({}),
+    )
+  await mkdir(root, { recursive: true, mode: 0o700 })
+  await writeFile(file, JSON.stringify(answers), { mode: 0o600 })
+  return answers
 }

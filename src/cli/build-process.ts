@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { totalmem } from 'node:os'
 import { createInterface } from 'node:readline'
 import { type ExitCode, type Problem, RapportError } from '../errors.ts'
-import type { Answers, BuildReport, Progress } from '../flow/flow.ts'
+import type { Answers, BuildReport, MappedBatch, Progress } from '../flow/flow.ts'
 import type { ProjectOptions } from '../project.ts'
 
 /** What the child is told, as one JSON argument. */
@@ -11,12 +11,15 @@ export interface BuildOrder {
   /** Take the best guess where a column is unclear. */
   guess: boolean
   answers?: Answers
+  /** Land and map only: for `init`. */
+  mapOnly?: boolean
 }
 
 /** What the child says, one JSON line each. */
 export type BuildMessage =
   | { kind: 'progress'; progress: Progress }
   | { kind: 'report'; report: BuildReport }
+  | { kind: 'mapped'; mappings: MappedBatch[]; notes: Problem[] }
   | { kind: 'failed'; problems: Problem[]; exitCode: ExitCode }
 
 const DEADLINE_MINUTES = 120
@@ -29,6 +32,19 @@ export async function runBuild(
   order: BuildOrder,
   onProgress: (progress: Progress) => void = () => {},
 ): Promise<BuildReport> {
+  const message = await runChild(order, onProgress)
+  if (message.kind !== 'report') throw silent(message.kind, '')
+  return message.report
+}
+
+/** Lands and maps files in the same kind of process. */
+export async function runMapping(order: BuildOrder): Promise<Extract<BuildMessage, { kind: 'mapped' }>> {
+  const message = await runChild({ ...order, mapOnly: true }, () => {})
+  if (message.kind !== 'mapped') throw silent(message.kind, '')
+  return message
+}
+
+async function runChild(order: BuildOrder, onProgress: (progress: Progress) => void): Promise<BuildMessage> {
   const child = spawnLimited([process.argv[1] ?? '', '__build', JSON.stringify(order)])
   const deadline = setTimeout(() => child.kill('SIGKILL'), DEADLINE_MINUTES * 60_000)
   let last: BuildMessage | undefined
@@ -49,12 +65,16 @@ export async function runBuild(
   const ended = await closed
   clearTimeout(deadline)
   process.removeListener('exit', stop)
-  if (last?.kind === 'report') return last.report
   if (last?.kind === 'failed') throw new RapportError(last.problems, last.exitCode)
-  throw new RapportError(
+  if (last) return last
+  throw silent(String(ended), stderr)
+}
+
+function silent(ended: string, stderr: string): RapportError {
+  return new RapportError(
     {
       code: 'build-died',
-      message: `The build ended without a word (${ended}). ${stderr.trim().split('\n').at(-1) ?? ''}`.trim(),
+      message: `The build ended without a result (${ended}). ${stderr.trim().split('\n').at(-1) ?? ''}`.trim(),
       fix: 'Nothing was published; what was served before still is. A file that needs more memory than the limit does this: split it, or set RAPPORT_MEMORY_GB.',
     },
     3,

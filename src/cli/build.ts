@@ -30,7 +30,7 @@ async function build(options: BuildOptions): Promise<void> {
     return
   }
   const report = await buildProject(options)
-  if (project.directory) await writeBrief(project, options)
+  if (project.directory) await writeBrief(project)
   if (options.json) printJson(report)
   else printReport(report, await readProjectWords(project, options.lang ?? project.settings.language))
 }

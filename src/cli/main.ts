@@ -14,6 +14,7 @@ Exit codes: 0 ok, 1 failure, 2 usage, 3 data or validation failed, 4 alert or ga
 const commands = {
   open: () => import('./open.ts'),
   demo: () => import('./demo.ts'),
+  init: () => import('./init.ts'),
   build: () => import('./build.ts'),
   serve: () => import('./serve.ts'),
   query: () => import('./query.ts'),

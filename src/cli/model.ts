@@ -1,8 +1,9 @@
-import { RapportError } from '../errors.ts'
+import type { Answers, BuildReport } from '../flow/flow.ts'
 import { readPointer } from '../flow/publish/publish.ts'
 import type { MetricContext } from '../metrics/context.ts'
 import type { Viewer } from '../metrics/query.ts'
 import { metricContext, type OpenVersion, openVersion, type Project, readProject } from '../project.ts'
+import { askQuestions, canAsk } from './ask.ts'
 import { runBuild } from './build-process.ts'
 import { type CommonOptions, projectOptions } from './options.ts'
 import { showProgress } from './progress.ts'
@@ -29,16 +30,19 @@ export async function openModel(options: CommonOptions): Promise<OpenModel> {
   return { project, version, context: await metricContext(project, version, viewerOf(project, options)) }
 }
 
-/** Builds in a process of its own and shows how it goes. */
-export async function buildProject(options: CommonOptions) {
+/** Builds in a process of its own and shows how it goes; on a terminal it asks where an unknown export is unclear. */
+export async function buildProject(options: CommonOptions): Promise<BuildReport> {
+  const report = await buildOnce(options)
+  const unclear = report.mappings.filter((mapping) => (mapping.proposed?.questions.length ?? 0) > 0)
+  if (unclear.length === 0 || !canAsk(options)) return report
+  return buildOnce(options, await askQuestions(unclear))
+}
+
+async function buildOnce(options: CommonOptions, answers?: Answers): Promise<BuildReport> {
   const progress = showProgress(options.json === true)
   try {
-    return await runBuild({ project: projectOptions(options), guess: options.yes === true }, progress.update)
+    return await runBuild({ project: projectOptions(options), guess: options.yes === true, answers }, progress.update)
   } finally {
     progress.stop()
   }
-}
-
-export function notFound(message: string, fix: string): RapportError {
-  return new RapportError({ code: 'not-found', message, fix }, 5)
 }

@@ -12,18 +12,17 @@ import { expandFiles } from './land/expand.ts'
 import { landFile } from './land/land.ts'
 import { type Load, loadBatch } from './load.ts'
 import { mapBatch } from './map/map-batch.ts'
-import type { Pack } from './map/pack.ts'
-import { type Answers, choosePack, type Mapping } from './mapping.ts'
+import { choosePack, type Mapping, type MappingOrder, type ProposedText } from './mapping.ts'
 import { createModel } from './publish/create.ts'
 import { findFacts } from './publish/facts.ts'
 import { buildingFile, type DataFolder, makeDataFolder, publishVersion, readPointer } from './publish/publish.ts'
 import type { Batch } from './sources/batch.ts'
 import { readBatches, repairBatch } from './sources/source.ts'
 
-export type { Answers } from './mapping.ts'
+export type { Answers, ProposedText } from './mapping.ts'
 
 /** All that a build is told. Plain values: it runs in a process of its own. */
-export interface BuildOrder {
+export interface BuildOrder extends MappingOrder {
   /** Folder of `rapport.yaml`, which file names are relative to; null when files were named directly. */
   directory: string | null
   data: DataFolder
@@ -31,12 +30,7 @@ export interface BuildOrder {
   /** Hash of product, settings and catalogue. */
   hash: string
   product: string
-  packs: Pack[]
   checks: Check[]
-  /** Take the best guess where a column of an unknown export is unclear. */
-  guess: boolean
-  /** What the user answered to questions about an unknown export. */
-  answers: Answers
   /** Bound on the engine's memory. */
   memory?: string
 }
@@ -54,10 +48,19 @@ export interface BuildReport {
   loads: Load[]
   results: CheckResult[]
   /** Which pack mapped each batch, and how it was found. */
-  mappings: { batch: string; pack: string; how: Mapping['how'] }[]
+  mappings: MappedBatch[]
   /** What was decided, guessed or left out on the way. */
   notes: Problem[]
   timings: { step: string; milliseconds: number }[]
+}
+
+/** One table of one file, and what maps it. */
+export interface MappedBatch {
+  batch: string
+  path: string
+  pack: string
+  how: Mapping['how']
+  proposed?: ProposedText
 }
 
 type Tell = (progress: Progress) => void
@@ -151,8 +154,28 @@ async function removeBuilding(order: BuildOrder, id: string): Promise<void> {
 
 async function mapSources(store: Store, order: BuildOrder, batches: SourceBatch[]): Promise<(Mapping & SourceBatch)[]> {
   const mappings: (Mapping & SourceBatch)[] = []
-  for (const each of batches) mappings.push({ ...each, ...(await choosePack(store, order, each)) })
+  const repair = (batch: Batch): Promise<Batch> => repairBatch(batch, { derived: order.data.derived })
+  for (const each of batches) mappings.push({ ...each, ...(await choosePack(store, order, { ...each, repair })) })
   return mappings
+}
+
+function mappedBatch({ batch, pack, how, proposed }: Mapping & SourceBatch): MappedBatch {
+  return { batch: batch.name, path: batch.path, pack: pack.id, how, proposed }
+}
+
+/** Lands and maps, and builds nothing: what `init` shows and asks about. */
+export async function mapOnly(order: BuildOrder): Promise<{ mappings: MappedBatch[]; notes: Problem[] }> {
+  await makeDataFolder(order.data)
+  const batches = await landSources(order)
+  const store = await openBuilding(order, 'init')
+  try {
+    const mappings = await mapSources(store, order, batches)
+    const notes = [...batches.flatMap(({ batch }) => batch.notes), ...mappings.flatMap((mapping) => mapping.notes)]
+    return { mappings: mappings.map(mappedBatch), notes }
+  } finally {
+    await store.close()
+    await removeBuilding(order, 'init')
+  }
 }
 
 async function loadSources(store: Store, order: BuildOrder, mappings: (Mapping & SourceBatch)[]): Promise<Load[]> {
@@ -186,7 +209,7 @@ async function checkVersion(
   const now = new Date().toISOString().slice(0, 19).replace('T', ' ')
   const facts = await findFacts(store, now)
   const results = await findFaults(store, order.checks, new Set(facts.present))
-  const mappings = built.mappings.map(({ batch, pack, how }) => ({ batch: batch.name, pack: pack.id, how }))
+  const mappings = built.mappings.map(mappedBatch)
   const notes = [
     ...built.batches.flatMap(({ batch }) => batch.notes),
     ...built.mappings.flatMap((mapping) => mapping.notes),

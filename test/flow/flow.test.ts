@@ -6,7 +6,7 @@ import { settingsSchema } from '../../src/config/settings.ts'
 import type { RapportError } from '../../src/errors.ts'
 import { type BuildOrder, buildVersion } from '../../src/flow/flow.ts'
 import { dataFolder, readPointer, restorePrevious, versionFile } from '../../src/flow/publish/publish.ts'
-import { readChecks, readPacks } from '../../src/project.ts'
+import { readChecks, readPacks, readSynonyms } from '../../src/project.ts'
 import { sql } from '../../src/sql/sql.ts'
 import { openDuckdb } from '../../src/store/duckdb.ts'
 
@@ -31,6 +31,7 @@ async function order(files: string[], hash = 'a'): Promise<BuildOrder> {
     hash,
     product: 'test',
     packs: await readPacks(catalogue),
+    synonyms: () => readSynonyms(catalogue),
     checks: await readChecks(catalogue),
     guess: true,
     answers: {},
