@@ -14,6 +14,7 @@ export async function openBrowser(): Promise<Browser> {
   // Makes the package unpack its own system libraries, which a bare container lacks.
   process.env.AWS_EXECUTION_ENV ??= 'AWS_Lambda_nodejs20.x'
   const { default: packaged } = await import('@sparticuz/chromium')
-  const args = packaged.args.filter((argument) => !argument.startsWith('--headless'))
-  return chromium.launch({ executablePath: await packaged.executablePath(), args: [...args, '--no-sandbox'] })
+  // Its own list is made for a function service: one process, no web security. A test wants a browser as people have it.
+  const args = ['--no-sandbox', '--use-angle=swiftshader', '--disable-dev-shm-usage', '--font-render-hinting=none']
+  return chromium.launch({ executablePath: await packaged.executablePath(), args })
 }

@@ -1,0 +1,120 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openProduct, type Product } from './product.ts'
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const pages = ['overview', 'breakdown', 'cases', 'data', 'definitions']
+
+let product: Product
+
+beforeAll(async () => {
+  product = await openProduct()
+})
+
+afterAll(() => product.close())
+
+interface Finding {
+  id: string
+  impact: string | null
+  nodes: { html: string; failureSummary?: string }[]
+}
+
+/** What axe holds against the page: the policy forbids inline scripts, so it is evaluated from outside. */
+async function findings(page: Page): Promise<string[]> {
+  await page.evaluate(axe)
+  const violations = await page.evaluate(async () => {
+    const { axe: engine } = globalThis as unknown as { axe: { run(): Promise<{ violations: Finding[] }> } }
+    return (await engine.run()).violations
+  })
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 160)} ${node.failureSummary ?? ''}`))
+}
+
+describe.each(['light', 'dark'] as const)('in the %s theme', (colorScheme) => {
+  test.each(pages)('axe finds nothing serious on %s', async (path) => {
+    const { page, complaints } = await product.visit(`/${path}?where=channel=chat`, { colorScheme })
+    expect(await findings(page)).toEqual([])
+    expect(complaints).toEqual([])
+    await page.context().close()
+  })
+
+  test('axe finds nothing serious in what lies over the page', async () => {
+    const { page, complaints } = await product.visit('/overview', { colorScheme })
+    for (const key of ['/', 'f', 't', '?']) {
+      await page.keyboard.press(key)
+      await page.locator('dialog[open]').waitFor()
+      expect(await findings(page), key).toEqual([])
+      await page.keyboard.press('Escape')
+      await page.locator('dialog[open]').waitFor({ state: 'detached' })
+    }
+    await page.locator('.kpi [data-metric]').first().click()
+    await page.locator('dialog[open] .facts').waitFor()
+    expect(await findings(page)).toEqual([])
+    expect(complaints).toEqual([])
+    await page.context().close()
+  })
+})
+
+test.each(pages)('%s does not scroll sideways on a phone', async (path) => {
+  const { page, complaints } = await product.visit(`/${path}?where=channel=chat,email`, {
+    viewport: { width: 390, height: 844 },
+    isMobile: true,
+    hasTouch: true,
+  })
+  const width = await page.evaluate<number>('document.documentElement.scrollWidth')
+  expect(width).toBeLessThanOrEqual(390)
+  expect(complaints).toEqual([])
+  await page.context().close()
+})
+
+test('a whole question by keyboard: search, filter, read a chart, filter by it, read a definition', async () => {
+  const { page, complaints } = await product.visit('/cases')
+  await page.keyboard.press('Control+k')
+  await page.locator('dialog[open] input').waitFor()
+  await page.keyboard.type('overv')
+  await page.keyboard.press('Enter')
+  await page.locator('h1', { hasText: 'Overview' }).waitFor()
+
+  await page.keyboard.press('f')
+  await page.locator('dialog[open] input').waitFor()
+  await page.keyboard.type('priority')
+  await page.keyboard.press('Enter')
+  await page.locator('dialog[open] [role="option"]', { hasText: 'High' }).waitFor()
+  await page.keyboard.type('high')
+  await page.locator('dialog[open] [role="option"]').nth(1).waitFor({ state: 'detached' })
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('Enter')
+  await page.locator('dialog[open] [role="option"][aria-selected="true"]').waitFor()
+  for (let i = 0; i < 12 && !(await focusIs(page, '[type="submit"]')); i++) await page.keyboard.press('Tab')
+  await page.keyboard.press('Enter')
+  await page.locator('#chips .chip').waitFor()
+  expect(decodeURIComponent(page.url())).toContain('where=priority=high')
+
+  await page.locator('[data-tile="csat-by-channel"] .figure').focus()
+  await page.keyboard.press('ArrowDown')
+  await page.locator('.tip:not([hidden])').waitFor()
+  expect(await page.locator('#announce').textContent()).toContain('n = ')
+  await page.keyboard.press('Enter')
+  await page.locator('#chips .chip').nth(1).waitFor()
+  expect(decodeURIComponent(page.url())).toContain('where=channel=')
+
+  await page.locator('.kpi [data-metric="csat_mean"]').focus()
+  await page.keyboard.press('Enter')
+  await page.locator('dialog[open] .facts').waitFor()
+  await page.keyboard.press('Escape')
+  await page.locator('dialog[open]').waitFor({ state: 'detached' })
+  await page.keyboard.press('Shift+Escape')
+  await page.locator('#chips .chip').first().waitFor({ state: 'detached' })
+  await page.keyboard.press('g')
+  await page.keyboard.press('b')
+  await page.locator('h1', { hasText: 'Breakdown' }).waitFor()
+  expect(complaints).toEqual([])
+  await page.context().close()
+})
+
+function focusIs(page: Page, selector: string): Promise<boolean> {
+  return page.evaluate<boolean>(`document.activeElement?.matches('${selector}') ?? false`)
+}
