@@ -68,6 +68,8 @@ const asLoaded = (rows: string[][]): (string | null)[][] =>
 test('tables in any dialect and encoding come back as they were written', async () => {
   await fc.assert(
     fc.asyncProperty(table, style, async (rows, how) => {
+      // These Windows-1252 bytes are a whole UTF-8 sequence too: no reader can tell.
+      fc.pre(how.encoding !== 'windows-1252' || !/é[€Ž]{2}/.test(rows.flat().join('\n')))
       const width = rows[0]!.length
       const names = Array.from({ length: width }, (_, i) => `column ${'abcdef'[i]}`)
       // A last record that is a footer by its words, or that would be blank, is not what this test is about.
