@@ -1,6 +1,5 @@
 import type { Calendar, Grain } from '../calendar.ts'
 import { RapportError } from '../errors.ts'
-import { printExpression } from '../sql/expression.ts'
 import { type Dialect, operate } from '../sql/ops.ts'
 import { join, literal, quoteIdentifier, raw, type Sql, sql } from '../sql/sql.ts'
 import type { Metric } from './metric.ts'
@@ -302,11 +301,5 @@ export function predicateSql({ dimension, expression, condition }: Predicate, sc
       return sql`${of} IN (${join(values)})`
     case 'not_in':
       return sql`(${of} IS NULL OR ${of} NOT IN (${join(values)}))`
-    default:
-      throw new RapportError({
-        code: 'condition-unknown',
-        message: `"${String(condition.op)}" is not a condition on ${printExpression(expression)}.`,
-        fix: 'Use in, not_in, between, is_null or not_null.',
-      })
   }
 }

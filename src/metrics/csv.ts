@@ -1,6 +1,8 @@
+import { say } from '../config/words.ts'
 import type { Cell } from '../store/store.ts'
 import type { MetricContext } from './context.ts'
 import type { Frame, FrameRow, MetricCell, Period } from './frame.ts'
+import { dimensionLabel } from './needs.ts'
 import type { RowsQuery } from './query.ts'
 import { planRows, readPage } from './rows.ts'
 
@@ -19,11 +21,12 @@ export async function* csvOfRows(query: RowsQuery, context: MetricContext): Asyn
   } while (cursor !== undefined)
 }
 
-/** A frame as CSV: its dimensions by label, then value and n of each metric. */
-export function* csvOfFrame(frame: Frame): Generator<string> {
+/** A frame as CSV: its dimensions by label, then value and n of each metric. Without a context, dimensions are headed by their ids. */
+export function* csvOfFrame(frame: Frame, context?: MetricContext): Generator<string> {
   const dimensions = [...(frame.query.grain ? ['period'] : []), ...(frame.query.by ?? [])]
   const metrics = Object.values(frame.metrics)
-  yield csvLine([...dimensions, ...metrics.flatMap(({ label }) => [label, `${label} (n)`])])
+  const names = dimensions.map((id) => (context ? headingOf(id, context) : id))
+  yield csvLine([...names, ...metrics.flatMap(({ label }) => [label, `${label} (n)`])])
   for (const row of frame.rows) {
     const cells = metrics.flatMap(({ id }) => {
       const cell = row[id] as MetricCell
@@ -31,6 +34,11 @@ export function* csvOfFrame(frame: Frame): Generator<string> {
     })
     yield csvLine([...dimensions.map((id) => groupText(frame, row, id)), ...cells])
   }
+}
+
+function headingOf(id: string, { catalogue, words }: MetricContext): string {
+  const dimension = catalogue.dimensions.get(id)
+  return dimension ? dimensionLabel(dimension, words) : say(words, 'say.metrics.period')
 }
 
 function groupText(frame: Frame, row: FrameRow, id: string): Cell {

@@ -12,7 +12,8 @@ export function nearest(word: string, known: Iterable<string>, most = 3): string
 
 /** Edit distance; a whole word inside the other is near, however long the rest. */
 function distanceTo(wanted: string, id: string, limit: number): number {
-  if (wanted.length >= 3 && (id.includes(wanted) || wanted.includes(id))) return 1
+  if (wanted.length >= 3 && Math.abs(wanted.length - id.length) > 1 && (id.includes(wanted) || wanted.includes(id)))
+    return 1.5
   if (Math.abs(wanted.length - id.length) > limit) return limit + 1
   let row = Array.from({ length: id.length + 1 }, (_, index) => index)
   for (let i = 1; i <= wanted.length; i++) {

@@ -127,8 +127,8 @@ const inOrder = new Set(['priority', 'severity', 'risk_level', 'status'])
 export function modelDimensions(): Dimension[] {
   const found = new Map<string, Dimension>()
   const order = [...tables].sort((a, b) => Number(b.name === 'cases') - Number(a.name === 'cases'))
+  // A name says nothing beside the link that holds it: `product` stands for products.name.
   for (const table of order)
-    // A name says nothing beside the link that holds it: `product` stands for products.name.
     for (const column of table.columns)
       if (column.dimension && column.name !== 'name' && !found.has(column.name))
         found.set(column.name, columnDimension(table.name, column))

@@ -219,16 +219,24 @@ function saysOf(
   const add = (part: MetricPart, english: string | undefined, itsOwn: boolean): void => {
     if (english !== undefined) says[part] = { id: `metrics.${itsOwn ? id : family}.${part}`, english }
   }
-  const computed: Partial<Record<MetricPart, Expression | undefined>> = {
-    population,
-    numerator: measure.kind === 'ratio' ? measure.numerator : undefined,
-    denominator: measure.kind === 'ratio' ? measure.denominator : undefined,
-    value: measure.kind === 'ratio' || measure.kind === 'count' || measure.kind === 'stock' ? undefined : measure.of,
-  }
+  const ratio = measure.kind === 'ratio'
+  const computed = {
+    population: { expression: population, keys: ['population'], has: true },
+    numerator: { expression: ratio ? measure.numerator : undefined, keys: ['numerator'], has: ratio },
+    denominator: { expression: ratio ? measure.denominator : undefined, keys: ['denominator'], has: ratio },
+    value: {
+      expression: 'of' in measure ? measure.of : undefined,
+      keys: ['mean', 'sum', 'distinct', 'per'],
+      has: 'of' in measure,
+    },
+  } as const
   for (const part of ['population', 'numerator', 'denominator', 'value'] as const) {
-    const expression = computed[part]
-    const words = spec.in_words?.[part]
-    add(part, words ?? (expression && printExpression(expression)), own.in_words?.[part] !== undefined)
+    const { expression, keys, has } = computed[part]
+    const ownWords = own.in_words?.[part]
+    // Another expression with the words of the old one would be a false definition: then the expression speaks for itself.
+    const changed = keys.some((key) => own[key] !== undefined)
+    const words = ownWords ?? (changed ? undefined : spec.in_words?.[part])
+    if (has) add(part, words ?? (expression && printExpression(expression)), ownWords !== undefined || changed)
   }
   for (const part of ['label', 'question', 'note'] as const) add(part, spec[part], own[part] !== undefined)
   return says

@@ -137,6 +137,15 @@ export function readConditions(conditions: Condition[], context: MetricContext, 
         where: condition.dimension,
         fix: wanted ? 'Give two: the lowest and the highest.' : 'Give at least one value.',
       })
+    if (!operators.includes(condition.op)) {
+      problems.push({
+        code: 'condition-unknown',
+        message: `"${condition.op}" is not a condition on ${condition.dimension}.`,
+        where: condition.dimension,
+        fix: 'Use in, not_in, between, is_null or not_null.',
+      })
+      return []
+    }
     const values = condition.values.flatMap((value) => typed(value, dimension, problems) ?? [])
     return [{ dimension, condition: { ...condition, values } }]
   })
@@ -164,6 +173,7 @@ function typed(
   return null
 }
 
+const operators: Condition['op'][] = ['in', 'not_in', 'between', 'is_null', 'not_null']
 const grains = ['day', 'week', 'month', 'quarter', 'year']
 
 function checkShape(query: Query, problems: Problem[]): void {
