@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Settings } from '../config/settings.ts'
 import type { Problem } from '../errors.ts'
 import { sql } from '../sql/sql.ts'
-import { openDuckdb } from '../store/duckdb.ts'
+import { describeParquet, openDuckdb } from '../store/duckdb.ts'
 import type { Store } from '../store/store.ts'
 import type { Check } from './check/check.ts'
 import { type CheckResult, findFaults } from './check/find.ts'
@@ -118,7 +118,7 @@ async function landSources(order: BuildOrder): Promise<SourceBatch[]> {
       const landed = await landFile(path, { landing: order.data.landing })
       if (seen.has(landed.hash)) continue
       seen.add(landed.hash)
-      const read = await readBatches(landed, { derived: order.data.derived })
+      const read = await readBatches(landed, { derived: order.data.derived, describe: describeParquet })
       batches.push(...read.map((batch) => ({ batch, source })))
     }
   }

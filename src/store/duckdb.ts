@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { duckdb } from '../sql/duckdb.ts'
-import { literal, numbered, quoteIdentifier, raw, type Sql } from '../sql/sql.ts'
+import { literal, numbered, quoteIdentifier, raw, type Sql, sql } from '../sql/sql.ts'
 import type { Cell, Row, Store } from './store.ts'
 
 export interface DuckdbOptions {
@@ -116,4 +116,24 @@ function cellOf(value: unknown, type: string): Cell {
 /** Escaped text of a path, for the table functions that take no parameter. */
 export function pathLiteral(path: string): Sql {
   return raw(literal(path))
+}
+
+/** Columns and record count of a Parquet file, from its footer: no row is read. */
+export async function describeParquet(path: string): Promise<{ columns: string[]; records: number }> {
+  const instance = await DuckDBInstance.create(':memory:')
+  const connection = await instance.connect()
+  try {
+    const columns = await readRows(
+      connection,
+      sql`SELECT column_name FROM (DESCRIBE SELECT * FROM read_parquet(${pathLiteral(path)}))`,
+    )
+    const [counted] = await readRows(
+      connection,
+      sql`SELECT sum(num_rows) AS records FROM parquet_file_metadata(${pathLiteral(path)})`,
+    )
+    return { columns: columns.map((row) => String(row.column_name)), records: Number(counted?.records ?? 0) }
+  } finally {
+    connection.closeSync()
+    instance.closeSync()
+  }
 }

@@ -1,5 +1,5 @@
 import type { ColumnType, Sensitivity } from '../../model/model.ts'
-import { ident, raw, type Sql, sql } from '../../sql/sql.ts'
+import { ident, join, raw, type Sql, sql } from '../../sql/sql.ts'
 import type { Row, Store } from '../../store/store.ts'
 
 /** A source column, and where its values are to be found after the load. */
@@ -21,6 +21,9 @@ const BINS = 20
 const measured = (type: ColumnType): boolean => ['integer', 'number', 'money', 'seconds'].includes(type)
 const timed = (type: ColumnType): boolean => type === 'timestamp' || type === 'date'
 
+/** Columns beyond these get counts, but no picture: nobody looks at five hundred. */
+const PICTURES = 300
+
 /** Fills `cx.columns` for one load: one scan for all columns, then one small query for each column that is worth a picture. */
 export async function profileColumns(
   store: Store,
@@ -34,13 +37,18 @@ export async function profileColumns(
   const rows = Number(counted?.n ?? 0)
   const exact = rows <= COUNT_EXACTLY_UP_TO
   const summary = (await store.rows(summaryOf(columns, exact, from)))[0] ?? {}
+  const profiles: Sql[] = []
   for (const [index, column] of columns.entries()) {
     const facts = factsOf(summary, index, rows)
-    const top = facts.distinct > 0 && facts.distinct <= 1000 ? await topValues(store, column, from) : []
-    const shape = facts.distinct > 1 ? await shapeOf(store, column, from) : null
-    await store.run(sql`INSERT INTO cx.columns (load, position, name, type, missing, distinct_values, distinct_exact, lowest, highest, mean, top, shape, sensitivity, fills)
-      VALUES (${load}, ${index + 1}, ${column.name}, ${column.type}, ${facts.missing}, ${facts.distinct}, ${exact}, ${facts.lowest}, ${facts.highest}, ${facts.mean},
+    const top =
+      index < PICTURES && facts.distinct > 0 && facts.distinct <= 1000 ? await topValues(store, column, from) : []
+    const shape = index < PICTURES && facts.distinct > 1 ? await shapeOf(store, column, from) : null
+    profiles.push(sql`(${load}, ${index + 1}, ${column.name}, ${column.type}, ${facts.missing}, ${facts.distinct}, ${exact}, ${facts.lowest}, ${facts.highest}, ${facts.mean},
         ${JSON.stringify(top)}, ${shape && JSON.stringify(shape)}, ${column.sensitivity}, ${JSON.stringify(column.fills)})`)
+  }
+  for (let at = 0; at < profiles.length; at += 100) {
+    await store.run(sql`INSERT INTO cx.columns (load, position, name, type, missing, distinct_values, distinct_exact, lowest, highest, mean, top, shape, sensitivity, fills)
+      VALUES ${join(profiles.slice(at, at + 100))}`)
   }
 }
 

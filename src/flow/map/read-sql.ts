@@ -27,7 +27,7 @@ function readCsv(batch: Batch, path: string): string {
     escape: literal(dialect.quote),
     new_line: literal(dialect.newline.replace('\r', '\\r').replace('\n', '\\n')),
     compression: literal(compressed(batch) ? 'gzip' : 'none'),
-    max_line_size: String(maxLine),
+    max_line_size: String(Math.max(maxLine, (batch.maxLine ?? 0) + 1024)),
     store_rejects: 'true',
     rejects_table: literal(engineErrors.errors),
     rejects_scan: literal(engineErrors.scans),
