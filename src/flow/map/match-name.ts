@@ -6,6 +6,8 @@ const general = new Set(
     ' ',
   ),
 )
+/** Last words that make a name mean something else: a "resolution status" is no resolution. */
+const heads = new Set('status statut id count number type level code url link owner due'.split(' '))
 const fillers = /^(custom field|hs|property|cf) /
 
 /** A column's name in the forms in which it is compared: as it is, and without the words for "ticket" before it. */
@@ -45,7 +47,9 @@ function likeness(form: string, name: string): number {
   if (form.replaceAll(' ', '') === name.replaceAll(' ', '')) return 0.97
   if (isTypo(form, name)) return 0.85
   if (wanted.length === 1 && (general.has(name) || name.length < 4)) return 0
-  return contains(words, wanted) ? 0.55 + (0.35 * wanted.length) / words.length : 0
+  if (!contains(words, wanted)) return 0
+  const other = heads.has(words.at(-1)!) && !wanted.includes(words.at(-1)!)
+  return (0.55 + (0.35 * wanted.length) / words.length) * (other ? 0.7 : 1)
 }
 
 /** Do the wanted words stand in a row? */

@@ -113,8 +113,8 @@ function secondLook({ columns, moments, records, from, dialect }: Look): string 
       ? [`count(DISTINCT hash(${quoteIdentifier(name)})) AS distinct_${at}`]
       : [],
   )
-  const pairs = moments.flatMap((one, i) =>
-    moments.flatMap((other, j) =>
+  const pairs = moments.flatMap((_, i) =>
+    moments.flatMap((_, j) =>
       i < j
         ? [
             `count(*) FILTER (WHERE m_${i} IS NOT NULL AND m_${j} IS NOT NULL) AS both_${i}_${j}`,

@@ -60,7 +60,7 @@ export function proposePack(
   const work: Work = { profile, synonyms: options.synonyms, inquiry, chosen: assign(candidates), rules: new Map() }
   const fills = fillsOf(work)
   const proposals = proposalsOf(work, candidates)
-  if (proposals.length === 0) throw nothingFits(batch)
+  if (fills.length === 0 || proposals.length === 0) throw nothingFits(batch)
   const pack = packOf(batch, fills, proposals)
   return {
     pack,
@@ -152,7 +152,25 @@ function packOf(batch: Pick<Batch, 'name' | 'columns'>, fills: FillSpec[], propo
   }
 }
 
+/** What only a ticket has; a list of customers has none of it. */
+const ofTickets = [
+  'id',
+  'channel',
+  'status',
+  'priority',
+  'subject',
+  'created_at',
+  'solved_at',
+  'closed_at',
+  'reason',
+  'type',
+]
+
 function fillsOf(work: Work): FillSpec[] {
+  if (!ofTickets.some((name) => work.chosen.has(`cases.${name}`))) {
+    for (const target of [...work.chosen.keys()]) if (!target.startsWith('customers.')) work.chosen.delete(target)
+    return work.chosen.size >= 3 ? [...customerFill(work), ...namedFill(work, 'customers.account', 'accounts')] : []
+  }
   return [
     caseFill(work),
     ...customerFill(work),
@@ -291,16 +309,19 @@ function customerFill(work: Work): FillSpec[] {
   ]
 }
 
+/** A number or code, no name of a person. */
+const isCode = (column: ColumnProfile): boolean => holdsNumbers(column) || / id$/.test(fold(column.name))
+
 /** An agent's name or address is a digest in an id; a number or code stands as it is. */
 function agentLink(work: Work): RuleSpec | null {
   const column = columnOf(work, 'cases.agent')
   if (!column) return null
-  return holdsNumbers(column) ? column.name : { key: [column.name] }
+  return isCode(column) ? column.name : { key: [column.name] }
 }
 
 function agentFill(work: Work): FillSpec[] {
   const column = columnOf(work, 'cases.agent')
-  if (!column || holdsNumbers(column)) return []
+  if (!column || isCode(column)) return []
   const team = work.chosen.get('cases.team')?.column
   return [
     { table: 'agents', key: [column.name], distinct: true, columns: { name: column.name, ...(team ? { team } : {}) } },
