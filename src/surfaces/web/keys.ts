@@ -3,6 +3,7 @@ import { say } from './language.ts'
 import { removeLastFilter } from './marks.ts'
 import { go } from './navigate.ts'
 import { type Overlay, openOverlay, overlay } from './overlay.ts'
+import { view } from './page.ts'
 
 const storage = 'rapport-letters'
 
@@ -49,7 +50,7 @@ export function shortcuts(): { keys: string[]; label: string }[] {
     { keys: [modifier, 'K'], label: say('palette') },
     { keys: ['/'], label: say('palette') },
     { keys: ['f'], label: say('filter.add') },
-    { keys: ['t'], label: say('dates') },
+    ...(view.get()?.choices.dates ? [{ keys: ['t'], label: say('dates') }] : []),
     { keys: ['Esc'], label: say('help.escape') },
     { keys: ['Shift', 'Esc'], label: say('filter.clear') },
     { keys: ['Alt', say('help.click')], label: say('help.exclude') },
@@ -77,7 +78,7 @@ export function startKeys(clearAll: () => void): void {
     afterG = event.key === 'g' ? Date.now() : 0
     if (target) return void go(hrefToPage(target.path))
     const kind = letters[event.key]
-    if (!kind) return
+    if (!kind || (kind === 'dates' && !view.get()?.choices.dates)) return
     event.preventDefault()
     openOverlay({ kind })
   })

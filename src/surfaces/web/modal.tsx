@@ -20,6 +20,8 @@ export function Modal({ title, onClose, children, place = 'side', quiet = false 
     const element = dialog.current
     const before = document.activeElement
     element?.showModal()
+    // Opening moves the focus to the first button; who searches wants to type.
+    element?.querySelector<HTMLElement>('.search-input')?.focus()
     return () => {
       element?.close()
       if (before instanceof HTMLElement || before instanceof SVGElement) before.focus({ preventScroll: true })

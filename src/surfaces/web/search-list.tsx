@@ -1,4 +1,4 @@
-import { type ReactNode, useState } from 'react'
+import { type KeyboardEvent, type ReactNode, useRef, useState } from 'react'
 import { Autocomplete } from 'react-aria-components/Autocomplete'
 import { Collection } from 'react-aria-components/Collection'
 import { Input } from 'react-aria-components/Input'
@@ -57,12 +57,30 @@ export function SearchList(props: SearchListProps) {
     setText(next)
     props.onSearch?.(next)
   }
+  const list = useRef<HTMLDivElement>(null)
+  /** Enter right after typing takes the first entry: the list marks it a moment later. */
+  const enter = (event: KeyboardEvent) => {
+    const [first] = sections.flatMap((section) => section.entries)
+    if (event.key !== 'Enter' || !first || list.current?.querySelector('[data-focused]')) return
+    event.preventDefault()
+    event.stopPropagation()
+    if (props.onSelect) props.onSelect(new Set(props.selected).add(first.id))
+    else props.onAction?.(first.id)
+  }
   return (
     <Autocomplete inputValue={text} onInputChange={change} disableAutoFocusFirst={false}>
       <SearchField aria-label={props.label} autoFocus className="search-field">
-        <Input className="search-input" placeholder={props.label} />
+        <Input
+          className="search-input"
+          placeholder={props.label}
+          role="combobox"
+          aria-expanded="true"
+          aria-haspopup="listbox"
+          onKeyDownCapture={enter}
+        />
       </SearchField>
       <ListBox
+        ref={list}
         aria-label={props.label}
         className="search-list"
         items={sections}

@@ -139,14 +139,9 @@ function PaletteButton() {
   const say = useSay()
   const keys = /Mac|iPhone|iPad/.test(navigator.platform) ? '⌘K' : 'Ctrl K'
   return (
-    <button
-      type="button"
-      className="button"
-      aria-label={say('palette')}
-      title={say('palette')}
-      onClick={() => openOverlay({ kind: 'palette' })}
-    >
-      <span aria-hidden="true">{keys}</span>
+    <button type="button" className="button" title={say('palette')} onClick={() => openOverlay({ kind: 'palette' })}>
+      <span className="visually-hidden">{say('palette')}</span>
+      {keys}
     </button>
   )
 }
