@@ -2,7 +2,7 @@ import { formatNumber, formatValue } from '../../config/format.ts'
 import { say } from '../../config/words.ts'
 import type { MetricCell } from '../../metrics/frame.ts'
 import type { Chart, ChartInput } from './chart.ts'
-import { cellOf, dimensionOf, filterOn, keyOf, labelOfValue, metricOf } from './points.ts'
+import { cellOf, dimensionOf, filterOn, keyOf, labelOfValue, metricOf, oneLine } from './points.ts'
 import { base, colour, nameText, noOutline, quiet, valueText } from './style.ts'
 
 interface Bin {
@@ -71,7 +71,7 @@ function binsOf(input: ChartInput, dimension: string, metric: string): Bin[] {
   const keys = [...counted.keys()].sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
   return filled(keys).map((key) => ({
     key,
-    label: labelOfValue(frame, dimension, key, words),
+    label: oneLine(labelOfValue(frame, dimension, key, words)),
     count: counted.get(key) ?? 0,
   }))
 }

@@ -116,10 +116,15 @@ export function dimensionOf(frame: Frame, asked: string | undefined, place = 0):
   return asked ?? frame.query.by?.[place] ?? ''
 }
 
+/** A name on one line: a line break in it would be drawn as a second text. */
+export function oneLine(name: string): string {
+  return name.replace(/\s+/g, ' ')
+}
+
 /** Names shortened to the room that they have; the whole one stands in the table and the tip. */
 export function fitNames(names: string[], room: number, fontSize = 12.5): { names: string[]; width: number } {
   const per = fontSize * 0.56
   const most = Math.max(4, Math.floor(room / per))
-  const fitted = names.map((name) => (name.length > most ? `${name.slice(0, most - 1).trimEnd()}…` : name))
+  const fitted = names.map(oneLine).map((name) => (name.length > most ? `${name.slice(0, most - 1).trimEnd()}…` : name))
   return { names: fitted, width: Math.ceil(Math.max(...fitted.map((each) => each.length), 1) * per) + 4 }
 }

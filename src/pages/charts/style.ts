@@ -14,7 +14,8 @@ export const colour = {
   hatch: 'url(#hatch)',
 } as const
 
-export const quiet = { emphasis: { disabled: true }, animation: false } as const
+/** Nothing moves, nothing is clipped: no mark leaves its axes, and the ids of clip paths would collide on a page. */
+export const quiet = { emphasis: { disabled: true }, animation: false, clip: false } as const
 
 /** What every chart shares: no animation, the page's own font. */
 export function base(option: Option): Option {

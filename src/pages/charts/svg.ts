@@ -14,8 +14,9 @@ const hatch =
  */
 export function cleanSvg(drawn: string, option: Option, label: string, name: string): string {
   const body = drawn
-    .replace(/<style[\s\S]*?<\/style>/g, '')
-    .replace(/ class="[^"]*"/g, '')
+    .replace(/<style[\s\S]*?<\/style>|<clipPath[\s\S]*?<\/clipPath>| clip-path="[^"]*"/g, '')
+    .replace(/<defs ?><\/defs>/g, '')
+    .replace(/ (class|xml:space)="[^"]*"/g, '')
     .replace(/ style="([^"]*)"/g, (_, style: string) => attributes(style))
     .replace(/<[^>]+>/g, (tag) =>
       tag.replace(/-?\d+\.\d{2,}/g, (number) => String(Math.round(Number(number) * 10) / 10)),

@@ -1,3 +1,4 @@
+import { formatDate } from '../../config/format.ts'
 import { say, type Words } from '../../config/words.ts'
 import type { PageView, TileView } from '../view.ts'
 import { renderBreakdown } from './breakdown.ts'
@@ -32,7 +33,7 @@ function titleOf(view: PageView): string {
 /** As of when, in which zone, from which version: for everything that is printed or passed on. */
 function originOf(view: PageView, words: Words): string {
   return say(words, 'pages.origin', {
-    as_of: view.as_of ? view.as_of.replace('T', ' ').slice(0, 16) : 'none',
+    as_of: view.as_of ? formatDate(view.as_of, words, { dateStyle: 'medium', timeStyle: 'short' }) : 'none',
     zone: view.zone,
     version: view.version,
   })

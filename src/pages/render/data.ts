@@ -12,7 +12,6 @@ import { type Drawing, tileFrame } from './tile.ts'
 /** Missing fields and the KPIs that each would give. */
 export function renderReadiness(tile: TileView, drawing: Drawing): Html {
   const { fields } = tile.content as ReadinessContent
-  const { words } = drawing
   const items = fields.map(
     (field) =>
       html`<li class="field" id="field-${field.id}"><div><h3>${field.label}</h3><code>${field.id}</code></div><div><p>${field.says}</p></div><p class="field-count">${field.count}</p></li>`,

@@ -4,6 +4,7 @@ import { fieldLabel } from '../../metrics/needs.ts'
 import type { RowsPage } from '../../metrics/rows.ts'
 import { tableNamed } from '../../model/tables.ts'
 import type { Scalar } from '../services.ts'
+import { nameOf } from './loads.ts'
 import { scalarText } from './rows.ts'
 import type { TileContext, TileResolver } from './tile.ts'
 import { tileTitle } from './title.ts'
@@ -31,7 +32,7 @@ const hidden = new Set(['id', 'source', 'source_key', 'attributes', 'load', 'rec
 
 /** Everything that is known about one case, and where each word of it came from. */
 export const resolveCase: TileResolver<'case'> = async (tile, context) => {
-  const { words, parameters, services } = context
+  const { words, parameters } = context
   const id = parameters.plain.id ?? ''
   const common = { id: tile.id, kind: 'case', title: tileTitle(tile, context), width: tile.width }
   const found = id === '' ? null : await rowOf('cases', id, context)
@@ -170,7 +171,7 @@ async function recordOf(row: Record<string, Scalar>, context: TileContext): Prom
   const load = (await services.facts.loads()).find((each) => each.id === row.load)
   const raw = await services.facts.recordOf?.(row.load, row.record)
   return {
-    file: load?.path ?? row.load,
+    file: nameOf(load?.path ?? row.load),
     record: formatNumber(row.record, words),
     line: raw?.line == null ? '' : formatNumber(raw.line, words),
     values: Object.entries(raw?.values ?? {}).map(([name, value]) => ({

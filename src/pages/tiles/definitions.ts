@@ -57,7 +57,8 @@ export const resolveDefinitions: TileResolver<'definitions'> = async (tile, cont
 
 /** A median stands beside its mean. */
 function familyOf(metric: Metric): string {
-  return metric.quantileOf?.id ?? metric.family
+  const base = metric.quantileOf?.id ?? metric.family
+  return base.split(':')[0] ?? base
 }
 
 function familiesOf(metrics: Metric[], frame: Frame, context: TileContext): DefinitionFamily[] {

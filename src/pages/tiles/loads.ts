@@ -33,7 +33,7 @@ function loadOf(load: LoadFact, context: TileContext): LoadsContent['loads'][num
   const balanced = sum === load.records
   const landed = load.landed_at ? formatDate(load.landed_at, words, { dateStyle: 'medium', timeStyle: 'short' }) : ''
   return {
-    path: load.path,
+    path: nameOf(load.path),
     detail: [load.form.toUpperCase(), load.encoding, bytes(load.bytes, context), load.pack, landed]
       .filter(Boolean)
       .join(' · '),
@@ -50,6 +50,11 @@ function loadOf(load: LoadFact, context: TileContext): LoadsContent['loads'][num
       ? say(words, 'pages.loads.balanced')
       : say(words, 'pages.loads.unbalanced', { gap: formatNumber(load.records - sum, words) }),
   }
+}
+
+/** The file's name; where it lies is the business of whoever runs Rapport. */
+export function nameOf(path: string): string {
+  return path.split(/[\\/]/).at(-1) ?? path
 }
 
 function bytes(count: number, context: TileContext): string {

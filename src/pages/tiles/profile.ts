@@ -1,6 +1,7 @@
 import { formatDate, formatNumber, formatValue } from '../../config/format.ts'
 import { say } from '../../config/words.ts'
 import type { ColumnFact } from '../services.ts'
+import { nameOf } from './loads.ts'
 import type { TileContext, TileResolver } from './tile.ts'
 import { tileTitle } from './title.ts'
 
@@ -29,7 +30,7 @@ const hidden = new Set(['direct_id', 'free_text', 'special'])
 export const resolveProfile: TileResolver<'profile'> = async (tile, context) => {
   const [loads, columns] = await Promise.all([context.services.facts.loads(), context.services.facts.columns()])
   const files = loads.map((load) => ({
-    path: load.path,
+    path: nameOf(load.path),
     columns: columns
       .filter((each) => each.load === load.id)
       .toSorted((a, b) => a.position - b.position)

@@ -16,7 +16,7 @@ export const resolveRejects: TileResolver<'rejects'> = async (tile, context) => 
   if (total === 0) return { ...common, state: 'empty', reading: say(words, 'pages.rejects.none') }
   const content: RejectsContent = {
     reasons: reasons.map((each) => ({
-      text: say(words, each.column ? 'pages.rejects.reason-in' : 'pages.rejects.reason', {
+      text: say(words, each.column ? 'pages.rejects.because-in' : 'pages.rejects.because', {
         reason: reasonWord(each.reason, context),
         column: each.column ?? '',
       }),

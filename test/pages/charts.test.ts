@@ -1,0 +1,76 @@
+import { expect, test } from 'vitest'
+import type { Query } from '../../src/metrics/query.ts'
+import { charts } from '../../src/pages/charts/all.ts'
+import { renderChart } from '../../src/pages/charts/draw.ts'
+import { stepsOf } from '../../src/pages/charts/periods.ts'
+import { digitsOf, niceScale } from '../../src/pages/charts/scale.ts'
+import { fixtureServices } from './fixtures.ts'
+import { expectGolden } from './golden.ts'
+
+const queries: Record<keyof typeof charts, Query> = {
+  dots: { metrics: ['csat_mean'], by: ['channel'] },
+  bars: { metrics: ['cases'], by: ['type'] },
+  histogram: { metrics: ['csat_mean'], by: ['score'] },
+  line: { metrics: ['cases'], grain: 'month' },
+  heat: { metrics: ['cases'], by: ['channel', 'priority'] },
+}
+
+async function drawing(name: keyof typeof charts, language = 'en') {
+  const services = await fixtureServices(language)
+  const { words, catalogue } = services
+  const frame = await services.runQuery(queries[name])
+  const encode = name === 'histogram' ? { top: 2 } : {}
+  const overall = { value: 2.9913 }
+  return {
+    words,
+    made: charts[name].draw({ frame, encode, overall, dimensions: catalogue.dimensions, words, width: 560 }),
+  }
+}
+
+test.each(Object.keys(charts) as (keyof typeof charts)[])(
+  '%s: the option is as it was, plain JSON, and draws clean',
+  async (name) => {
+    const { made, words } = await drawing(name)
+    expectGolden(`charts/${name}.json`, `${JSON.stringify(made, null, 2)}\n`)
+    expect(JSON.parse(JSON.stringify(made.option))).toEqual(made.option)
+    const size = { width: 560, height: made.height }
+    const svg = await renderChart(made.option, size, { label: made.label, name: 'Title' }, words)
+    expect(svg).not.toMatch(/style=|<style|class="zr|ecmeta/)
+    expect(svg).toMatch(/^<svg [^>]*role="img" aria-label="[^"]+"[^>]*><title>Title<\/title>/)
+    expect(svg).not.toMatch(/#[0-9a-f]{3,6}"|rgb\(/)
+    expect(await renderChart(made.option, size, { label: made.label, name: 'Title' }, words)).toBe(svg)
+  },
+)
+
+test('numbers in a drawing are written whole, and in the language of the reader', async () => {
+  for (const [language, text] of [
+    ['en', '3.08'],
+    ['fr', '3,08'],
+  ] as const) {
+    const { made, words } = await drawing('dots', language)
+    const svg = await renderChart(made.option, { width: 560, height: made.height }, { label: '', name: '' }, words)
+    expect(svg).toContain(`>${text}<`)
+  }
+})
+
+test('marks carry their filter and a tip', async () => {
+  const { made, words } = await drawing('dots')
+  const svg = await renderChart(made.option, { width: 560, height: 200 }, { label: '', name: '' }, words)
+  expect(svg).toContain('data-filter="channel=chat"')
+  expect(svg).toContain('<title>Chat: 3.08 (2.98 to 3.19), n = 674</title>')
+})
+
+test('a gap in time is a gap, and an incomplete period is marked', async () => {
+  const services = await fixtureServices()
+  const steps = stepsOf(await services.runQuery(queries.line), 'cases', services.words)
+  expect(steps.map((each) => each.cell?.value ?? null)).toEqual([40, 55, null, 61, 12])
+  expect(steps.at(-1)?.partial).toBe(true)
+})
+
+test('ticks are round, cover the data, and can be told apart', () => {
+  expect(niceScale(2.84, 3.19, 'score')).toEqual({ min: 2.8, max: 3.2, step: 0.1 })
+  expect(niceScale(0, 5400, 'seconds', 4)).toEqual({ min: 0, max: 5400, step: 1800 })
+  expect(niceScale(3, 3, 'count').max).toBeGreaterThan(3)
+  expect(digitsOf(0.25, 'score')).toBe(2)
+  expect(digitsOf(0.005, 'ratio')).toBe(1)
+})

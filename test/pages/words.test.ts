@@ -1,0 +1,56 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { IntlMessageFormat } from 'intl-messageformat'
+import { expect, test } from 'vitest'
+import { cataloguePages, root, wordsOf } from './fixtures.ts'
+
+const files = (readdirSync(join(root, 'src/pages'), { recursive: true }) as string[]).filter((file) =>
+  file.endsWith('.ts'),
+)
+const code = files.map((file) => readFileSync(join(root, 'src/pages', file), 'utf8')).join('\n')
+const own = (messages: Record<string, string>) => Object.keys(messages).filter((id) => id.startsWith('pages.'))
+
+test('every id that the code says is there in both languages', async () => {
+  const [en, fr] = await Promise.all([wordsOf('en'), wordsOf('fr')])
+  const ids = [...code.matchAll(/'(pages\.[a-z][a-z0-9_.-]*[a-z0-9])'/g)].map((match) => match[1] ?? '')
+  expect(ids.length).toBeGreaterThan(80)
+  expect(ids.filter((id) => !(id in en.messages))).toEqual([])
+  expect(ids.filter((id) => !(id in fr.messages))).toEqual([])
+})
+
+test('families of ids that the code puts together have at least one member', async () => {
+  const { messages } = await wordsOf('en')
+  const stems = [...code.matchAll(/`(pages\.[a-z0-9_.-]+\.)\$\{/g)].map((match) => match[1] ?? '')
+  expect(stems.filter((stem) => !own(messages).some((id) => id.startsWith(stem)))).toEqual([])
+})
+
+test('both languages say the same things with the same arguments', async () => {
+  const [en, fr] = await Promise.all([wordsOf('en'), wordsOf('fr')])
+  expect(own(fr.messages).sort()).toEqual(own(en.messages).sort())
+  for (const id of own(en.messages))
+    expect([id, argumentsOf(fr.messages[id] ?? '', 'fr')]).toEqual([id, argumentsOf(en.messages[id] ?? '', 'en')])
+})
+
+function argumentsOf(message: string, locale: string): string[] {
+  const found = new Set<string>()
+  const walk = (nodes: { type: number; value?: unknown; options?: Record<string, { value: never[] }> }[]) => {
+    for (const node of nodes) {
+      if (node.type !== 0 && node.type !== 7) found.add(String(node.value))
+      for (const option of Object.values(node.options ?? {})) walk(option.value)
+    }
+  }
+  walk(new IntlMessageFormat(message, locale, undefined, { ignoreTag: true }).getAst() as never)
+  return [...found].sort()
+}
+
+test('every tile of the catalogue has a title in French', async () => {
+  const { messages } = await wordsOf('fr')
+  const { pages } = await cataloguePages()
+  const missing = pages.flatMap((page) => [
+    ...(`pages.${page.page}.title` in messages ? [] : [page.page]),
+    ...page.tiles
+      .filter((tile) => tile.kind === 'chart' && !(`pages.${page.page}.${tile.id}.title` in messages))
+      .map((tile) => `${page.page}.${tile.id}`),
+  ])
+  expect(missing).toEqual([])
+})
