@@ -41,13 +41,16 @@ function isAsked(group: Group, plan: Plan): boolean {
 }
 
 /** A period in which nothing happened is a row of its own: a gap in a line would hide it. */
-function withEmptyPeriods({ plan, groups }: Material): Group[] {
+function withEmptyPeriods({ plan, groups, coverage }: Material): Group[] {
   const { grain, range } = plan.query
   const all = [...groups.values()]
   if (!grain || plan.keys.length > 0 || all.length === 0) return all
   const starts = all.flatMap(({ period }) => period ?? []).sort()
-  const from = range?.from ? startOf(range.from, grain, plan.calendar) : starts[0]!
-  const days = { from: from < starts[0]! ? from : starts[0]!, to: starts.at(-1)! }
+  const [first = '', last = ''] = [starts[0], starts.at(-1)]
+  // Where there is no data at all, before its first day and after the now, nothing happened is not known.
+  const from = coverage ? [coverage.from, range?.from ?? ''].sort().at(-1)! : first
+  const to = coverage ? [coverage.to, range?.to ?? coverage.to].sort()[0]! : last
+  const days = { from, to: [to, last].sort().at(-1)! }
   return periodsIn(days, grain, plan.calendar).map(
     (period) => groups.get(groupKey([], period)) ?? { values: {}, period, statistics: new Map(), widths: {} },
   )

@@ -149,7 +149,7 @@ export function widthExpression(
   own: Key['expression'],
   seen: Key['expression'],
 ): Key['expression'] | undefined {
-  if (!width || width.kind !== 'column') return undefined
+  if (width?.kind !== 'column') return undefined
   const first = (expression: Key['expression']): string[] | undefined => {
     if (expression.kind === 'column') return expression.path
     const inner = expression.kind === 'call' ? expression.args : []

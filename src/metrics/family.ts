@@ -1,19 +1,20 @@
 import { addMonths } from '../calendar.ts'
-import { operate } from '../sql/ops.ts'
+import { type Dialect, operate } from '../sql/ops.ts'
 import { join, raw, type Sql, sql } from '../sql/sql.ts'
 import { chiSquareEven, chiSquareIndependence } from '../stats/chi-square.ts'
 import { benjaminiHochberg } from '../stats/false-discovery.ts'
 import { kruskalWallis } from '../stats/kruskal-wallis.ts'
-import type { Row, Store } from '../store/store.ts'
+import type { Row } from '../store/store.ts'
 import { dimensionsFor } from './catalogue.ts'
-import { compileSelect, populationSql, predicateSql, statisticName } from './compile.ts'
+import { openSql, populationSql, predicateSql, widthExpression } from './compile.ts'
 import type { MetricContext } from './context.ts'
 import type { Dimension } from './dimension.ts'
 import type { Verdict } from './frame.ts'
 import type { Metric } from './metric.ts'
 import { expressionsOf } from './parse-metrics.ts'
 import { refuseDimension, type Select } from './plan.ts'
-import { reachOf, readsOf } from './reach.ts'
+import { type Reach, reachOf, readsOf } from './reach.ts'
+import { type Memory, remember } from './remember.ts'
 import { compileIn, daySql, fromSql, type Scope, scopeOf } from './scope.ts'
 
 /** A group with fewer is left out of a test of means and shares: its mean says little, and the approximation of p is rough. */
@@ -35,24 +36,33 @@ export interface SplitTest {
   small: number
 }
 
-const families = new WeakMap<Store, Map<string, Promise<SplitTest[]>>>()
+const families: Memory<SplitTest[]> = new WeakMap()
 
 /** Every split of a metric, tested together: the same family on every surface. Read once for a version, a filter and a range. */
 export function testFamily(metric: Metric, like: Select, context: MetricContext): Promise<SplitTest[]> {
-  const known = families.get(context.store) ?? new Map<string, Promise<SplitTest[]>>()
-  families.set(context.store, known)
   const where = like.where.map(({ condition }) => condition)
   const id = JSON.stringify([metric.id, metric.defined_at, where, like.days, like.asOf, context.version.id])
-  const found = known.get(id) ?? findFamily(metric, like, context)
-  known.set(id, found)
-  return found
+  return remember(families, context.store, id, () => findFamily(metric, like, context))
 }
 
 async function findFamily(metric: Metric, like: Select, context: MetricContext): Promise<SplitTest[]> {
   const dimensions = await splitsOf(metric, context)
-  const tests = await Promise.all(dimensions.map((dimension) => testSplit(metric, dimension, like, context)))
+  if (dimensions.length === 0) return []
+  const rows = isTested(metric) ? await context.store.rows(familySql(metric, dimensions, like, context)) : []
+  const tests = dimensions.map((dimension, index) =>
+    testSplit(
+      metric,
+      dimension,
+      rows.filter((row) => Number(row.d) === index),
+    ),
+  )
   const qs = benjaminiHochberg(tests.map(({ p }) => p))
   return tests.map((test, index) => ({ ...test, q: qs[index] ?? null }))
+}
+
+/** Different values may stand in several groups, and a sum has no variance here: those are not tested. */
+function isTested({ measure }: Metric): boolean {
+  return ['mean', 'quantile', 'ratio', 'count', 'stock'].includes(measure.kind)
 }
 
 /** Dimensions with 2 to 50 values by which the metric can be split; not those that its own definition reads. */
@@ -61,120 +71,115 @@ async function splitsOf(metric: Metric, context: MetricContext): Promise<Dimensi
   const possible = dimensionsFor(context.catalogue, metric.from)
     .map((id) => context.catalogue.dimensions.get(id)!)
     .filter((dimension) => dimension.id !== 'source' && refuseDimension(metric, dimension, context) === null)
-    .filter((dimension) => {
-      const reads = reachOf(metric.from, dimension, context.version.present)?.reads ?? []
-      return !reads.some((column) => own.has(column))
-    })
-  const sizes = await countValues(metric, possible, context)
-  return possible.filter(({ id }) => (sizes[id] ?? 0) >= 2 && (sizes[id] ?? 0) <= mostTested)
+    .filter((dimension) => !placeOf(metric, dimension, context).reads.some((column) => own.has(column)))
+  const sizes = await Promise.all(possible.map((dimension) => countValues(metric, dimension, context)))
+  return possible.filter((_, index) => sizes[index]! >= 2 && sizes[index]! <= mostTested)
 }
 
-const cardinalities = new WeakMap<Store, Map<string, Promise<Row[]>>>()
-
-async function countValues(
-  metric: Metric,
-  dimensions: Dimension[],
-  context: MetricContext,
-): Promise<Record<string, number>> {
-  if (dimensions.length === 0) return {}
-  const known = cardinalities.get(context.store) ?? new Map<string, Promise<Row[]>>()
-  cardinalities.set(context.store, known)
-  const id = JSON.stringify([metric.from, metric.time, dimensions.map((each) => each.id)])
-  const found = known.get(id) ?? context.store.rows(countSql(metric, dimensions, context))
-  known.set(id, found)
-  const [row = {}] = await found
-  return Object.fromEntries(dimensions.map((dimension) => [dimension.id, Number(row[dimension.id] ?? 0)]))
+function placeOf(metric: Metric, dimension: Dimension, context: MetricContext): Reach {
+  const found = reachOf(metric.from, dimension, context.version.present)
+  return found ?? { links: [], table: metric.from, expression: dimension.expression, reads: [] }
 }
 
-function countSql(metric: Metric, dimensions: Dimension[], context: MetricContext): Sql {
-  const { dialect } = context.store
-  const scope = scopeOf({ dialect, from: metric.from, time: metric.time, asOf: null, zone: context.version.zone })
-  const counts = dimensions.map((dimension) => {
-    const expression = reachOf(metric.from, dimension, context.version.present)?.expression ?? dimension.expression
-    return `${operate(dialect, 'count_distinct', compileIn(scope, expression))} AS "${dimension.id}"`
+const cardinalities: Memory<number> = new WeakMap()
+
+/** Values of a dimension, counted where it lives: a region on its customers, not on every survey of theirs. */
+function countValues(metric: Metric, dimension: Dimension, context: MetricContext): Promise<number> {
+  if (dimension.table === '*') return Promise.resolve(2)
+  const { table } = placeOf(metric, dimension, context)
+  return remember(cardinalities, context.store, `${table}.${dimension.id}`, async () => {
+    const { dialect } = context.store
+    const scope = scopeOf({ dialect, from: table, asOf: null, zone: context.version.zone })
+    const counted = operate(dialect, 'count_distinct', compileIn(scope, dimension.expression))
+    const [row] = await context.store.rows(sql`SELECT ${raw(counted)} AS "n" FROM ${raw(fromSql(scope))}`)
+    return Number(row?.n ?? 0)
   })
-  return sql`SELECT ${raw(counts.join(', '))}\nFROM ${raw(fromSql(scope))}`
-}
-
-/** The select of one split, with the filters and days of the frame that asks. */
-function splitSelect(metric: Metric, dimension: Dimension, like: Select, context: MetricContext): Select {
-  const expression = reachOf(metric.from, dimension, context.version.present)?.expression ?? dimension.expression
-  return {
-    ...like,
-    kind: metric.measure.kind === 'stock' ? 'stock' : 'rows',
-    metrics: [metric],
-    keys: [{ dimension, expression, masked: false }],
-    grain: undefined,
-    time: dimension.table === '*' ? metric.time : like.time,
-  }
-}
-
-async function testSplit(
-  metric: Metric,
-  dimension: Dimension,
-  like: Select,
-  context: MetricContext,
-): Promise<SplitTest> {
-  const select = splitSelect(metric, dimension, like, context)
-  const kind = metric.measure.kind
-  if (kind === 'mean' || kind === 'quantile')
-    return testRanks(dimension, await context.store.rows(ranksSql(select, metric, context)))
-  const rows = (await context.store.rows(compileSelect(select, context.store.dialect))).filter(
-    (row) => row[dimension.id] !== null,
-  )
-  if (kind === 'ratio') return testShares(metric, dimension, rows)
-  if (kind === 'count' || kind === 'stock') return testEven(metric, dimension, rows)
-  return {
-    dimension: dimension.id,
-    test: 'none',
-    p: null,
-    q: null,
-    statistic: null,
-    df: null,
-    n: 0,
-    nMin: 0,
-    groups: rows.length,
-    small: 0,
-  }
 }
 
 /**
- * Mid-ranks, rank sums and ties from counts of (group, value): one row a group leaves the engine, however many rows there are.
- * Groups below the minimum are out before ranking.
+ * Every split of the family in one statement: the rows are read and linked once, then grouped by each dimension. One row a
+ * group leaves the engine: `d` is the dimension's place in the list.
  */
-export function ranksSql(select: Select, metric: Metric, context: MetricContext): Sql {
+export function familySql(metric: Metric, dimensions: Dimension[], like: Select, context: MetricContext): Sql {
   const { dialect } = context.store
-  const { measure } = metric
-  const scope: Scope = scopeOf({ dialect, from: select.from, time: select.time, asOf: select.asOf, zone: select.zone })
-  const key = compileIn(scope, select.keys[0]!.expression)
-  const value = measure.kind === 'mean' || measure.kind === 'quantile' ? compileIn(scope, measure.of) : 'NULL'
+  const scope = scopeOf({ dialect, from: metric.from, time: metric.time, asOf: like.asOf, zone: like.zone })
+  const places = dimensions.map((dimension) => placeOf(metric, dimension, context).expression)
+  const columns = [
+    ...places.map((place, index) => `${compileIn(scope, place)} AS "d${index}"`),
+    ...dimensions.flatMap((dimension, index) => {
+      const width = widthExpression(dimension.width, dimension.expression, places[index]!)
+      return width ? [`${compileIn(scope, width)} AS "w${index}"`] : []
+    }),
+    ...valuesOf(metric, scope),
+  ]
   const population = populationSql(metric, scope)
   const conditions = [
     ...(population ? [raw(population)] : []),
-    raw(operate(dialect, 'is_not_null', value)),
-    raw(operate(dialect, 'is_not_null', key)),
-    ...daysSql(select, scope),
-    ...select.where.map((each) => predicateSql(each, scope)),
+    ...(metric.measure.kind === 'stock' ? [raw(openSql(metric, like, scope))] : daysSql(like, scope)),
+    ...like.where.map((each) => predicateSql(each, scope)),
   ]
-  return sql`WITH "counted" AS (
-  SELECT ${raw(key)} AS "g", CAST(${raw(value)} AS DOUBLE) AS "v", count(*) AS "c"
-  FROM ${raw(fromSql(scope))}
-  WHERE ${join(conditions, '\n    AND ')}
-  GROUP BY ${raw(key)}, CAST(${raw(value)} AS DOUBLE)
-), "sized" AS (SELECT "g", sum("c") AS "n" FROM "counted" GROUP BY "g"),
-"kept" AS (SELECT * FROM "counted" WHERE "g" IN (SELECT "g" FROM "sized" WHERE "n" >= ${fewest})),
-"tied" AS (SELECT "v", CAST(sum("c") AS DOUBLE) AS "t" FROM "kept" GROUP BY "v"),
-"ranked" AS (SELECT "v", "t", sum("t") OVER (ORDER BY "v" ROWS UNBOUNDED PRECEDING) - "t" + ("t" + 1) / 2 AS "r" FROM "tied"),
-"summed" AS (SELECT "g", sum("c" * "r") AS "rank_sum" FROM "kept" JOIN "ranked" USING ("v") GROUP BY "g")
-SELECT "g", CAST("n" AS DOUBLE) AS "n", CAST("rank_sum" AS DOUBLE) AS "rank_sum", (SELECT CAST(sum("t" * "t" * "t" - "t") AS DOUBLE) FROM "tied") AS "tie_sum"
-FROM "sized" LEFT JOIN "summed" USING ("g")`
+  const where = conditions.length > 0 ? sql`\nWHERE ${join(conditions, '\n  AND ')}` : raw('')
+  const rest =
+    metric.measure.kind === 'mean' || metric.measure.kind === 'quantile'
+      ? ranksSql(dimensions)
+      : countsSql(metric, dimensions, dialect)
+  return sql`WITH "base" AS MATERIALIZED (SELECT ${raw(columns.join(', '))}\nFROM ${raw(fromSql(scope))}${where})${raw(rest)}`
 }
 
-function daysSql(select: Select, scope: Scope): Sql[] {
-  if (!select.time) return []
-  const day = raw(daySql(scope, select.time))
-  const { from, to } = select.days
-  return [...(from ? [sql`${day} >= CAST(${from} AS DATE)`] : []), ...(to ? [sql`${day} <= CAST(${to} AS DATE)`] : [])]
+/** What is tested, of one row: its value, or whether it is in the numerator and the denominator. */
+function valuesOf({ measure }: Metric, scope: Scope): string[] {
+  if (measure.kind === 'mean' || measure.kind === 'quantile')
+    return [`CAST(${compileIn(scope, measure.of)} AS DOUBLE) AS "v"`]
+  if (measure.kind !== 'ratio') return []
+  const whole = measure.denominator ? compileIn(scope, measure.denominator) : 'TRUE'
+  return [`${whole} AS "whole"`, `${compileIn(scope, measure.numerator)} AS "part"`]
+}
+
+function countsSql({ measure }: Metric, dimensions: Dimension[], dialect: Dialect): string {
+  const ratio = measure.kind === 'ratio'
+  const one = dimensions.map((dimension, index) => {
+    const numerator = ratio ? operate(dialect, 'count_if', '"whole" AND "part"') : '0'
+    const n = ratio ? operate(dialect, 'count_if', '"whole"') : operate(dialect, 'count')
+    const width = dimension.width ? operate(dialect, 'count_distinct', `"w${index}"`) : '1'
+    return `\nSELECT ${index} AS "d", CAST("d${index}" AS VARCHAR) AS "g", ${n} AS "n", ${numerator} AS "numerator", ${width} AS "width" FROM "base" WHERE "d${index}" IS NOT NULL GROUP BY "d${index}"`
+  })
+  return one.join('\nUNION ALL')
+}
+
+/**
+ * Mid-ranks, rank sums and ties from counts of (group, value), for each dimension by itself. Groups below the minimum are out
+ * before ranking.
+ */
+function ranksSql(dimensions: Dimension[]): string {
+  const counted = dimensions.map(
+    (_, index) =>
+      `\n  SELECT ${index} AS "d", CAST("d${index}" AS VARCHAR) AS "g", "v", count(*) AS "c" FROM "base" WHERE "d${index}" IS NOT NULL AND "v" IS NOT NULL GROUP BY "d${index}", "v"`,
+  )
+  return `, "counted" AS (${counted.join('\n  UNION ALL')}
+), "sized" AS (SELECT "d", "g", CAST(sum("c") AS DOUBLE) AS "n" FROM "counted" GROUP BY "d", "g"),
+"kept" AS (SELECT "d", "g", "v", "c" FROM "counted" JOIN "sized" USING ("d", "g") WHERE "n" >= ${fewest}),
+"tied" AS (SELECT "d", "v", CAST(sum("c") AS DOUBLE) AS "t" FROM "kept" GROUP BY "d", "v"),
+"ranked" AS (SELECT "d", "v", sum("t") OVER (PARTITION BY "d" ORDER BY "v" ROWS UNBOUNDED PRECEDING) - "t" + ("t" + 1) / 2 AS "r" FROM "tied"),
+"summed" AS (SELECT "d", "g", CAST(sum("c" * "r") AS DOUBLE) AS "rank_sum" FROM "kept" JOIN "ranked" USING ("d", "v") GROUP BY "d", "g"),
+"ties" AS (SELECT "d", CAST(sum("t" * "t" * "t" - "t") AS DOUBLE) AS "tie_sum" FROM "tied" GROUP BY "d")
+SELECT "d", "g", "n", "rank_sum", "tie_sum" FROM "sized" LEFT JOIN "summed" USING ("d", "g") LEFT JOIN "ties" USING ("d")`
+}
+
+function daysSql({ days }: Select, scope: Scope): Sql[] {
+  if (!scope.time || (!days.from && !days.to)) return []
+  const day = raw(daySql(scope, scope.time))
+  return [
+    ...(days.from ? [sql`${day} >= CAST(${days.from} AS DATE)`] : []),
+    ...(days.to ? [sql`${day} <= CAST(${days.to} AS DATE)`] : []),
+  ]
+}
+
+function testSplit(metric: Metric, dimension: Dimension, rows: Row[]): SplitTest {
+  const { kind } = metric.measure
+  if (kind === 'mean' || kind === 'quantile') return testRanks(dimension, rows)
+  if (kind === 'ratio') return testShares(dimension, rows)
+  if (kind === 'count' || kind === 'stock') return testEven(dimension, rows)
+  return { ...sizes(dimension, [], []), test: 'none', p: null, statistic: null, df: null }
 }
 
 function testRanks(dimension: Dimension, rows: Row[]): SplitTest {
@@ -196,10 +201,10 @@ function testRanks(dimension: Dimension, rows: Row[]): SplitTest {
   }
 }
 
-function testShares(metric: Metric, dimension: Dimension, rows: Row[]): SplitTest {
+function testShares(dimension: Dimension, rows: Row[]): SplitTest {
   const all = rows.map((row) => ({
-    numerator: Number(row[statisticName(metric, 'numerator')]),
-    n: Number(row[statisticName(metric, 'denominator')]),
+    numerator: Number(row.numerator),
+    n: Number(row.n),
   }))
   const kept = all.filter(({ n }) => n >= fewest)
   const found = chiSquareIndependence(kept.map(({ numerator, n }) => [numerator, n - numerator]))
@@ -217,8 +222,8 @@ function testShares(metric: Metric, dimension: Dimension, rows: Row[]): SplitTes
 }
 
 /** Every group counts, small ones too: being small is what is tested. Bands are held against their width, months against their days. */
-function testEven(metric: Metric, dimension: Dimension, rows: Row[]): SplitTest {
-  const counts = rows.map((row) => Number(row[statisticName(metric, 'n')]))
+function testEven(dimension: Dimension, rows: Row[]): SplitTest {
+  const counts = rows.map((row) => Number(row.n))
   const weights = rows.map((row) => weightOf(dimension, row))
   const found = chiSquareEven(counts, weights)
   const enough = found !== null && found.minExpected >= 5
@@ -232,9 +237,9 @@ function testEven(metric: Metric, dimension: Dimension, rows: Row[]): SplitTest 
 }
 
 function weightOf(dimension: Dimension, row: Row): number {
-  if (dimension.width) return Number(row[`${dimension.id}__width`]) || 1
+  if (dimension.width) return Number(row.width) || 1
   if (dimension.format !== 'month') return 1
-  const first = String(row[dimension.id])
+  const first = String(row.g)
   return (Date.parse(addMonths(first, 1)) - Date.parse(first)) / 86_400_000
 }
 

@@ -1,8 +1,8 @@
 import { type Days, daysAYearBefore, daysBefore } from '../calendar.ts'
 import { say } from '../config/words.ts'
 import type { Problem } from '../errors.ts'
-import { raw, type Sql, shown, sql } from '../sql/sql.ts'
-import type { Cell, Row, Store } from '../store/store.ts'
+import { quoteIdentifier, raw, type Sql, shown, sql } from '../sql/sql.ts'
+import type { Cell, Row } from '../store/store.ts'
 import { assembleRows, coverageOf, totalOf } from './assemble.ts'
 import { cellOf } from './cell.ts'
 import { compilePlan, mostGroups } from './compile.ts'
@@ -15,6 +15,7 @@ import { lintFrame } from './lint.ts'
 import type { Metric } from './metric.ts'
 import { asOfDay, type Plan, planQuery } from './plan.ts'
 import type { Query } from './query.ts'
+import { type Memory, remember } from './remember.ts'
 import { daySql, scopeOf, tableSql } from './scope.ts'
 import { checkValues } from './values.ts'
 import { findVerdicts } from './verdict.ts'
@@ -81,7 +82,7 @@ async function groupsBefore(query: Query, plan: Plan, context: MetricContext): P
   return gatherGroups(earlier, await Promise.all(statements.map((statement) => context.store.rows(statement))))
 }
 
-const coverages = new WeakMap<Store, Map<string, Promise<Row[]>>>()
+const coverages: Memory<Row[]> = new WeakMap()
 
 /** First and last day of the first metric's time basis; read once a version. */
 async function readCoverage(plan: Plan, context: MetricContext): Promise<Days | null> {
@@ -95,16 +96,10 @@ async function readCoverage(plan: Plan, context: MetricContext): Promise<Days | 
     zone: select.zone,
   })
   const day = daySql(scope, select.time)
-  const known = coverages.get(context.store) ?? new Map<string, Promise<Row[]>>()
-  coverages.set(context.store, known)
-  const id = `${select.from}.${select.time}`
-  const found =
-    known.get(id) ??
-    context.store.rows(
-      sql`SELECT min(${raw(day)}) AS "first", max(${raw(day)}) AS "last" FROM ${raw(tableSql(select.from))} AS ${raw(`"${select.from}"`)}`,
-    )
-  known.set(id, found)
-  const [row] = await found
+  const table = raw(`${tableSql(select.from)} AS ${quoteIdentifier(select.from)}`)
+  const [row] = await remember(coverages, context.store, `${select.from}.${select.time}`, () =>
+    context.store.rows(sql`SELECT min(${raw(day)}) AS "first", max(${raw(day)}) AS "last" FROM ${table}`),
+  )
   const text = (value: Cell | undefined): string | null =>
     value === null || value === undefined ? null : String(value).slice(0, 10)
   return coverageOf(text(row?.first), text(row?.last), plan, select.zone)

@@ -4,7 +4,7 @@ import { columnNamed, tables } from '../model/tables.ts'
 import { wordsOf } from '../model/vocabularies.ts'
 import { operate } from '../sql/ops.ts'
 import { join, raw, type Sql, sql } from '../sql/sql.ts'
-import type { Cell, Store } from '../store/store.ts'
+import type { Cell } from '../store/store.ts'
 import type { MetricContext } from './context.ts'
 import type { Dimension } from './dimension.ts'
 import { labelsOf } from './labels.ts'
@@ -13,6 +13,7 @@ import { dimensionLabel } from './needs.ts'
 import { comparatorOf } from './order.ts'
 import { dimensionNamed, isMasked, type Plan, type Predicate } from './plan.ts'
 import { reachOf } from './reach.ts'
+import { type Memory, remember } from './remember.ts'
 import { compileIn, fromSql, type Scope, scopeOf } from './scope.ts'
 
 /** One value of a dimension, for a filter to offer. */
@@ -95,7 +96,7 @@ function homeOf(dimension: Dimension, { version }: MetricContext): string | null
   return other?.name ?? dimension.table
 }
 
-const seen = new WeakMap<Store, Map<string, Promise<Set<string>>>>()
+const seen: Memory<Set<string>> = new WeakMap()
 
 /**
  * Are the values of the filters in the data? A name in place of an id is taken for it. A word of the vocabulary that does not
@@ -141,14 +142,7 @@ function unknownValue(dimension: Dimension, value: string, { words }: MetricCont
 
 function knownValues(from: string, predicate: Predicate, context: MetricContext): Promise<Set<string>> {
   const { dimension, expression, condition } = predicate
-  const cache = seen.get(context.store) ?? new Map<string, Promise<Set<string>>>()
-  seen.set(context.store, cache)
-  const id = JSON.stringify([from, dimension.id, condition.values])
-  const found = cache.get(id) ?? findKnown()
-  cache.set(id, found)
-  return found
-
-  async function findKnown(): Promise<Set<string>> {
+  return remember(seen, context.store, JSON.stringify([from, dimension.id, condition.values]), async () => {
     const scope = plainScope(from, context)
     const key = raw(compileIn(scope, expression))
     const values = join(condition.values.map((value) => sql`${value}`))
@@ -156,7 +150,7 @@ function knownValues(from: string, predicate: Predicate, context: MetricContext)
       sql`SELECT DISTINCT ${key} AS "value"\nFROM ${raw(fromSql(scope))}\nWHERE ${key} IN (${values})`,
     )
     return new Set(rows.map((row) => String(row.value)))
-  }
+  })
 }
 
 async function suggestion(dimension: Dimension, value: string, from: string, context: MetricContext): Promise<string> {
