@@ -65,12 +65,7 @@ function Values({ dimension, onBack, onClose }: { dimension: string; onBack(): v
     void go(hrefWith({ where: withValues(dimension, selected, exclude) }))
   }
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault()
-        apply()
-      }}
-    >
+    <>
       {problem && <ProblemNote problem={problem} />}
       <SearchList
         label={say('filter.values')}
@@ -88,11 +83,11 @@ function Values({ dimension, onBack, onClose }: { dimension: string; onBack(): v
           <input type="checkbox" checked={exclude} onChange={(event) => setExclude(event.target.checked)} />
           {say('filter.exclude')}
         </label>
-        <button type="submit" className="button primary" disabled={selected.size === 0 && !filtered}>
+        <button type="button" className="button primary" onClick={apply} disabled={selected.size === 0 && !filtered}>
           {selected.size === 0 && filtered ? say('filter.drop') : say('filter.apply', { count: selected.size })}
         </button>
       </footer>
-    </form>
+    </>
   )
 }
 

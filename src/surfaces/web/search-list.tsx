@@ -88,7 +88,7 @@ export function SearchList(props: SearchListProps) {
         selectionMode={props.onSelect ? 'multiple' : 'none'}
         selectedKeys={props.selected}
         onSelectionChange={(keys: Selection) => keys !== 'all' && props.onSelect?.(new Set([...keys].map(String)))}
-        onAction={(key) => props.onAction?.(String(key))}
+        onAction={props.onSelect ? undefined : (key) => props.onAction?.(String(key))}
         renderEmptyState={() => <p className="quiet search-empty">{props.empty}</p>}
       >
         {(section: Section) => (
