@@ -7,8 +7,18 @@ const general = new Set(
   ),
 )
 /** Last words that make a name mean something else: a "resolution status" is no resolution. */
-const heads = new Set('status statut id count number type level code url link owner due'.split(' '))
+const heads = new Set('status statut id count number type level code url link owner due team group equipe'.split(' '))
 const fillers = /^(custom field|hs|property|cf) /
+
+/** Small words that two names may differ in: "date d'ouverture", "date ouverture". */
+const small = new Set(
+  'a al at d de del der des die das du el en for im in l la le les los of on the um von y'.split(' '),
+)
+
+function withoutSmall(name: string): string {
+  const words = name.split(' ').filter((word) => !small.has(word))
+  return words.length > 0 ? words.join(' ') : name
+}
 
 /** A column's name in the forms in which it is compared: as it is, and without the words for "ticket" before it. */
 export function formsOf(name: string, synonyms: Synonyms): string[] {
@@ -17,7 +27,7 @@ export function formsOf(name: string, synonyms: Synonyms): string[] {
   const [first = '', ...rest] = folded.split(' ')
   if (synonyms.nouns.has(first) && rest.length > 0) forms.push(rest.join(' '))
   const last = folded.split(' ')
-  if (last.length > 2 && synonyms.nouns.has(last.at(-1)!))
+  if (last.length > 1 && synonyms.nouns.has(last.at(-1)!))
     forms.push(
       last
         .slice(0, -1)
@@ -41,8 +51,8 @@ export function matchName(forms: string[], names: string[]): { score: number; na
 
 function likeness(form: string, name: string): number {
   if (form === name) return 1
-  const words = form.split(' ')
-  const wanted = name.split(' ')
+  const words = withoutSmall(form).split(' ')
+  const wanted = withoutSmall(name).split(' ')
   if (words.length === wanted.length && wanted.every((word) => words.includes(word))) return 0.95
   if (form.replaceAll(' ', '') === name.replaceAll(' ', '')) return 0.97
   if (isTypo(form, name)) return 0.85

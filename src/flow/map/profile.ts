@@ -4,7 +4,7 @@ import { literal, quoteIdentifier, raw } from '../../sql/sql.ts'
 import type { Row, Store } from '../../store/store.ts'
 import type { Batch } from '../sources/batch.ts'
 import { type ColumnProfile, momentReading, type Shape, shapes } from './evidence.ts'
-import { readSql, sourceNames } from './read-sql.ts'
+import { engineErrors, readSql, sourceNames } from './read-sql.ts'
 import { cleanSql, nullWords, typedSql } from './typed.ts'
 
 /** In how many records with both moments the first is not after the second. */
@@ -32,6 +32,7 @@ export async function profileBatch(store: Store, batch: Batch): Promise<BatchPro
   const columns = names.map((name, at) => profileOf(name, at, row!))
   const moments = columns.filter((column) => momentReading(column) !== null)
   const [second] = await store.rows(raw(secondLook({ columns, moments, records, from, dialect: store.dialect })))
+  for (const table of Object.values(engineErrors)) await store.run(raw(`DROP TABLE IF EXISTS ${table}`))
   return {
     records,
     columns: columns.map((column, at) => exactly(column, second![`distinct_${at}`], records)),

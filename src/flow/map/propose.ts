@@ -57,7 +57,8 @@ export function proposePack(
 ): ProposedPack {
   const inquiry: Inquiry = { answers: options.answers ?? {}, guess: options.guess ?? false, open: [], notes: [] }
   const candidates = withoutUndecidedState(candidatesOf(profile, options.synonyms), profile, options.synonyms, inquiry)
-  const work: Work = { profile, synonyms: options.synonyms, inquiry, chosen: assign(candidates), rules: new Map() }
+  const chosen = withEarliest(assign(candidates), profile)
+  const work: Work = { profile, synonyms: options.synonyms, inquiry, chosen, rules: new Map() }
   const fills = fillsOf(work)
   const proposals = proposalsOf(work, candidates)
   if (fills.length === 0 || proposals.length === 0) throw nothingFits(batch)
@@ -84,6 +85,25 @@ function nothingFits(batch: Pick<Batch, 'name' | 'columns'>): RapportError {
 const columnOf = (work: Work, target: string): ColumnProfile | undefined => {
   const name = work.chosen.get(target)?.column
   return work.profile.columns.find((column) => column.name === name)
+}
+
+/** Where no name says when a case began, the moment that is before all others in nearly every record does. */
+function withEarliest(chosen: Map<string, Candidate>, profile: BatchProfile): Map<string, Candidate> {
+  if (chosen.has('cases.created_at')) return chosen
+  const taken = new Set([...chosen.values()].map(({ column }) => column))
+  const free = profile.columns.filter(({ name, present }) => !taken.has(name) && present >= profile.records * 0.95)
+  const first = free.find(({ name }) => {
+    const orders = profile.orders.filter(({ earlier }) => earlier === name)
+    return orders.length > 0 && orders.every(({ share }) => share >= 0.98)
+  })
+  if (!first) return chosen
+  const reason = 'It is there in nearly every record, and before every other moment.'
+  return new Map(chosen).set('cases.created_at', {
+    column: first.name,
+    target: 'cases.created_at',
+    confidence: 0.65,
+    reason,
+  })
 }
 
 const states = new Set(['state', 'etat', 'estado'])
