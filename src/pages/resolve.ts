@@ -16,7 +16,7 @@ import type { PageServices } from './services.ts'
 import type { Page, Tile } from './spec.ts'
 import { resolveTile } from './tiles/all.ts'
 import { failedTile } from './tiles/failed.ts'
-import { hrefOn, type TileContext } from './tiles/tile.ts'
+import { hrefOn, type TileContext, totalOf } from './tiles/tile.ts'
 import { pageTitle, tileTitle } from './tiles/title.ts'
 import type { Choice, Filter, PageView, TileView } from './view.ts'
 
@@ -189,7 +189,7 @@ async function keptTiles(page: Page, context: TileContext): Promise<{ tile: Tile
   let refusals = 0
   for (const tile of page.tiles) {
     const view = await resolveTile(tile, context).catch((error: unknown) => failed(tile, error, context))
-    if (!view || isAbsent(tile, view, context)) continue
+    if (!view || (await isAbsent(tile, view, context))) continue
     if (view.state === 'refused') {
       if (tile.when_refused === 'hide' || refusals >= mostRefusals) continue
       refusals++
@@ -199,11 +199,13 @@ async function keptTiles(page: Page, context: TileContext): Promise<{ tile: Tile
   return tiles
 }
 
-/** Left out without a word: a number that this catalogue does not know, or that no row of the whole data has. */
-function isAbsent(tile: Tile, view: TileView, { scope }: TileContext): boolean {
+/** Left out without a word: a number that this catalogue does not know, or that the whole data does not have. */
+async function isAbsent(tile: Tile, view: TileView, { scope, services }: TileContext): Promise<boolean> {
   if (tile.when_refused === 'show') return false
   if (view.problem?.code === 'metric-unknown') return true
-  return tile.kind === 'kpi' && view.state === 'empty' && !scope.where && !scope.range
+  if (tile.kind !== 'kpi' || view.state !== 'empty') return false
+  if (!scope.where && !scope.range) return true
+  return totalOf(await services.runQuery({ metrics: [tile.metric] }), tile.metric).value === null
 }
 
 /** What a query refuses for its words (an unknown value, a wrong date) is the viewer's to mend; the rest is ours. */

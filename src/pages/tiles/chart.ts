@@ -44,8 +44,10 @@ export async function chartTile(
   const refused = refusalOf(frame, metric.id)
   if (refused) return { ...common, state: 'refused', problem: refused }
   if (!frame.rows.some((row) => cellOf(row, metric.id).value !== null)) return { ...common, state: 'empty' }
-  // How often each score was given is no comparison of groups.
-  const verdict = chart === 'histogram' ? undefined : frame.verdicts.find((each) => each.metric === metric.id)
+  // How often each score was given is no comparison of groups, and one group has nothing to be compared with.
+  const groups = frame.rows.filter((row) => cellOf(row, metric.id).value !== null).length
+  const verdict =
+    chart === 'histogram' || groups < 2 ? undefined : frame.verdicts.find((each) => each.metric === metric.id)
   const drawn = chart === 'table' ? null : await draw(chart, frame, encode, query, head.width, title, context)
   return {
     ...common,

@@ -210,7 +210,7 @@ function intervalText(card: MetricCard, cell: MetricCell, context: TileContext):
   const up = high - (value ?? 0)
   const down = (value ?? 0) - low
   const even = Math.abs(up - down) < Math.max(up, down) * 0.1
-  if (even) return `± ${gapText((high - low) / 2, card, context)}`
+  if (even) return `±\u00a0${gapText((high - low) / 2, card, context)}`
   return rangeOf(low, high, card.unit, words)
 }
 
