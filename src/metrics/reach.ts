@@ -22,8 +22,25 @@ function linksOf(table: string): Column[] {
   return tableNamed(table)?.columns.filter((each) => each.refers && !bookkeeping.has(each.refers)) ?? []
 }
 
+interface Place {
+  table: string
+  links: string[]
+}
+
+/** The model does not change, nor does what a version holds: each question is answered once. */
+const whole: ReadonlySet<string> = new Set()
+const places = new WeakMap<ReadonlySet<string>, Map<string, Place[]>>()
+
 /** Every table that is reached by links alone, nearest first, itself at the head. */
-function reachable(from: string, present?: ReadonlySet<string>): { table: string; links: string[] }[] {
+function reachable(from: string, present?: ReadonlySet<string>): Place[] {
+  const known = places.get(present ?? whole) ?? new Map<string, Place[]>()
+  places.set(present ?? whole, known)
+  const found = known.get(from) ?? findReachable(from, present)
+  known.set(from, found)
+  return found
+}
+
+function findReachable(from: string, present?: ReadonlySet<string>): Place[] {
   const found = [{ table: from, links: [] as string[] }]
   const seen = new Set([from])
   for (const here of found) {
