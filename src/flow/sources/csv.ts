@@ -4,9 +4,10 @@ import type { Batch } from './batch.ts'
 import { readHead, readTail } from './chunks.ts'
 import { type Content, originOf } from './content.ts'
 import { isBlank, type Sniffed, sniffDialect } from './dialect.ts'
-import { decodeHead, type Encoding, encodingOfHead } from './encoding.ts'
+import { decodeHead, encodingOfHead } from './encoding.ts'
 import { isFooter } from './footer.ts'
-import { type Header, readHeader } from './header.ts'
+import { readHeader } from './header.ts'
+import type { CsvPlan } from './plan.ts'
 import { splitRows } from './rows.ts'
 import { type Scan, scanFile } from './scan.ts'
 import { brokenHeader, rewriteCsv } from './strict.ts'
@@ -15,16 +16,6 @@ const HEAD = 256 << 10
 const TAIL = 64 << 10
 /** What DuckDB reads without being told more (`max_line_size`). */
 const PLAIN_LINE = 2_000_000
-
-/** What a CSV is, before the choice between reading it in place and rewriting it. */
-export interface CsvPlan {
-  content: Content
-  encoding: Encoding
-  bom: number
-  sniffed: Sniffed
-  header: Header
-  notes: Problem[]
-}
 
 /** Reads a CSV in place when the engine can be trusted with it, through the strict reader when not. */
 export async function readCsv(content: Content): Promise<Batch> {

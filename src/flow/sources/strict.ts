@@ -2,11 +2,11 @@ import { type Problem, RapportError } from '../../errors.ts'
 import type { BadRecord, Batch } from './batch.ts'
 import { openChunks } from './chunks.ts'
 import { originOf } from './content.ts'
-import type { CsvPlan } from './csv.ts'
 import { DerivedCsv, PLAIN, strictPath } from './derived.ts'
 import { toUtf8 } from './encoding.ts'
 import { HeldRecords } from './held.ts'
 import { type Line, readLines } from './lines.ts'
+import type { CsvPlan } from './plan.ts'
 import { type BrokenReason, RecordSplitter, type Split } from './records.ts'
 
 /** More bad records than this are not a list that anyone reads, but a file read wrongly. */
