@@ -60,6 +60,15 @@ test('marks carry their filter and a tip', async () => {
   expect(svg).toContain('<title>Chat: 3.08 (2.98 to 3.19), n = 674</title>')
 })
 
+test('the line of the overall value stands where the value is, to the pixel', async () => {
+  const { made, words } = await drawing('dots')
+  const svg = await renderChart(made.option, { width: 560, height: made.height }, { label: '', name: '' }, words)
+  const at = Number(/<path d="M([\d.]+) [^"]*"[^>]*stroke-dasharray/.exec(svg)?.[1])
+  const { min, max } = made.option.xAxis as { min: number; max: number }
+  const { left, right } = made.option.grid as { left: number; right: number }
+  expect(Math.abs(at - (left + ((2.9913 - min) / (max - min)) * (560 - left - right)))).toBeLessThan(0.8)
+})
+
 test('a gap in time is a gap, and an incomplete period is marked', async () => {
   const services = await fixtureServices()
   const steps = stepsOf(await services.runQuery(queries.line), 'cases', services.words)

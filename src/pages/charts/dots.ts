@@ -79,6 +79,8 @@ function dotsOf(points: Point[], input: ChartInput): Option {
     ...quiet,
     data: points.map((each, index) => ({ value: [each.cell.value, index] })),
     markLine: {
+      // ECharts rounds to two decimals otherwise, which moves 66.7% to 67%.
+      precision: 12,
       silent: true,
       symbol: 'none',
       animation: false,
