@@ -273,6 +273,12 @@ function instantOf(value: unknown): string | null {
   return typeof value === 'string' ? `${value.replace(' ', 'T').replace(/\.0+$/, '')}Z` : null
 }
 
+/** The targets that hold: what `rapport.yaml` says of a metric goes before what its pack says of it. */
+export function targetsOf(project: Project, version: OpenVersion): TargetSetting[] {
+  const own = new Set(project.settings.targets.map(({ metric }) => metric))
+  return [...project.settings.targets, ...version.targets.filter(({ metric }) => !own.has(metric))]
+}
+
 /** What the doors of `metrics/` need, for one viewer. */
 export async function metricContext(
   project: Project,
@@ -286,6 +292,6 @@ export async function metricContext(
     version: version.facts,
     viewer,
     words: await readProjectWords(project, viewer.language),
-    targets: [...project.settings.targets, ...version.targets],
+    targets: targetsOf(project, version),
   }
 }

@@ -13,7 +13,7 @@ import { linksOf } from '../pages/links.ts'
 import { resolvePage } from '../pages/resolve.ts'
 import type { PageServices } from '../pages/services.ts'
 import type { Page } from '../pages/spec.ts'
-import { type OpenVersion, type Project, readMetrics, readPages, readProjectWords } from '../project.ts'
+import { type OpenVersion, type Project, readMetrics, readPages, readProjectWords, targetsOf } from '../project.ts'
 import type { Doors } from '../surfaces/server/doors.ts'
 
 /** What every request of one version shares. Read once: pages, catalogue, words of every language. */
@@ -72,7 +72,7 @@ export function contextOf(shared: Shared, viewer: Viewer): MetricContext {
     version: version.facts,
     viewer,
     words: wordsOf(shared, viewer.language),
-    targets: [...project.settings.targets, ...version.targets],
+    targets: targetsOf(project, version),
   }
 }
 

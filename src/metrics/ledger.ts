@@ -3,6 +3,7 @@ import { operate } from '../sql/ops.ts'
 import { raw, type Sql, sql } from '../sql/sql.ts'
 import type { Cell, Row } from '../store/store.ts'
 import type { MetricContext } from './context.ts'
+import { rowsBy } from './rows.ts'
 
 /** What a check found, in words. */
 export interface Finding {
@@ -31,6 +32,7 @@ export function readLedger(context: MetricContext) {
     columns: () => readColumns(context),
     rejects: (limit: number) => readRejects(context, limit),
     checkResults: () => readFindings(context),
+    rowsBy: (table: string, column: string, value: string) => rowsBy(table, column, value, context),
   }
 }
 
