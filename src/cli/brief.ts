@@ -51,10 +51,11 @@ async function factsOf(project: Project, context: MetricContext, pages: Page[]):
       })),
     ),
     kpis: await kpisOf(context),
-    readiness: findReadiness(context).map(({ label, unlocks }) => ({
-      field: label,
-      unlocks: [...unlocks.metrics, ...unlocks.dimensions],
-    })),
+    readiness: findReadiness(context).flatMap(({ label, kind, unlocks }) => {
+      const split = `a breakdown of ${unlocks.metrics.length} KPIs by ${unlocks.dimensions.join(', ')}`
+      const gives = kind === 'breakdown' ? [split] : unlocks.metrics
+      return gives.length > 0 ? [{ field: label, unlocks: gives }] : []
+    }),
     tables: tables
       .filter(({ name }) => (context.version.counts[name] ?? 0) > 0)
       .map(({ name, row }) => ({ name, row, rows: context.version.counts[name] ?? 0 })),
@@ -89,13 +90,15 @@ async function kpisOf(context: MetricContext): Promise<BriefFacts['kpis']> {
     const missing = (frame.rows[0]?.[id] as MetricCell | undefined)?.refused?.missing ?? []
     const targets = context.targets.filter(({ metric }) => metric === id)
     const kpi = { id, label: card.label, definition: card.definition, missing }
-    return targets.length === 0
-      ? [kpi]
-      : targets.map((target) => ({ ...kpi, target: targetOf(target, card.unit, context) }))
+    return targets.length === 0 ? [kpi] : [{ ...kpi, target: targetOf(targets, card.unit, context) }]
   })
 }
 
-function targetOf(target: TargetSetting, unit: Parameters<typeof formatValue>[1], context: MetricContext) {
-  const scope = [target.channel, target.priority].filter(Boolean).join(', ')
-  return { value: formatValue(target.value, unit, context.words), ...(scope ? { scope } : {}), source: target.source }
+/** Several targets of one KPI in one cell: `1 day (email), 1 day (social), 5 min (chat)`. */
+function targetOf(targets: TargetSetting[], unit: Parameters<typeof formatValue>[1], context: MetricContext) {
+  const values = targets.map(({ value, channel, priority }) => {
+    const scope = [channel, priority].filter(Boolean).join(', ')
+    return `${formatValue(value, unit, context.words)}${scope ? ` (${scope})` : ''}`
+  })
+  return { value: values.join(', '), source: [...new Set(targets.map(({ source }) => source))].join(' ') }
 }

@@ -41,23 +41,40 @@ export async function readRows(query: RowsQuery, context: MetricContext): Promis
   const listing = await planRows(query, context)
   return readListing(listing, Math.min(Math.max(query.limit ?? 50, 1), 500), query.cursor, context)
 }
-}
 
 /** Rows of a table whose id or link is a value: the survey of a case, the cases of a customer. */
 export async function rowsBy(table: string, column: string, value: string, context: MetricContext): Promise<RowsPage> {
   const own = columnNamed(table, column)
-  if (!own || (column !== 'id' && !own.refers)) throw new RapportError({ code: 'column-unknown', message: `${table}.${column} is no id and no link.`, where: 'column', fix: 'docs/model.md lists the links of each table.' }, 2)
+  if (!own || (column !== 'id' && !own.refers))
+    throw new RapportError(
+      {
+        code: 'column-unknown',
+        message: `${table}.${column} is no id and no link.`,
+        where: 'column',
+        fix: 'docs/model.md lists the links of each table.',
+      },
+      2,
+    )
   const listing = await planRows({ table }, context)
   listing.where.push(sql`${raw(`${quoteIdentifier(table)}.${quoteIdentifier(column)}`)} = ${value}`)
   return readListing(listing, 50, undefined, context)
 }
 
-async function readListing(listing: Listing, limit: number, cursor: string | undefined, context: MetricContext): Promise<RowsPage> {
+async function readListing(
+  listing: Listing,
+  limit: number,
+  cursor: string | undefined,
+  context: MetricContext,
+): Promise<RowsPage> {
   const [page, [counted]] = await Promise.all([
     readPage(listing, limit, cursor, context),
     context.store.rows(sql`SELECT count(*) AS "n"\nFROM ${raw(fromSql(listing.scope))}${whereSql(listing.where)}`),
   ])
-  return { columns: listing.columns.map(({ id, label, type, masked }) => ({ id, label, type, masked })), ...page, total: Number(counted?.n ?? 0) }
+  return {
+    columns: listing.columns.map(({ id, label, type, masked }) => ({ id, label, type, masked })),
+    ...page,
+    total: Number(counted?.n ?? 0),
+  }
 }
 
 interface ListedColumn extends RowsColumn {
