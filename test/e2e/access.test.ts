@@ -72,6 +72,11 @@ test.each(pages)('%s does not scroll sideways on a phone', async (path) => {
 
 test('a whole question by keyboard: search, filter, read a chart, filter by it, read a definition', async () => {
   const { page, complaints } = await product.visit('/cases')
+  await page.keyboard.press('/')
+  await page.locator('dialog[open] input').waitFor()
+  await page.keyboard.type('something')
+  await page.keyboard.press('Escape')
+  await page.locator('dialog[open]').waitFor({ state: 'detached' })
   await page.keyboard.press('Control+k')
   await page.locator('dialog[open] input').waitFor()
   await page.keyboard.type('overv')

@@ -4,6 +4,7 @@ import { Collection } from 'react-aria-components/Collection'
 import { Input } from 'react-aria-components/Input'
 import { Header, ListBox, ListBoxItem, ListBoxSection, type Selection } from 'react-aria-components/ListBox'
 import { SearchField } from 'react-aria-components/SearchField'
+import { closeOverlay } from './overlay.ts'
 
 export interface Entry {
   id: string
@@ -58,9 +59,15 @@ export function SearchList(props: SearchListProps) {
     props.onSearch?.(next)
   }
   const list = useRef<HTMLDivElement>(null)
-  /** Enter right after typing takes the first entry: the list marks it a moment later. */
-  const enter = (event: KeyboardEvent) => {
+  /** Esc closes at once instead of emptying the field; Enter right after typing takes the entry that the list is about to mark. */
+  const keyed = (event: KeyboardEvent) => {
+    if (event.key === 'Escape') {
+      event.preventDefault()
+      event.stopPropagation()
+      return closeOverlay()
+    }
     const [first] = sections.flatMap((section) => section.entries)
+    if (!(event.target instanceof HTMLInputElement)) return
     if (event.key !== 'Enter' || !first || list.current?.querySelector('[data-focused]')) return
     event.preventDefault()
     event.stopPropagation()
@@ -68,52 +75,53 @@ export function SearchList(props: SearchListProps) {
     else props.onAction?.(first.id)
   }
   return (
-    <Autocomplete inputValue={text} onInputChange={change} disableAutoFocusFirst={false}>
-      <SearchField aria-label={props.label} autoFocus className="search-field">
-        <Input
-          className="search-input"
-          placeholder={props.label}
-          role="combobox"
-          aria-expanded="true"
-          aria-haspopup="listbox"
-          onKeyDownCapture={enter}
-        />
-      </SearchField>
-      <ListBox
-        ref={list}
-        aria-label={props.label}
-        className="search-list"
-        items={sections}
-        dependencies={[props.selected, sections]}
-        selectionMode={props.onSelect ? 'multiple' : 'none'}
-        selectedKeys={props.selected}
-        onSelectionChange={(keys: Selection) => keys !== 'all' && props.onSelect?.(new Set([...keys].map(String)))}
-        onAction={props.onSelect ? undefined : (key) => props.onAction?.(String(key))}
-        renderEmptyState={() => <p className="quiet search-empty">{props.empty}</p>}
-      >
-        {(section: Section) => (
-          <ListBoxSection id={section.id} className="search-section">
-            <Header className="search-head">{section.title}</Header>
-            <Collection items={section.entries}>
-              {(entry: Entry) => (
-                <ListBoxItem id={entry.id} textValue={entry.label} className="search-item">
-                  {({ isSelected }) => (
-                    <>
-                      {props.onSelect && (
-                        <span className="tick" aria-hidden="true">
-                          {isSelected ? '✓' : ''}
-                        </span>
-                      )}
-                      <span className="search-label">{entry.label}</span>
-                      {entry.note !== undefined && <span className="search-note">{entry.note}</span>}
-                    </>
-                  )}
-                </ListBoxItem>
-              )}
-            </Collection>
-          </ListBoxSection>
-        )}
-      </ListBox>
-    </Autocomplete>
+    <div onKeyDownCapture={keyed}>
+      <Autocomplete inputValue={text} onInputChange={change} disableAutoFocusFirst={false}>
+        <SearchField aria-label={props.label} autoFocus className="search-field">
+          <Input
+            className="search-input"
+            placeholder={props.label}
+            role="combobox"
+            aria-expanded="true"
+            aria-haspopup="listbox"
+          />
+        </SearchField>
+        <ListBox
+          ref={list}
+          aria-label={props.label}
+          className="search-list"
+          items={sections}
+          dependencies={[props.selected, sections]}
+          selectionMode={props.onSelect ? 'multiple' : 'none'}
+          selectedKeys={props.selected}
+          onSelectionChange={(keys: Selection) => keys !== 'all' && props.onSelect?.(new Set([...keys].map(String)))}
+          onAction={props.onSelect ? undefined : (key) => props.onAction?.(String(key))}
+          renderEmptyState={() => <p className="quiet search-empty">{props.empty}</p>}
+        >
+          {(section: Section) => (
+            <ListBoxSection id={section.id} className="search-section">
+              <Header className="search-head">{section.title}</Header>
+              <Collection items={section.entries}>
+                {(entry: Entry) => (
+                  <ListBoxItem id={entry.id} textValue={entry.label} className="search-item">
+                    {({ isSelected }) => (
+                      <>
+                        {props.onSelect && (
+                          <span className="tick" aria-hidden="true">
+                            {isSelected ? '✓' : ''}
+                          </span>
+                        )}
+                        <span className="search-label">{entry.label}</span>
+                        {entry.note !== undefined && <span className="search-note">{entry.note}</span>}
+                      </>
+                    )}
+                  </ListBoxItem>
+                )}
+              </Collection>
+            </ListBoxSection>
+          )}
+        </ListBox>
+      </Autocomplete>
+    </div>
   )
 }
