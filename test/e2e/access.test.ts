@@ -91,7 +91,7 @@ test('a whole question by keyboard: search, filter, read a chart, filter by it, 
   await page.keyboard.type('high')
   await page.locator('dialog[open] [role="option"]').nth(1).waitFor({ state: 'detached' })
   await page.keyboard.press('Enter')
-  await page.locator('dialog[open] [role="option"][aria-selected="true"]').waitFor()
+  await page.locator('dialog[open] [role="option"][aria-selected="true"] .tick path').waitFor()
   for (let i = 0; i < 12 && !(await focusIs(page, '.modal-foot .primary')); i++) await page.keyboard.press('Tab')
   await page.keyboard.press('Enter')
   await page.locator('#chips .chip').waitFor()

@@ -107,9 +107,9 @@ export function SearchList(props: SearchListProps) {
                     {({ isSelected }) => (
                       <>
                         {props.onSelect && (
-                          <span className="tick" aria-hidden="true">
-                            {isSelected ? '✓' : ''}
-                          </span>
+                          <svg className="tick" aria-hidden="true" width="14" height="14" viewBox="0 0 14 14">
+                            {isSelected && <path d="M2.5 7.5 5.5 10.5 11.5 3.5" />}
+                          </svg>
                         )}
                         <span className="search-label">{entry.label}</span>
                         {entry.note !== undefined && <span className="search-note">{entry.note}</span>}
