@@ -1,10 +1,10 @@
 import { RapportError } from '../errors.ts'
-import { columnNamed } from '../model/tables.ts'
-import { ident, literal, quoteIdentifier, sql } from '../sql/sql.ts'
-import type { Store } from '../store/store.ts'
+import { ident, type Sql, sql } from '../sql/sql.ts'
+import type { Row, Store } from '../store/store.ts'
 import { profileColumns, type SourceColumn } from './check/profile.ts'
-import { type Fill, lineageOf } from './map/fill.ts'
-import { landStatements } from './map/land-statements.ts'
+import type { Fill } from './map/fill.ts'
+import { landStatements, type Step } from './map/land-statements.ts'
+import { sourceColumnsOf } from './map/source-columns.ts'
 import type { Batch } from './sources/batch.ts'
 
 /** One load, accounted for: `records = mapped + rejected + duplicate + superseded + skipped`. */
@@ -39,26 +39,39 @@ export interface LoadOrder {
 export async function loadBatch(store: Store, order: LoadOrder): Promise<Load> {
   const batch = await loadReadable(store, order)
   const { statements, queries } = landStatements(order.fill, batch, { dialect: store.dialect })
-  for (const { step, sql: statement } of statements) {
-    if (step !== 'helpers' && step !== 'load' && step !== 'derive' && step !== 'drop') await store.run(statement)
+  const run = async (...steps: Step[]): Promise<void> => {
+    for (const { step, sql: statement } of statements) if (steps.includes(step)) await store.run(statement)
   }
+  await run('number')
+  const [blank] = await store.rows(queries.blank)
+  await run('blank', 'bad', 'reject', 'doubles', 'values')
   const fates = await store.rows(queries.doubles)
-  for (const { step, sql: statement } of statements) if (step === 'derive') await store.run(statement)
+  await run('derive')
   const [counts] = await store.rows(queries.counts)
-  await profileColumns(store, order.fill.load, order.fill.table, await sourceColumnsOf(store, order.fill))
-  for (const { step, sql: statement } of statements) if (step === 'drop') await store.run(statement)
-  const load = accountOf(batch, order, counts ?? {})
+  await profileColumns(store, order.fill.load, order.fill.table, await profiledColumns(store, order.fill))
+  await run('drop')
+  const load = accountOf(batch, order, { ...counts, blank: Number(blank?.n ?? 0) })
+  await settleFates(store, load, fates)
+  assertConserved(load)
+  await store.run(insertLoad(load))
+  return load
+}
+
+/** Records that lost against another of their key: in this load, or in one before. */
+async function settleFates(store: Store, load: Load, fates: Row[]): Promise<void> {
   for (const { load: id, fate, n } of fates) {
-    if (id === load.id) load[fate === 'duplicate' ? 'duplicate' : 'superseded'] += Number(n)
+    const lost = fate === 'duplicate' ? 'duplicate' : 'superseded'
+    if (id === load.id) load[lost] += Number(n)
     else
       await store.run(
-        sql`UPDATE cx.loads SET mapped = mapped - ${Number(n)}, ${ident(String(fate))} = ${ident(String(fate))} + ${Number(n)} WHERE id = ${String(id)}`,
+        sql`UPDATE cx.loads SET mapped = mapped - ${Number(n)}, ${ident(lost)} = ${ident(lost)} + ${Number(n)} WHERE id = ${String(id)}`,
       )
   }
-  assertConserved(load)
-  await store.run(sql`INSERT INTO cx.loads (id, source, path, hash, bytes, form, encoding, pack, fills, records, mapped, rejected, duplicate, superseded, skipped, landed_at)
-    VALUES (${load.id}, ${load.source}, ${load.path}, ${load.hash}, ${load.bytes}, ${load.form}, ${load.encoding}, ${load.pack}, ${load.fills}, ${load.records}, ${load.mapped}, ${load.rejected}, ${load.duplicate}, ${load.superseded}, ${load.skipped}, now()::TIMESTAMP)`)
-  return load
+}
+
+function insertLoad(load: Load): Sql {
+  return sql`INSERT INTO cx.loads (id, source, path, hash, bytes, form, encoding, pack, fills, records, mapped, rejected, duplicate, superseded, skipped, landed_at)
+    VALUES (${load.id}, ${load.source}, ${load.path}, ${load.hash}, ${load.bytes}, ${load.form}, ${load.encoding}, ${load.pack}, ${load.fills}, ${load.records}, ${load.mapped}, ${load.rejected}, ${load.duplicate}, ${load.superseded}, ${load.skipped}, now()::TIMESTAMP)`
 }
 
 /**
@@ -108,7 +121,7 @@ function accountOf(batch: Batch, order: LoadOrder, counts: Record<string, unknow
     rejected: Number(counts.rejected ?? 0),
     duplicate: 0,
     superseded: 0,
-    skipped: batch.skipped.blank + batch.skipped.footer,
+    skipped: batch.skipped.blank + batch.skipped.footer + Number(counts.blank ?? 0),
   }
 }
 
@@ -126,35 +139,14 @@ function assertConserved(load: Load): void {
   )
 }
 
-/** Where the values of each source column are before helper columns go, with everything that they fill: for profile and lineage. */
-async function sourceColumnsOf(store: Store, fill: Fill): Promise<SourceColumn[]> {
-  const lineage = lineageOf(fill)
+/** Every source column with where its values stand, what it fills, and how many of its values could not be read. */
+async function profiledColumns(store: Store, fill: Fill): Promise<SourceColumn[]> {
   const failed = await store.rows(
     sql`SELECT "column" AS name, count(*) AS n FROM cx.rejects WHERE load = ${fill.load} AND scope = 'value' GROUP BY 1`,
   )
   const failedOf = new Map(failed.map((row) => [String(row.name), Number(row.n)]))
-  return fill.sourceColumns.map(({ name }) => {
-    const fills = (lineage.get(name) ?? []).map(({ table, column, expression, place }) => ({
-      column: `${table}.${column}`,
-      expression,
-      place,
-      failed: failedOf.get(name) ?? 0,
-    }))
-    return { name, ...standing(fill, name), fills }
-  })
-}
-
-/** The column of the main table that holds a source column's own values, typed: a link to another table does not. */
-function standing(fill: Fill, name: string): Pick<SourceColumn, 'values' | 'type' | 'sensitivity'> {
-  const own = [
-    ...fill.columns.map((each) => ({ ...each, model: columnNamed(fill.table, each.name) })),
-    ...fill.helpers.map((each) => ({ ...each, model: each.fills && columnNamed(each.fills.table, each.fills.column) })),
-  ].find(({ lineage, model }) => model && !model.refers && lineage?.columns.length === 1 && lineage.columns[0] === name)
-  if (own?.model) return { values: quoteIdentifier(own.name), type: own.model.type, sensitivity: own.model.sensitivity }
-  const values = fill.unmapped.includes(name) ? attribute(name) : 'source_key'
-  return { values, type: 'text', sensitivity: 'none' }
-}
-
-function attribute(name: string): string {
-  return `json_extract_string(attributes, ${literal(`$."${name.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`)})`
+  return sourceColumnsOf(fill, store.dialect).map((column) => ({
+    ...column,
+    fills: column.fills.map((each) => ({ ...each, failed: failedOf.get(column.name) ?? 0 })),
+  }))
 }

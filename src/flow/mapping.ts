@@ -2,7 +2,7 @@ import { assertNone, parseYaml } from '../config/yaml.ts'
 import { type Problem, RapportError } from '../errors.ts'
 import type { Store } from '../store/store.ts'
 import { type Pack, type PackTable, parsePack } from './map/pack.ts'
-import { profileBatch } from './map/profile.ts'
+import { MOST_COLUMNS, profileBatch } from './map/profile.ts'
 import { type Proposal, proposePack } from './map/propose.ts'
 import type { Question } from './map/question.ts'
 import { isProblem, recognisePack } from './map/recognise.ts'
@@ -73,7 +73,8 @@ async function propose(store: Store, order: MappingOrder, batch: Batch, repair: 
   const problems: Problem[] = []
   const pack = parsePack(parseYaml(yaml, `catalog/packs/${proposed.pack.id}/pack.yaml`), problems)
   assertNone(problems)
-  const { proposals, questions, notes } = proposed
+  const { proposals, questions } = proposed
+  const notes = [...proposed.notes, ...wideNotes(batch)]
   return {
     pack: pack!,
     table: pack!.tables[0]!,
@@ -81,6 +82,18 @@ async function propose(store: Store, order: MappingOrder, batch: Batch, repair: 
     notes,
     proposed: { id: pack!.id, yaml, proposals, questions },
   }
+}
+
+function wideNotes(batch: Batch): Problem[] {
+  if (batch.columns.length <= MOST_COLUMNS) return []
+  return [
+    {
+      code: 'columns-not-considered',
+      message: `${batch.name} has ${batch.columns.length} columns; the first ${MOST_COLUMNS} were considered, the others are kept as attributes.`,
+      where: batch.path,
+      fix: 'Name further columns in the pack.',
+    },
+  ]
 }
 
 function misfit(batch: Batch, pack: string): RapportError {

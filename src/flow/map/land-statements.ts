@@ -7,7 +7,7 @@ import { bookkeeping, checksOf, loadSelect, localColumns } from './load-sql.ts'
 import { engineErrors, readSql } from './read-sql.ts'
 
 /** What one statement is for. They run in this order, inside one transaction. */
-export type Step = 'helpers' | 'load' | 'number' | 'bad' | 'reject' | 'doubles' | 'values' | 'derive' | 'drop'
+export type Step = 'helpers' | 'load' | 'number' | 'blank' | 'bad' | 'reject' | 'doubles' | 'values' | 'derive' | 'drop'
 
 export interface LandStatement {
   step: Step
@@ -22,6 +22,8 @@ export interface LandQueries {
   loaded: Sql
   /** `{line, reason, message, raw}`: lines that the engine could not split. Empty unless `loaded` is short. */
   engineErrors: Sql
+  /** `{n}` before `blank`: records without any value. */
+  blank: Sql
   /** `{mapped, rejected}` after `doubles`. */
   counts: Sql
   /** `{load, fate, n}` after `doubles`: duplicate or superseded records, of this load and of earlier ones. */
@@ -45,6 +47,7 @@ export function landStatements(
       ...step('helpers', helperStatements(fill)),
       ...step('load', [loadStatement(fill, batch, options.dialect)]),
       ...step('number', numberStatements(fill, batch)),
+      ...step('blank', [`DELETE FROM ${main(fill)} WHERE ${isBlank(fill)}`]),
       ...step('bad', badStatements(fill, batch)),
       ...step('reject', rejectStatements(fill)),
       ...step('doubles', doubleStatements(fill)),
@@ -125,6 +128,11 @@ function badStatements(fill: Fill, batch: Batch): Sql[] {
     statements.push(sql`INSERT INTO cx.rejects ${raw(rejectColumns)} VALUES ${values}`)
   }
   return statements
+}
+
+/** A record of empty values only is no record: it was counted, and it goes before anything is said about its key. */
+function isBlank(fill: Fill): string {
+  return `load = ${literal(fill.load)} AND _raw = ''`
 }
 
 function rejectStatements(fill: Fill): string[] {
@@ -236,6 +244,7 @@ function landQueries(fill: Fill): LandQueries {
     engineErrors: raw(
       `SELECT line, lower(replace(CAST(error_type AS VARCHAR), ' ', '-')) AS reason, error_message AS message, csv_line AS raw FROM ${engineErrors.errors} ORDER BY line`,
     ),
+    blank: raw(`SELECT count(*) AS n FROM ${main(fill)} WHERE ${isBlank(fill)}`),
     counts: raw(`SELECT (SELECT count(*) FROM ${main(fill)} WHERE load = ${load}) AS mapped,
   (SELECT count(*) FROM cx.rejects WHERE load = ${load} AND scope = 'record') AS rejected`),
     doubles: raw('SELECT load, fate, count(*) AS n FROM _doubles GROUP BY load, fate ORDER BY load, fate'),

@@ -124,14 +124,17 @@ function attributesSql(columns: string[]): string {
   return `'{' || nullif(concat_ws(',', ${fields.join(', ')}), '') || '}'`
 }
 
-/** The record as JSON where its key or a required value is missing. */
+/** The record as JSON where its key or a required value is missing; empty where every value is. */
 function rawSql(fill: Fill): string {
   const needed = [...(fill.key ? ['key'] : []), ...fill.required].map(
     (name) => `${quoteIdentifier(`=${name}`)} IS NULL`,
   )
-  if (needed.length === 0) return 'NULL'
+  const names = fill.sourceColumns.map(({ name }) => quoteIdentifier(name))
+  const blank = `coalesce(${names.join(', ')}) IS NULL`
+  if (needed.length === 0) return `CASE WHEN ${blank} THEN '' END`
   const fields = fill.sourceColumns.map(({ name }) => `${literal(name)}: ${quoteIdentifier(name)}`)
-  return `CASE WHEN ${needed.join(' OR ')} THEN left(CAST(to_json({${fields.join(', ')}}) AS VARCHAR), 2000) END`
+  const text = `left(CAST(to_json({${fields.join(', ')}}) AS VARCHAR), 2000)`
+  return `CASE WHEN ${needed.join(' OR ')} THEN CASE WHEN ${blank} THEN '' ELSE ${text} END END`
 }
 
 function failedList(fill: Fill): string {

@@ -23,21 +23,43 @@ export interface BatchProfile {
 
 const few = 100
 
-/** Looks at the whole of every column in one pass over the file, then once more at what only a first look can name. */
+/** Columns beyond these are not looked at when a mapping is proposed; they stay in `attributes`. */
+export const MOST_COLUMNS = 150
+
+/** Columns looked at in one pass: every expression keeps a buffer, and hundreds of columns at once would need gigabytes. */
+const AT_ONCE = 50
+
+/** Looks at the whole of every column, then once more at what only a first look can name. */
 export async function profileBatch(store: Store, batch: Batch): Promise<BatchProfile> {
-  const names = sourceNames(batch.columns)
-  const from = `(SELECT ${names.map((name) => `${wordless(name)} AS ${quoteIdentifier(name)}`).join(', ')} FROM ${readSql(batch)})`
-  const [row] = await store.rows(raw(`SELECT count(*) AS records, ${names.map(aggregates).join(',\n')} FROM ${from}`))
-  const records = Number(row!.records)
-  const columns = names.map((name, at) => profileOf(name, at, row!))
-  const moments = columns.filter((column) => momentReading(column) !== null)
-  const [second] = await store.rows(raw(secondLook({ columns, moments, records, from, dialect: store.dialect })))
+  const names = sourceNames(batch.columns).slice(0, MOST_COLUMNS)
+  const columns: ColumnProfile[] = []
+  for (let at = 0; at < names.length; at += AT_ONCE) {
+    columns.push(...(await firstLook(store, names.slice(at, at + AT_ONCE), batch)))
+  }
+  const [counted] = await store.rows(raw(`SELECT count(*) AS records FROM ${readSql(batch)}`))
+  const records = Number(counted?.records ?? 0)
+  const moments = columns.filter((column) => momentReading(column) !== null).slice(0, AT_ONCE)
+  const unclear = columns
+    .filter(({ present, distinct }) => present === records && distinct >= present * 0.8)
+    .slice(0, AT_ONCE)
+  const looked = [...new Set([...moments, ...unclear].map(({ name }) => name))]
+  const from = wordlessFrom(looked.length > 0 ? looked : names.slice(0, 1), batch)
+  const [second] = await store.rows(raw(secondLook({ unclear, moments, from, dialect: store.dialect })))
   for (const table of Object.values(engineErrors)) await store.run(raw(`DROP TABLE IF EXISTS ${table}`))
   return {
     records,
-    columns: columns.map((column, at) => exactly(column, second![`distinct_${at}`], records)),
+    columns: columns.map((column) => exactly(column, second![`distinct_${unclear.indexOf(column)}`], records)),
     orders: ordersOf(moments, second!),
   }
+}
+
+async function firstLook(store: Store, names: string[], batch: Batch): Promise<ColumnProfile[]> {
+  const [row] = await store.rows(raw(`SELECT ${names.map(aggregates).join(',\n')} FROM ${wordlessFrom(names, batch)}`))
+  return names.map((name, at) => profileOf(name, at, row!))
+}
+
+function wordlessFrom(names: string[], batch: Batch): string {
+  return `(SELECT ${names.map((name) => `${wordless(name)} AS ${quoteIdentifier(name)}`).join(', ')} FROM ${readSql(batch)})`
 }
 
 /** Blank and "no value" words are NULL here: they say nothing about the kind of a column. */
@@ -100,20 +122,16 @@ function profileOf(name: string, at: number, row: Row): ColumnProfile {
 }
 
 interface Look {
-  columns: ColumnProfile[]
+  /** Columns that may be unique: an estimate cannot say. */
+  unclear: ColumnProfile[]
   moments: ColumnProfile[]
-  records: number
   from: string
   dialect: Dialect
 }
 
 /** Exact counts where the estimate leaves the question open, and which moment comes before which. */
-function secondLook({ columns, moments, records, from, dialect }: Look): string {
-  const counts = columns.flatMap(({ name, present, distinct }, at) =>
-    present === records && distinct >= present * 0.8
-      ? [`count(DISTINCT hash(${quoteIdentifier(name)})) AS distinct_${at}`]
-      : [],
-  )
+function secondLook({ unclear, moments, from, dialect }: Look): string {
+  const counts = unclear.map(({ name }, at) => `count(DISTINCT hash(${quoteIdentifier(name)})) AS distinct_${at}`)
   const pairs = moments.flatMap((_, i) =>
     moments.flatMap((_, j) =>
       i < j
