@@ -67,14 +67,6 @@ export function formatDuration(seconds: number, words: Words): string {
   return sign + parts.join(' ')
 }
 
-/** A difference with its sign; of ratios in percentage points. */
-export function formatChange(change: number, unit: Unit, words: Words): string {
-  const sign = change > 0 ? '+' : change < 0 ? '−' : '±'
-  const size = Math.abs(change)
-  if (unit === 'ratio') return `${sign}${formatNumber(size * 100, words, 1)}`
-  return sign + formatValue(size, unit, words)
-}
-
 export function formatDate(
   iso: string,
   words: Words,

@@ -32,7 +32,6 @@ export const settingsSchema = z.strictObject({
 })
 
 export type Settings = z.infer<typeof settingsSchema>
-export type SourceSetting = z.infer<typeof sourceSchema>
 
 /** `rapport.yaml` -> settings with defaults; every fault at once, each with its line. */
 export function readSettings(document: Document, problems: Problem[]): Settings | null {

@@ -19,8 +19,6 @@ export const vocabularies = {
   risk_level: ['low', 'medium', 'high'],
 } as const satisfies Record<string, readonly string[]>
 
-export type VocabularyName = keyof typeof vocabularies
-
 /** The ids of a vocabulary; an unknown name is a fault of the model and found by its test. */
 export function wordsOf(name: string): readonly string[] {
   return (vocabularies as Record<string, readonly string[]>)[name] ?? []

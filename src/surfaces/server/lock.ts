@@ -21,7 +21,7 @@ const held = new Set<string>()
 /**
  * One server per data folder. Node has no `flock`, so the engine's own lock does it: a read-write attach of a file that is
  * used for nothing else, freed by the system however the process ends. The engine's lock is lost when any other code of this
- * process opens and closes that file (trust.md, finding 2): nothing here does.
+ * process opens and closes that file (POSIX locks belong to the process): nothing here does.
  */
 export async function lockServer(folder: string): Promise<ServerLock> {
   const directory = resolve(folder)

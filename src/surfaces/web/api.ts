@@ -23,15 +23,6 @@ export async function ask<T>(path: string, init: RequestInit = {}): Promise<T> {
   throw new RequestProblem(problem ?? { code: 'unexpected', message: '' })
 }
 
-export function post<T>(path: string, body: unknown, signal?: AbortSignal): Promise<T> {
-  return ask<T>(path, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-    signal,
-  })
-}
-
 /** One kind of question of which only the newest answer counts. */
 export function latest(): () => AbortSignal {
   let current = new AbortController()

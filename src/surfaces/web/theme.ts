@@ -25,14 +25,3 @@ export function setTheme(next: Theme): void {
 export function nextTheme(): Theme {
   return themes[(themes.indexOf(theme.get()) + 1) % themes.length] ?? 'system'
 }
-
-/** Calls back when the colours change, by choice or by the system. */
-export function onThemeChange(listener: () => void): () => void {
-  const dark = matchMedia('(prefers-color-scheme: dark)')
-  dark.addEventListener('change', listener)
-  const stop = theme.subscribe(listener)
-  return () => {
-    dark.removeEventListener('change', listener)
-    stop()
-  }
-}
