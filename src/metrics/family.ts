@@ -97,18 +97,43 @@ function countValues(metric: Metric, dimension: Dimension, context: MetricContex
 }
 
 /**
- * Every split of the family in one statement: the rows are read and linked once, then grouped by each dimension. One row a
- * group leaves the engine: `d` is the dimension's place in the list.
+ * Every split of the family in one statement, one row a group: `d` is the dimension's place in the list. Dimensions behind links
+ * share one reading of the linked rows; a dimension of the table itself is counted where it stands, which is far cheaper than
+ * carrying its values along.
  */
 export function familySql(metric: Metric, dimensions: Dimension[], like: Select, context: MetricContext): Sql {
+  const places = dimensions.map((dimension) => placeOf(metric, dimension, context))
+  const all = [...dimensions.keys()]
+  const family: Family = { metric, dimensions, places, like, context }
+  if (metric.measure.kind === 'mean' || metric.measure.kind === 'quantile')
+    return sql`WITH "base" AS MATERIALIZED (${baseSql(family, all)})${raw(ranksSql(dimensions))}`
+  const linked = all.filter((index) => places[index]!.links.length > 0)
+  const parts = all.map((index) => {
+    const from = linked.includes(index) ? raw('"base"') : sql`(${baseSql(family, [index])})`
+    return sql`${raw(countSelect(metric, dimensions[index]!, index, context.store.dialect))} FROM ${from} WHERE ${raw(`"d${index}"`)} IS NOT NULL GROUP BY ${raw(`"d${index}"`)}`
+  })
+  const base = linked.length > 0 ? sql`WITH "base" AS MATERIALIZED (${baseSql(family, linked)})\n` : raw('')
+  return sql`${base}${join(parts, '\nUNION ALL\n')}`
+}
+
+interface Family {
+  metric: Metric
+  dimensions: Dimension[]
+  places: Reach[]
+  like: Select
+  context: MetricContext
+}
+
+/** Rows of the metric's population with some of the dimensions, their widths, and what is tested. */
+function baseSql({ metric, dimensions, places, like, context }: Family, indexes: number[]): Sql {
   const { dialect } = context.store
   const scope = scopeOf({ dialect, from: metric.from, time: metric.time, asOf: like.asOf, zone: like.zone })
-  const places = dimensions.map((dimension) => placeOf(metric, dimension, context).expression)
   const columns = [
-    ...places.map((place, index) => `${compileIn(scope, place)} AS "d${index}"`),
-    ...dimensions.flatMap((dimension, index) => {
-      const width = widthExpression(dimension.width, dimension.expression, places[index]!)
-      return width ? [`${compileIn(scope, width)} AS "w${index}"`] : []
+    ...indexes.map((index) => `${compileIn(scope, places[index]!.expression)} AS "d${index}"`),
+    ...indexes.flatMap((index) => {
+      const { width, expression } = dimensions[index]!
+      const found = widthExpression(width, expression, places[index]!.expression)
+      return found ? [`${compileIn(scope, found)} AS "w${index}"`] : []
     }),
     ...valuesOf(metric, scope),
   ]
@@ -119,11 +144,7 @@ export function familySql(metric: Metric, dimensions: Dimension[], like: Select,
     ...like.where.map((each) => predicateSql(each, scope)),
   ]
   const where = conditions.length > 0 ? sql`\nWHERE ${join(conditions, '\n  AND ')}` : raw('')
-  const rest =
-    metric.measure.kind === 'mean' || metric.measure.kind === 'quantile'
-      ? ranksSql(dimensions)
-      : countsSql(metric, dimensions, dialect)
-  return sql`WITH "base" AS MATERIALIZED (SELECT ${raw(columns.join(', '))}\nFROM ${raw(fromSql(scope))}${where})${raw(rest)}`
+  return sql`SELECT ${raw(columns.join(', '))}\nFROM ${raw(fromSql(scope))}${where}`
 }
 
 /** What is tested, of one row: its value, or whether it is in the numerator and the denominator. */
@@ -135,15 +156,12 @@ function valuesOf({ measure }: Metric, scope: Scope): string[] {
   return [`${whole} AS "whole"`, `${compileIn(scope, measure.numerator)} AS "part"`]
 }
 
-function countsSql({ measure }: Metric, dimensions: Dimension[], dialect: Dialect): string {
+function countSelect({ measure }: Metric, dimension: Dimension, index: number, dialect: Dialect): string {
   const ratio = measure.kind === 'ratio'
-  const one = dimensions.map((dimension, index) => {
-    const numerator = ratio ? operate(dialect, 'count_if', '"whole" AND "part"') : '0'
-    const n = ratio ? operate(dialect, 'count_if', '"whole"') : operate(dialect, 'count')
-    const width = dimension.width ? operate(dialect, 'count_distinct', `"w${index}"`) : '1'
-    return `\nSELECT ${index} AS "d", CAST("d${index}" AS VARCHAR) AS "g", ${n} AS "n", ${numerator} AS "numerator", ${width} AS "width" FROM "base" WHERE "d${index}" IS NOT NULL GROUP BY "d${index}"`
-  })
-  return one.join('\nUNION ALL')
+  const numerator = ratio ? operate(dialect, 'count_if', '"whole" AND "part"') : '0'
+  const n = ratio ? operate(dialect, 'count_if', '"whole"') : operate(dialect, 'count')
+  const width = dimension.width ? operate(dialect, 'count_distinct', `"w${index}"`) : '1'
+  return `SELECT ${index} AS "d", CAST("d${index}" AS VARCHAR) AS "g", ${n} AS "n", ${numerator} AS "numerator", ${width} AS "width"`
 }
 
 /**

@@ -67,8 +67,14 @@ function allHelpers(fill: Fill): { name: string; type: string }[] {
 
 function helperStatements(fill: Fill): string[] {
   return allHelpers(fill).map(
-    ({ name, type }) => `ALTER TABLE ${main(fill)} ADD COLUMN IF NOT EXISTS ${quoteIdentifier(name)} ${type}`,
+    ({ name, type }) =>
+      `ALTER TABLE ${main(fill)} ADD COLUMN IF NOT EXISTS ${quoteIdentifier(name)} ${type}${storage(type)}`,
   )
+}
+
+/** A helper does not live long enough to be worth compressing. */
+function storage(type: string): string {
+  return type === 'VARCHAR' ? ' USING COMPRESSION uncompressed' : ''
 }
 
 function dropStatements(fill: Fill): string[] {
