@@ -81,5 +81,5 @@ export function formatDate(
 /** A p value as people print it: `0.28`, `0.004`, `< 0.001`. */
 export function formatP(p: number, words: Words): string {
   if (p < 0.001) return `< ${formatNumber(0.001, words, 3)}`
-  return formatNumber(p, words, p < 0.1 ? 3 : 2)
+  return `= ${formatNumber(p, words, p < 0.1 ? 3 : 2)}`
 }

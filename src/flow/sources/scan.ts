@@ -7,8 +7,6 @@ export interface Scan {
   records: number
   /** Lines that are empty outside quotes. */
   blank: number
-  /** Physical lines. */
-  lines: number
   /** Bytes of the longest record. */
   longest: number
   nul: boolean
@@ -50,7 +48,6 @@ export class Scanner {
   private readonly scan: Scan = {
     records: 0,
     blank: 0,
-    lines: 0,
     longest: 0,
     nul: false,
     utf8: true,
@@ -68,6 +65,8 @@ export class Scanner {
   private position = 0
   private recordStart = 0
   private utf8Tail: Buffer = Buffer.alloc(0)
+  /** Has the chunk a return at all? Without one, lines are not walked for it. */
+  private returns = false
 
   constructor(dialect: ScanDialect) {
     this.delimiter = dialect.delimiter.charCodeAt(0)
@@ -85,7 +84,13 @@ export class Scanner {
     if (from === 3) this.recordStart = 3
     let nextQuote = chunk.indexOf(this.quote, from)
     let nextCr = this.terminator === LF ? chunk.indexOf(CR, from) : -1
+    this.returns = nextCr !== -1
     while (from < chunk.length) {
+      if (this.inQuotes && !this.pendingQuote) {
+        // Inside quotes nothing but the next quote matters: its lines are not looked at one by one.
+        if (nextQuote === -1) break
+        from = Math.max(from, nextQuote)
+      }
       let end = chunk.indexOf(this.terminator, from)
       if (end === -1) end = chunk.length
       const hasQuote = nextQuote !== -1 && nextQuote < end
@@ -107,7 +112,6 @@ export class Scanner {
     scan.unterminated = this.inQuotes
     if (this.terminator === LF && this.last === CR && !this.inQuotes) scan.mixedNewlines = true
     if (this.position > this.recordStart) this.count(this.position - this.recordStart)
-    if (this.last !== this.terminator) scan.lines++
     return scan
   }
 
@@ -147,6 +151,10 @@ export class Scanner {
       else this.close(chunk[i] as number, this.beforePending)
     }
     for (; i < end; i++) {
+      if (!this.returns) {
+        i = chunk.indexOf(quote, i)
+        if (i === -1 || i >= end) break
+      }
       if (chunk[i] === CR && !this.inQuotes && i < end - 1 && this.terminator === LF) scan.mixedNewlines = true
       if (chunk[i] !== quote) continue
       const before = i === 0 ? this.last : (chunk[i - 1] as number)
@@ -172,7 +180,6 @@ export class Scanner {
 
   private endLine(chunk: Buffer, end: number): void {
     const { scan } = this
-    scan.lines++
     const after = this.position + end + 1
     if (this.inQuotes) return
     const before = end === 0 ? this.last : (chunk[end - 1] as number)
