@@ -42,10 +42,13 @@ function ratioCell(numerator: number, denominator: number): MetricCell {
   }
 }
 
+/** With fewer values a t interval says more about its assumption than about them: of three short waits it begins below zero. */
+const fewestForInterval = 5
+
 function meanCell(n: number, sum: number | null, variance: number | null): MetricCell {
   if (n === 0 || sum === null) return { value: null, n }
   const mean = sum / n
-  return { value: mean, n, ...meanInterval({ n, mean, variance }) }
+  return { value: mean, n, ...(n < fewestForInterval ? {} : meanInterval({ n, mean, variance })) }
 }
 
 /** Does nothing fall into the group? Such a group is left out. */
