@@ -65,15 +65,12 @@ function isTested({ measure }: Metric): boolean {
   return ['mean', 'quantile', 'ratio', 'count', 'stock'].includes(measure.kind)
 }
 
-/** Where a row came from, and the source's own word for the channel: the same test as another of the family, or none at all. */
-const echoes = new Set(['source', 'medium'])
-
 /** Dimensions with 2 to 50 values by which the metric can be split; not those that its own definition reads. */
 async function splitsOf(metric: Metric, context: MetricContext): Promise<Dimension[]> {
   const own = new Set(expressionsOf(metric.measure).flatMap((expression) => readsOf(metric.from, expression)))
   const possible = dimensionsFor(context.catalogue, metric.from)
     .map((id) => context.catalogue.dimensions.get(id)!)
-    .filter((dimension) => !echoes.has(dimension.id) && refuseDimension(metric, dimension, context) === null)
+    .filter((dimension) => dimension.id !== 'source' && refuseDimension(metric, dimension, context) === null)
     .filter((dimension) => !placeOf(metric, dimension, context).reads.some((column) => own.has(column)))
   const sizes = await Promise.all(possible.map((dimension) => countValues(metric, dimension, context)))
   return possible.filter((_, index) => sizes[index]! >= 2 && sizes[index]! <= mostTested)
