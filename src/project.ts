@@ -16,6 +16,7 @@ import { type DataFolder, dataFolder, readPointer, versionFile } from './flow/pu
 import { readMetricCatalogue } from './metrics/catalogue.ts'
 import type { MetricCatalogue, MetricContext, TargetSetting, VersionFacts } from './metrics/context.ts'
 import type { Viewer } from './metrics/query.ts'
+import { referenceFaults } from './pages/references.ts'
 import { type Page, parsePage } from './pages/spec.ts'
 import { sql } from './sql/sql.ts'
 import { openDuckdb } from './store/duckdb.ts'
@@ -197,6 +198,40 @@ export function readSynonyms(project: Pick<Project, 'catalogues'>): Promise<Syno
     ([document], problems) => parseSynonyms(document!, problems)!,
     /^synonyms\.yaml$|\/synonyms\.yaml$/,
   )
+}
+
+/** All that a build and the pages after it read. Every fault of every part at once, before anything is published. */
+export async function readCatalogue(project: Pick<Project, 'catalogues'>) {
+  const [packs, checks, metrics, pages] = await Promise.allSettled([
+    readPacks(project),
+    readChecks(project),
+    readMetrics(project),
+    readPages(project),
+  ])
+  const problems = [packs, checks, metrics, pages].flatMap(faultsOf)
+  if (metrics.status === 'fulfilled') problems.push(...(await pageReferences(project, metrics.value)))
+  assertNone(problems)
+  return { packs: partOf(packs), checks: partOf(checks), metrics: partOf(metrics), pages: partOf(pages) }
+}
+
+function faultsOf(part: PromiseSettledResult<unknown>): Problem[] {
+  if (part.status === 'fulfilled') return []
+  if (part.reason instanceof RapportError) return part.reason.problems
+  throw part.reason
+}
+
+function partOf<T>(part: PromiseSettledResult<T>): T {
+  if (part.status === 'fulfilled') return part.value
+  throw part.reason
+}
+
+/** Pages that do not read have said so already. */
+async function pageReferences(project: Pick<Project, 'catalogues'>, metrics: MetricCatalogue): Promise<Problem[]> {
+  const documents = await documentsOf(project, 'pages', /\.yaml$/).catch(() => [])
+  return documents.flatMap((document) => {
+    const page = parsePage(document, [])
+    return page ? referenceFaults(page, document, metrics) : []
+  })
 }
 
 /** Pages by id; a project's page replaces a built-in one of the same id. */

@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { problemsOf, RapportError } from '../errors.ts'
 import { type Answers, buildVersion, mapOnly } from '../flow/flow.ts'
-import { productVersion, readChecks, readPacks, readProject, readSynonyms } from '../project.ts'
+import { productVersion, readCatalogue, readProject, readSynonyms } from '../project.ts'
 import type { BuildMessage, BuildOrder } from './build-process.ts'
 import { memoryLimit } from './build-process.ts'
 
@@ -15,15 +15,16 @@ export async function buildChild(): Promise<void> {
   try {
     const order = JSON.parse(process.argv[3] ?? '{}') as BuildOrder
     const project = await readProject(order.project)
+    const { packs, checks } = await readCatalogue(project)
     const build = {
       directory: project.directory,
       data: project.data,
       settings: project.settings,
       hash: project.hash,
       product: await productVersion(),
-      packs: await readPacks(project),
+      packs,
       synonyms: () => readSynonyms(project),
-      checks: await readChecks(project),
+      checks,
       guess: order.guess,
       answers: await rememberAnswers(project.data.root, order.answers),
       memory: `${Math.max(1, Math.floor(memoryLimit() / 2))}GB`,

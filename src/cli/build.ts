@@ -25,6 +25,7 @@ async function build(options: BuildOptions): Promise<void> {
   const project = await readProject(projectOptions(options))
   if (options.back) {
     const pointer = await restorePrevious(project.data)
+    if (project.directory) await writeBrief(project)
     if (options.json) printJson(pointer)
     else printData(`Version ${pointer.current} is served again.`)
     return

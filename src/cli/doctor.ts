@@ -4,7 +4,7 @@ import { access, constants, mkdir, readFile, statfs } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Command } from 'commander'
-import { cacheFolder, packageRoot, productVersion, readChecks, readMetrics, readPacks, readPages } from '../project.ts'
+import { cacheFolder, packageRoot, productVersion, readCatalogue } from '../project.ts'
 import { measureStore } from '../store/self-test.ts'
 import { memoryLimit } from './build-process.ts'
 import { coloured, printData, printJson } from './output.ts'
@@ -29,7 +29,10 @@ export function addCommand(program: Command): void {
 
 async function doctor(options: { json?: boolean }): Promise<void> {
   const results: Examination[] = []
-  for (const examine of [node, threadPool, engine, limits, cache, space, catalogue]) results.push(await examine())
+  for (const examine of [node, threadPool, engine, limits, cache, space, catalogue]) {
+    const { fix, ...result } = await examine()
+    results.push(result.ok ? result : { ...result, fix })
+  }
   if (options.json) printJson({ version: await productVersion(), results })
   else for (const result of results) print(result)
   if (results.some((result) => !result.ok)) process.exitCode = 1
@@ -115,13 +118,7 @@ async function space(): Promise<Examination> {
 }
 
 async function catalogue(): Promise<Examination> {
-  const project = { catalogues: [`${packageRoot()}/catalog`] }
-  const [packs, metrics, checks, pages] = await Promise.all([
-    readPacks(project),
-    readMetrics(project),
-    readChecks(project),
-    readPages(project),
-  ])
+  const { packs, metrics, checks, pages } = await readCatalogue({ catalogues: [`${packageRoot()}/catalog`] })
   return {
     what: 'Catalogue',
     ok: true,

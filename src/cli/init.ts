@@ -41,7 +41,8 @@ async function init(dir: string | undefined, options: InitOptions): Promise<void
   const { mappings, notes } = await mapFiles(options)
   await writePacks(directory, mappings)
   await writeSettings(directory, options, mappings)
-  const report = await buildProject({ project: directory, json: options.json, yes: options.yes })
+  // Whatever was guessed stands in a pack now, so this is the very build that `rapport build` repeats.
+  const report = await buildProject({ project: directory, json: options.json })
   const project = await readProject({ directory })
   await writeBrief(project)
   if (options.json) printJson({ directory, mappings, notes, version: report.version, loads: report.loads })

@@ -55,12 +55,13 @@ async function main(argv: string[]): Promise<number> {
 
 /** Commander has printed the sentence already; with --json the same goes to stdout as a problem. */
 function usage(error: CommanderError, json: boolean): number {
-  if (json)
-    process.stdout.write(
-      `${JSON.stringify({ problems: [{ code: 'usage', message: error.message, fix: 'See `rapport --help`.' }] })}\n`,
-    )
+  const [message = '', suggestion] = error.message.replace(/^error: /, '').split('\n')
+  const fix = suggestion?.replace(/^\((.*)\)$/, '$1') ?? 'See `rapport --help`.'
+  if (json) process.stdout.write(`${JSON.stringify({ problems: [{ code: 'usage', message, fix }] })}\n`)
   return 2
 }
 
+// A reader that has enough (`| head -1`) is no fault; a build whose caller is gone has nobody to build for.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
 process.on('SIGINT', () => process.exit(130))
 process.exitCode = await main(process.argv)

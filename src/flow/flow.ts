@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Settings } from '../config/settings.ts'
-import type { Problem } from '../errors.ts'
+import { assertNone } from '../config/yaml.ts'
+import { type Problem, RapportError } from '../errors.ts'
 import { sql } from '../sql/sql.ts'
 import { describeParquet, openDuckdb } from '../store/duckdb.ts'
 import type { Store } from '../store/store.ts'
@@ -17,7 +18,7 @@ import { createModel } from './publish/create.ts'
 import { findFacts } from './publish/facts.ts'
 import { buildingFile, type DataFolder, makeDataFolder, publishVersion, readPointer } from './publish/publish.ts'
 import type { Batch } from './sources/batch.ts'
-import { readBatches, repairBatch } from './sources/source.ts'
+import { type LandedFile, readBatches, repairBatch } from './sources/source.ts'
 
 export type { Answers, ProposedText } from './mapping.ts'
 
@@ -112,17 +113,30 @@ function stopwatch(tell: Tell) {
 
 async function landSources(order: BuildOrder): Promise<SourceBatch[]> {
   const batches: SourceBatch[] = []
+  const problems: Problem[] = []
   const seen = new Set<string>()
   for (const source of order.settings.sources) {
     for (const path of await expandFiles([source.files].flat(), order.directory, `source ${source.id}`)) {
       const landed = await landFile(path, { landing: order.data.landing })
       if (seen.has(landed.hash)) continue
       seen.add(landed.hash)
-      const read = await readBatches(landed, { derived: order.data.derived, describe: describeParquet })
+      const read = await readLanded(landed, order, problems)
       batches.push(...read.map((batch) => ({ batch, source })))
     }
   }
+  assertNone(problems)
   return batches
+}
+
+/** What a file holds. One that cannot be read is refused beside the others that cannot, all at once. */
+async function readLanded(landed: LandedFile, order: BuildOrder, problems: Problem[]): Promise<Batch[]> {
+  try {
+    return await readBatches(landed, { derived: order.data.derived, describe: describeParquet })
+  } catch (error) {
+    if (!(error instanceof RapportError)) throw error
+    problems.push(...error.problems)
+    return []
+  }
 }
 
 /** Same files, settings, catalogue, product and answers: same version. */
