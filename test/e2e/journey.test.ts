@@ -135,21 +135,19 @@ test('language and theme are chosen once and hold, without a flash', async () =>
   await page.context().close()
 })
 
-test('dates: without a time basis there is nothing to choose; with one, a preset is in the address', async () => {
+test('dates: a preset ends at the newest day and stands in the address; a page without dates offers none', async () => {
   const { page } = await product.visit('/overview')
-  await page.keyboard.press('t')
-  expect(await page.locator('dialog[open]').count()).toBe(0)
-  await page.route('**/overview', async (route) => {
-    const answer = await route.fetch()
-    const known = '"choices":{"dates":[]},"span":{"from":null,"to":"2024-02-29"}'
-    const body = (await answer.text()).replace('"choices":{}', known).replace('"span":null,', '')
-    await route.fulfill({ response: answer, body })
-  })
-  await page.reload()
-  await page.locator('#toolbar button', { hasText: 'All dates' }).waitFor()
+  const before = await page.locator('main').textContent()
   await page.keyboard.press('t')
   await page.locator('dialog[open] .presets button', { hasText: 'Last 28 days' }).click()
-  await shown(page, 'from=2024-02-02&to=2024-02-29')
+  await page.waitForURL(/from=\d{4}-\d\d-\d\d&to=\d{4}-\d\d-\d\d/)
+  await expect.poll(() => page.locator('main').textContent()).not.toBe(before)
+  const { searchParams } = new URL(page.url())
+  const days = (Date.parse(searchParams.get('to') ?? '') - Date.parse(searchParams.get('from') ?? '')) / 86_400_000
+  expect(days).toBe(27)
+  await page.goto(`${product.url}definitions`)
+  await page.keyboard.press('t')
+  expect(await page.locator('dialog[open]').count()).toBe(0)
   await page.context().close()
 })
 
