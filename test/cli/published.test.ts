@@ -1,4 +1,6 @@
 import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Finding } from '../../src/metrics/ledger.ts'
 import type { ReadinessContent } from '../../src/pages/tiles/readiness.ts'
@@ -141,19 +143,33 @@ describe.skipIf(!here)('on the published customer-first file', { concurrent: tru
     for (const { sentence } of findings) expect(sentence).toMatch(/[.]$/)
   })
 
-  test('readiness names what the study recommends, with the KPIs that each field unlocks', async () => {
+  test('the brief names what the study recommends to record, with the KPIs that each field unlocks', async () => {
+    await json(['init', 'desk', '--from', published, '--yes'], { folder })
+    const brief = await readFile(join(folder, 'desk/BRIEF.md'), 'utf8')
+    const unlocked = Object.fromEntries(
+      [...brief.matchAll(/^- \*\*(.+)\*\* would unlock (.+)\.$/gm)].map(([, field, kpis]) => [field, kpis]),
+    )
+    expect(unlocked).toMatchObject({
+      'creation date of the case': 'case_age, first_reply_time, first_resolution_time, full_resolution_time',
+      'client id': 'customers, contact_rate',
+      'agent id': 'cases_per_agent',
+      'state or region of the customer': expect.stringMatching(/^a breakdown of \d+ KPIs by region$/),
+      'product category': expect.stringMatching(/^a breakdown of \d+ KPIs by category$/),
+      'product brand': expect.stringMatching(/^a breakdown of \d+ KPIs by brand$/),
+      'source of the channel (address, number or queue)': expect.stringMatching(/ by channel_source$/),
+    })
+  })
+
+  test('so does the page about the data, before anything else', async () => {
     const server = await serve(['open', published], { folder })
     try {
       const { view } = await server.get<{ view: { tiles: { kind: string; content: ReadinessContent }[] } }>(
         'api/pages/data',
       )
-      const fields = view.tiles.find(({ kind }) => kind === 'readiness')?.content.fields ?? []
-      const unlocks = Object.fromEntries(fields.map(({ id, unlocks }) => [id, unlocks.map((metric) => metric.id)]))
-      expect(unlocks['cases.created_at']).toEqual(expect.arrayContaining(['first_reply_time', 'full_resolution_time']))
-      expect(unlocks['customers.is_identified']).toEqual(['customers', 'contact_rate'])
-      expect(unlocks['cases.agent']).toEqual(['cases_per_agent'])
-      for (const split of ['cases.channel_source', 'customers.region', 'products.category', 'products.brand'])
-        expect(unlocks[split]).toEqual(expect.arrayContaining(['cases', 'resolution_rate']))
+      const fields = view.tiles.find(({ kind }) => kind === 'readiness')?.content.fields.map(({ id }) => id)
+      const numbers = ['cases.created_at', 'customers.is_identified', 'cases.agent']
+      const splits = ['customers.region', 'products.category', 'products.brand', 'cases.channel_source']
+      expect(fields).toEqual(expect.arrayContaining([...numbers, ...splits]))
     } finally {
       await server.stop()
     }
