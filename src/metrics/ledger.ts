@@ -32,7 +32,8 @@ export function readLedger(context: MetricContext) {
     columns: () => readColumns(context),
     rejects: (limit: number) => readRejects(context, limit),
     checkResults: () => readFindings(context),
-    rowsBy: (table: string, column: string, value: string) => rowsBy(table, column, value, context),
+    rowsBy: (table: string, column: string, value: string, columns?: string[]) =>
+      rowsBy({ table, columns }, column, value, context),
   }
 }
 

@@ -43,7 +43,13 @@ export async function readRows(query: RowsQuery, context: MetricContext): Promis
 }
 
 /** Rows of a table whose id or link is a value: the survey of a case, the cases of a customer. */
-export async function rowsBy(table: string, column: string, value: string, context: MetricContext): Promise<RowsPage> {
+export async function rowsBy(
+  query: Pick<RowsQuery, 'table' | 'columns'>,
+  column: string,
+  value: string,
+  context: MetricContext,
+): Promise<RowsPage> {
+  const { table } = query
   const own = columnNamed(table, column)
   if (!own || (column !== 'id' && !own.refers))
     throw new RapportError(
@@ -55,7 +61,7 @@ export async function rowsBy(table: string, column: string, value: string, conte
       },
       2,
     )
-  const listing = await planRows({ table }, context)
+  const listing = await planRows(query, context)
   listing.where.push(sql`${raw(`${quoteIdentifier(table)}.${quoteIdentifier(column)}`)} = ${value}`)
   return readListing(listing, 50, undefined, context)
 }

@@ -4,7 +4,9 @@ import type { MetricCard, MetricCell, Verdict } from '../metrics/frame.ts'
 import { dimensionLabel, listed } from '../metrics/needs.ts'
 import type { Page } from './spec.ts'
 import { foundOf } from './tiles/findings.ts'
+import type { RowsContent } from './tiles/rows.ts'
 import { gapText } from './tiles/table.ts'
+import { standingOf } from './tiles/target.ts'
 import { refusalOf, type TileContext, totalOf } from './tiles/tile.ts'
 import type { TileView } from './view.ts'
 
@@ -16,9 +18,9 @@ export async function headlineOf(page: Page, tiles: TileView[], context: TileCon
     case 'data':
       return dataOf(context)
     case 'breakdown':
-      return tiles[0]?.verdict?.sentence ?? ''
+      return breakdownOf(tiles[0])
     case 'rows':
-      return sayCount(context)
+      return sayCount(tiles[0], context)
     case 'definitions':
       return tiles.find((each) => each.kind === 'definitions')?.reading ?? ''
     case 'case':
@@ -45,11 +47,13 @@ async function whatIsHere(metrics: string[], context: TileContext): Promise<stri
     const { value } = totalOf(frame, metric)
     if (!card || refusalOf(frame, metric) || value === null) continue
     const filtered = (scope.where?.length ?? 0) > 0 || scope.range !== undefined
-    return say(words, filtered ? 'pages.headline.some' : 'pages.headline.count', {
+    const what = say(words, 'pages.headline.what', {
+      metric,
+      n: value,
       count: formatValue(value, card.unit, words),
-      what: card.label.toLocaleLowerCase(words.locale),
-      files,
+      label: card.label.toLocaleLowerCase(words.locale),
     })
+    return say(words, filtered ? 'pages.headline.some' : 'pages.headline.count', { what, n: value, files })
   }
   return say(words, 'pages.headline.files', { files })
 }
@@ -66,7 +70,7 @@ async function missedTarget(headline: OverviewHeadline, context: TileContext): P
     const card = frame.metrics[metric]
     const cell = totalOf(frame, metric)
     const target = card?.target
-    if (!card || !target || cell.value === null || target.met || target.excluded === false) continue
+    if (!card || !target || cell.value === null || standingOf(card, cell) !== 'missed') continue
     const verdicts = await verdictsOf(metric, headline.by, context)
     return say(words, 'pages.headline.missed', {
       metric: card.label,
@@ -120,8 +124,10 @@ function nameOf(dimension: string, context: TileContext): string {
 async function metTargets(headline: OverviewHeadline, context: TileContext): Promise<string> {
   const met: string[] = []
   for (const metric of headline.metrics.filter((each) => context.services.catalogue.metrics.has(each))) {
-    const card = (await context.services.runQuery({ metrics: [metric], ...context.scope })).metrics[metric]
-    if (card?.target?.met) met.push(card.label.toLocaleLowerCase(context.words.locale))
+    const frame = await context.services.runQuery({ metrics: [metric], ...context.scope })
+    const card = frame.metrics[metric]
+    if (card && standingOf(card, totalOf(frame, metric)) === 'met')
+      met.push(card.label.toLocaleLowerCase(context.words.locale))
   }
   return met.length > 0
     ? say(context.words, 'pages.headline.met', { metrics: listed(met, context.words), count: met.length })
@@ -141,7 +147,15 @@ async function dataOf(context: TileContext): Promise<string> {
   })
 }
 
-async function sayCount(context: TileContext): Promise<string> {
-  const { counts } = context.services.version
-  return say(context.words, 'pages.headline.rows', { count: formatNumber(counts.cases ?? 0, context.words) })
+/** What the comparison says; where there is none, why. */
+function breakdownOf(tile: TileView | undefined): string {
+  return tile?.verdict?.sentence ?? tile?.reading ?? tile?.problem?.message ?? ''
+}
+
+function sayCount(list: TileView | undefined, context: TileContext): string {
+  const all = context.services.version.counts.cases ?? 0
+  const count = (list?.content as RowsContent | undefined)?.count ?? all
+  return count === all
+    ? say(context.words, 'pages.headline.rows', { count })
+    : say(context.words, 'pages.headline.rows-some', { count, all })
 }

@@ -16,6 +16,7 @@ import type { PageServices } from './services.ts'
 import type { Page, Tile } from './spec.ts'
 import { resolveTile } from './tiles/all.ts'
 import { failedTile } from './tiles/failed.ts'
+import { nothingTile } from './tiles/nothing.ts'
 import { hrefOn, type TileContext, totalOf } from './tiles/tile.ts'
 import { pageTitle, tileTitle } from './tiles/title.ts'
 import type { Choice, Filter, PageView, TileView } from './view.ts'
@@ -39,12 +40,17 @@ export async function resolvePage(page: Page, parametersText: string, services: 
     services: asked,
     words: services.words,
   }
-  const tiles = await tilesOf(page, context)
+  const [tiles, filters] = await Promise.all([tilesOf(page, context), filtersOf(context)])
+  const nothing = await nothingTile(
+    tiles,
+    filters.map((each) => each.label),
+    context,
+  )
   return {
     ...headOf(page, context),
-    headline: await headlineOf(page, tiles, context).catch(() => ''),
-    filters: await filtersOf(context),
-    tiles,
+    headline: nothing ? '' : await headlineOf(page, tiles, context).catch(() => ''),
+    filters,
+    tiles: nothing ? [nothing] : tiles,
     notices: [...problems.map((each) => said(each, services.words)), ...notices],
   }
 }
@@ -191,7 +197,8 @@ async function keptTiles(page: Page, context: TileContext): Promise<{ tile: Tile
     const view = await resolveTile(tile, context).catch((error: unknown) => failed(tile, error, context))
     if (!view || (await isAbsent(tile, view, context))) continue
     if (view.state === 'refused') {
-      if (tile.when_refused === 'hide' || refusals >= mostRefusals) continue
+      const told = tile.when_refused === 'show' || (await isHiddenByDates(tile, context))
+      if (!told || refusals >= mostRefusals) continue
       refusals++
     }
     tiles.push({ tile, view })
@@ -206,6 +213,13 @@ async function isAbsent(tile: Tile, view: TileView, { scope, services }: TileCon
   if (tile.kind !== 'kpi' || view.state !== 'empty') return false
   if (!scope.where && !scope.range) return true
   return totalOf(await services.runQuery({ metrics: [tile.metric] }), tile.metric).value === null
+}
+
+/** A card that the range of dates takes away is missed by whoever saw it a moment ago: it says why. */
+async function isHiddenByDates(tile: Tile, { scope, services }: TileContext): Promise<boolean> {
+  if (tile.kind !== 'kpi' || !scope.range) return false
+  const { range: _range, compare: _compare, ...rest } = scope
+  return totalOf(await services.runQuery({ metrics: [tile.metric], ...rest }), tile.metric).value !== null
 }
 
 /** What a query refuses for its words (an unknown value, a wrong date) is the viewer's to mend; the rest is ours. */

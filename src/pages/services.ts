@@ -35,7 +35,7 @@ export interface PageFacts {
    * Rows of a table whose id or link is this value, typed and masked like those of `readRows`. Where it is not given, a case is found
    * by searching for its id, and what links to it stays unknown.
    */
-  rowsBy?(table: string, column: string, value: string): Promise<RowsPage>
+  rowsBy?(table: string, column: string, value: string, columns?: string[]): Promise<RowsPage>
   /** The source record of a row as it came, where the server can read it again. */
   recordOf?(
     load: string,

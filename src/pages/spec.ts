@@ -29,8 +29,8 @@ const encodeSchema = z.strictObject({
   value: name.optional(),
   category: name.optional(),
   series: name.optional(),
-  /** Draw counts as they are, as a share of their sum, or for one unit of a band's width. */
-  as: z.enum(['value', 'share', 'per_unit']).optional(),
+  /** Draw counts as they are, for one unit of a band's width, or in a heat map as a share. */
+  as: z.enum(['value', 'per_unit', 'share_of_row', 'share_of_column', 'share_of_total']).optional(),
   /** Scores that count as satisfied: drawn in the accent colour. */
   top: z.number().int().min(1).optional(),
 })
@@ -66,6 +66,15 @@ const rowsTile = z.strictObject({
 const listed = <Kind extends string>(kind: Kind) =>
   z.strictObject({ ...common, kind: z.literal(kind), limit: z.number().int().min(1).max(500).optional() })
 
+const readinessTile = z.strictObject({
+  ...common,
+  kind: z.literal('readiness'),
+  /** Fields that are listed first where they are missing: those that a study or a team asks for. */
+  first: z.array(name).default([]),
+  /** How many stand open; the others can be unfolded. */
+  limit: z.number().int().min(1).max(500).default(12),
+})
+
 const breakdownTile = z.strictObject({
   ...common,
   kind: z.literal('breakdown'),
@@ -80,7 +89,7 @@ const tileSchema = z.discriminatedUnion('kind', [
   breakdownTile,
   listed('findings'),
   listed('actions'),
-  listed('readiness'),
+  readinessTile,
   listed('profile'),
   listed('loads'),
   listed('rejects'),

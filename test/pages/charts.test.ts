@@ -83,3 +83,45 @@ test('ticks are round, cover the data, and can be told apart', () => {
   expect(digitsOf(0.25, 'score')).toBe(2)
   expect(digitsOf(0.005, 'ratio')).toBe(1)
 })
+
+test('over time by a dimension: one panel a group, all on one scale; periods that are not whole are dashed', async () => {
+  const services = await fixtureServices()
+  const frame = await services.runQuery(queries.line)
+  const split = { ...frame, query: { ...frame.query, by: ['channel'] } }
+  const rows = ['chat', 'email'].flatMap((channel) => frame.rows.map((row) => ({ ...row, channel })))
+  const { words, catalogue } = services
+  const shared = { encode: {}, dimensions: catalogue.dimensions, words, width: 560 }
+  const one = charts.line.draw({ frame, ...shared })
+  const two = charts.line.draw({ frame: { ...split, rows }, ...shared })
+  const axes = two.option.yAxis as { name: string; max: number }[]
+  expect(axes.map((each) => each.name)).toEqual(['Chat', 'E-mail'])
+  expect(new Set(axes.map((each) => each.max)).size).toBe(1)
+  const strokes = (one.option.series as { lineStyle?: { type?: unknown }; data: { value: unknown }[] }[]).slice(1)
+  expect(strokes.map((each) => [each.lineStyle?.type !== undefined, each.data.map(({ value }) => value)])).toEqual([
+    [true, ['-', '-', '-', 61, 12]],
+    [false, [40, 55, '-', 61, '-']],
+  ])
+})
+
+test('a pair of dimensions can be read as shares of a row, a column or the whole', async () => {
+  const { words, catalogue, runQuery } = await fixtureServices()
+  const frame = await runQuery(queries.heat)
+  const first = (as: 'share_of_row' | 'share_of_column' | 'share_of_total') => {
+    const { option } = charts.heat.draw({ frame, encode: { as }, dimensions: catalogue.dimensions, words, width: 560 })
+    return (option.series as { data: { label: { formatter: string }; tip: string }[] }[])[0]?.data[0]
+  }
+  expect(first('share_of_row')?.label.formatter).toBe('47.9%')
+  expect(first('share_of_column')?.label.formatter).toBe('51.2%')
+  expect(first('share_of_total')?.tip).toBe('E-mail · Low: 525 · 25.0%')
+})
+
+test('targets that differ by group stand as ticks beside the dots', async () => {
+  const { words, catalogue, runQuery } = await fixtureServices()
+  const frame = await runQuery(queries.dots)
+  const targets = new Map([['chat', 4]])
+  const made = charts.dots.draw({ frame, encode: {}, targets, dimensions: catalogue.dimensions, words, width: 560 })
+  expect(
+    (made.option.series as { symbol?: string; data: unknown }[]).find((each) => each.symbol === 'rect')?.data,
+  ).toEqual([[4, 0]])
+  expect(made.foot).toBe('95% intervals; upright: target')
+})

@@ -40,8 +40,10 @@ const pages: [string, string][] = [
 ]
 
 test.each(pages)('page %s: hostile text in every field builds no element and no attribute', async (page, query) => {
-  const plain = skeleton(await drawn(page, (text) => `plain ${text}`, query))
   for (const attack of attacks) {
+    // As long as the attack: long text has its whole in a tip.
+    const harmless = attack.replace(/[^\s/]/g, 'x')
+    const plain = skeleton(await drawn(page, (text) => `${harmless} ${text}`, query))
     expect(skeleton(await drawn(page, (text) => `${attack} ${text}`, query))).toEqual(plain)
   }
 })

@@ -2,7 +2,7 @@ import { formatNumber, formatValue } from '../../config/format.ts'
 import { say } from '../../config/words.ts'
 import type { MetricUnit } from '../../metrics/frame.ts'
 import type { Chart, ChartInput } from './chart.ts'
-import { dimensionOf, fitNames, metricOf, type Point, pointsOf } from './points.ts'
+import { dimensionOf, fitNames, metricOf, type Point, pointsOf, textWidth } from './points.ts'
 import { base, colour, hitSeries, nameAxis, noOutline, quiet, valueText } from './style.ts'
 
 const most = 20
@@ -16,16 +16,17 @@ export const bars: Chart = {
     const all = pointsOf(frame, dimensionOf(frame, input.encode.category), metric.id, words, input.dimensions).filter(
       (each) => each.cell.value !== null,
     )
-    const points = all.slice(0, most)
     const total = all.reduce((sum, each) => sum + (each.cell.value ?? 0), 0)
-    const perUnit = input.encode.as === 'per_unit' && points.every((each) => typeof each.cell.per_unit === 'number')
+    const wide = all.filter((each) => typeof each.cell.per_unit === 'number')
+    const perUnit = input.encode.as === 'per_unit' && wide.length > 0
+    const points = (perUnit ? wide : all).slice(0, most)
     const sizes = points.map((each) => (perUnit ? (each.cell.per_unit ?? 0) : (each.cell.value ?? 0)))
     const texts = points.map((each) => textOf(each, total, perUnit, metric.unit, input))
     const { names, width: left } = fitNames(
       points.map((each) => each.label),
       width * (width < 420 ? 0.42 : 0.36),
     )
-    const right = Math.max(...texts.map((each) => each.length), 4) * 6.6 + 12
+    const right = textWidth(texts)
     const top = Math.max(...sizes, 1e-9)
     const row = points.length > 8 ? 26 : Math.min(38, Math.max(30, 170 / Math.max(1, points.length)))
     return {
@@ -49,7 +50,7 @@ export const bars: Chart = {
       }),
       height: points.length * row + 8,
       label: labelOf(points, texts, metric.label, input),
-      foot: footOf(perUnit, all.length, input),
+      foot: footOf(perUnit, all, input),
     }
   },
 }
@@ -65,10 +66,12 @@ function textOf(point: Point, total: number, perUnit: boolean, unit: MetricUnit,
   return say(words, 'pages.bars.share', { value, share: formatValue((point.cell.value ?? 0) / total, 'ratio', words) })
 }
 
-function footOf(perUnit: boolean, groups: number, input: ChartInput): string {
-  const foot = say(input.words, perUnit ? 'pages.foot.per-unit' : 'pages.foot.bars')
-  if (groups <= most) return foot
-  return `${foot} ${say(input.words, 'pages.foot.top', { shown: most, all: groups })}`
+function footOf(perUnit: boolean, all: Point[], { words }: ChartInput): string {
+  const left = all.filter((each) => typeof each.cell.per_unit !== 'number')
+  const foot = perUnit
+    ? say(words, 'pages.foot.per-unit', { left: left.reduce((sum, each) => sum + (each.cell.value ?? 0), 0) })
+    : say(words, 'pages.foot.bars')
+  return all.length <= most ? foot : `${foot}. ${say(words, 'pages.foot.top', { shown: most, all: all.length })}`
 }
 
 function labelOf(points: Point[], texts: string[], metric: string, input: ChartInput): string {

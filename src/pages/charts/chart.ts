@@ -11,6 +11,8 @@ export interface ChartInput {
   encode: Encode
   /** The same metric without the split: the line in `dots`. */
   overall?: MetricCell
+  /** What each group is held against, where targets differ by group. */
+  targets?: ReadonlyMap<string | null, number>
   dimensions: ReadonlyMap<string, Dimension>
   words: Words
   /** Pixels that the drawing has: decides how much room names get. */

@@ -2,9 +2,12 @@ import { formatValue } from '../../config/format.ts'
 import { say } from '../../config/words.ts'
 import type { MetricUnit } from '../../metrics/frame.ts'
 import type { Chart, ChartInput, Option } from './chart.ts'
-import { dimensionOf, fitNames, metricOf, type Point, pointsOf, tipOf } from './points.ts'
+import { dimensionOf, fitNames, metricOf, type Point, pointsOf, textWidth, tipOf } from './points.ts'
 import { digitsOf, niceScale, type Scale } from './scale.ts'
-import { base, colour, hitSeries, nameAxis, noOutline, quiet, valueAxis, valueText } from './style.ts'
+import { base, colour, hitSeries, nameAxis, noOutline, onPanel, quiet, valueAxis, valueText } from './style.ts'
+
+/** Groups that a picture holds; the table has all. */
+const most = 24
 
 /** Means and rates by group: a dot with its 95 % interval, against the overall value. Never bars: they hide the interval. */
 export const dots: Chart = {
@@ -13,30 +16,56 @@ export const dots: Chart = {
     const { frame, words, width } = input
     const metric = metricOf(frame, input.encode.value)
     const dimension = dimensionOf(frame, input.encode.category)
-    const points = pointsOf(frame, dimension, metric.id, words, input.dimensions).filter(
+    const all = pointsOf(frame, dimension, metric.id, words, input.dimensions).filter(
       (each) => each.cell.value !== null,
     )
+    const points = largest(all)
     const scale = scaleOf(points, input, metric.unit, width)
     const { names, width: left } = fitNames(
       points.map((each) => each.label),
       width * (width < 420 ? 0.4 : 0.34),
     )
     const row = points.length > 8 ? 26 : Math.min(42, Math.max(34, 162 / Math.max(1, points.length)))
+    const texts = points.map((each) => textOf(each, metric.unit, input))
     const option = base({
-      grid: { left: left + 14, right: 46, top: 4, bottom: 26, containLabel: false },
+      grid: {
+        left: left + 14,
+        right: input.targets?.size ? textWidth(texts) : 46,
+        top: 4,
+        bottom: 26,
+        containLabel: false,
+      },
       xAxis: valueAxis(scale, metric.unit, digitsOf(scale.step, metric.unit)),
       yAxis: nameAxis(names, 10),
-      series: [hitOf(points, scale, input, metric.unit), dotsOf(points, input), numbersOf(points, input, metric.unit)],
+      series: [
+        hitOf(points, scale, input, metric.unit),
+        dotsOf(points, input),
+        ...targetsOf(points, input),
+        numbersOf(points, texts, input.targets?.size ? scale.max : null),
+      ],
     })
     return {
       option,
       height: points.length * row + 30,
       label: labelOf(points, input, metric.unit, metric.label),
-      foot: say(words, input.overall?.value == null ? 'pages.foot.dots-alone' : 'pages.foot.dots', {
-        kind: metric.unit === 'ratio' ? 'rate' : metric.unit === 'seconds' ? 'duration' : 'mean',
-      }),
+      foot: footOf(points.length, all.length, input),
     }
   },
+}
+
+/** Of many groups those with the most rows, in the order in which they stood: the rest would be noise. */
+function largest(points: Point[]): Point[] {
+  if (points.length <= most) return points
+  const kept = new Set(points.toSorted((a, b) => (b.cell.n ?? 0) - (a.cell.n ?? 0)).slice(0, most))
+  return points.filter((each) => kept.has(each))
+}
+
+function footOf(shown: number, all: number, { words, overall, targets }: ChartInput): string {
+  const foot = say(words, 'pages.foot.dots', {
+    overall: overall?.value == null ? 'no' : 'yes',
+    targets: targets?.size ? 'yes' : 'no',
+  })
+  return shown < all ? `${foot}. ${say(words, 'pages.foot.top', { shown, all })}` : foot
 }
 
 function scaleOf(points: Point[], input: ChartInput, unit: MetricUnit, width: number): Scale {
@@ -47,12 +76,14 @@ function scaleOf(points: Point[], input: ChartInput, unit: MetricUnit, width: nu
     lows.push(overall)
     highs.push(overall)
   }
+  for (const target of input.targets?.values() ?? []) highs.push(target)
   const low = Math.min(...lows)
   const high = Math.max(...highs)
   const pad = (high - low) * 0.04
   const scale = niceScale(low - pad, high + pad, unit, width < 420 ? 4 : 6)
   if (unit === 'ratio') return { ...scale, min: Math.max(0, scale.min), max: Math.min(1, scale.max) }
-  return scale
+  // A pad below zero would show times and counts that cannot be.
+  return low >= 0 ? { ...scale, min: Math.max(0, scale.min) } : scale
 }
 
 function hitOf(points: Point[], scale: Scale, input: ChartInput, unit: MetricUnit): Option {
@@ -91,8 +122,19 @@ function dotsOf(points: Point[], input: ChartInput): Option {
   }
 }
 
-/** The numbers stand at the end of each interval, where nothing crosses them. */
-function numbersOf(points: Point[], input: ChartInput, unit: MetricUnit): Option {
+/** An upright tick at what the group is held against. */
+function targetsOf(points: Point[], { targets }: ChartInput): Option[] {
+  const data = points.flatMap((each, index) => {
+    const target = targets?.get(each.key)
+    return target === undefined ? [] : [[target, index]]
+  })
+  if (data.length === 0) return []
+  const itemStyle = { color: colour.ink, opacity: 1 }
+  return [{ type: 'scatter', symbol: 'rect', symbolSize: [2, 18], silent: true, z: 5, itemStyle, ...quiet, data }]
+}
+
+/** The numbers stand at the end of each interval, on the colour of the panel; beside targets, in a column of their own. */
+function numbersOf(points: Point[], texts: string[], end: number | null): Option {
   return {
     type: 'scatter',
     symbolSize: 1,
@@ -100,12 +142,23 @@ function numbersOf(points: Point[], input: ChartInput, unit: MetricUnit): Option
     z: 7,
     itemStyle: { color: 'none', opacity: 1 },
     ...quiet,
-    label: { show: true, position: 'right', distance: 7, ...valueText, ...noOutline },
+    label: { show: true, position: 'right', distance: 6, ...valueText, ...noOutline, ...onPanel },
     data: points.map((each, index) => ({
-      value: [each.cell.high ?? each.cell.value, index],
-      label: { formatter: formatValue(each.cell.value, unit, input.words) },
+      value: [end ?? each.cell.high ?? each.cell.value, index],
+      label: { formatter: texts[index] },
     })),
   }
+}
+
+/** `11 hr 5 min · target 24 hr`; on a phone the tick alone. */
+function textOf(point: Point, unit: MetricUnit, { targets, words, width }: ChartInput): string {
+  const value = formatValue(point.cell.value, unit, words)
+  const target = targets?.get(point.key)
+  if (target === undefined || width < 420) return value
+  return say(words, 'pages.bars.share', {
+    value,
+    share: say(words, 'pages.target.tick', { target: formatValue(target, unit, words) }),
+  })
 }
 
 function labelOf(points: Point[], input: ChartInput, unit: MetricUnit, metric: string): string {

@@ -31,9 +31,9 @@ export async function renderChart(
   }
 }
 
-/** Width of the drawing inside a tile of `columns` twelfths of the page at its widest, and on a phone. */
+/** Width of the drawing inside a tile of `columns` twelfths of a usual page, and on a phone. */
 export function widthsOf(columns: number): { wide: number; narrow: number } {
-  return { wide: Math.round((1140 * columns) / 12 - 46), narrow: 326 }
+  return { wide: Math.round((1080 * columns) / 12 - 44), narrow: 326 }
 }
 
 /** A chart drawn twice, for a desk and for a phone, from the same frame. */

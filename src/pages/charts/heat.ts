@@ -25,8 +25,10 @@ export const heat: Chart = {
     const metric = metricOf(frame, input.encode.value)
     const down = dimensionOf(frame, input.encode.category, 0)
     const across = dimensionOf(frame, input.encode.series, 1)
-    const rows = keysOf(input, down, metric.id).slice(0, 20)
-    const columns = keysOf(input, across, metric.id).slice(0, 12)
+    const allRows = keysOf(input, down, metric.id)
+    const allColumns = keysOf(input, across, metric.id)
+    const rows = allRows.slice(0, 20)
+    const columns = allColumns.slice(0, 12)
     const table = new Map(frame.rows.map((row) => [pair(row, down, across), cellOf(row, metric.id)]))
     const { names, width: left } = fitNames(
       rows.map((key) => labelOfValue(frame, down, key, words)),
@@ -34,8 +36,12 @@ export const heat: Chart = {
     )
     const heads = fitHeads(input, across, columns, (width - left) / Math.max(1, columns.length))
     // Shades would draw a pattern where the test finds none.
-    const flat = frame.verdicts.some((each) => each.metric === metric.id && each.real === false)
-    const shade = flat ? () => 1 : shadeOf(table, rows, columns)
+    const verdicts = frame.verdicts.filter((each) => each.metric === metric.id)
+    const flat = verdicts.length > 0 && verdicts.every((each) => each.real === false)
+    const share = shareOf(input, table)
+    const drawn = (row: string | null, column: string | null) =>
+      share(row, column) ?? table.get(join(row, column))?.value ?? null
+    const shade = flat ? () => 1 : shadeOf(drawn, rows, columns)
     return {
       option: base({
         grid: { left: left + 12, right: 2, top: 30, bottom: 2, containLabel: false },
@@ -52,12 +58,12 @@ export const heat: Chart = {
         ],
         yAxis: nameAxis(names, 10),
         series: columns.map((column) =>
-          seriesOf(input, { down, across, column, rows, table, shade, unit: metric.unit }),
+          seriesOf(input, { down, across, column, rows, table, share, shade, unit: metric.unit }),
         ),
       }),
       height: rows.length * 34 + 34,
       label: say(words, 'pages.chart.pairs', { metric: metric.label, rows: rows.length, columns: columns.length }),
-      foot: say(words, flat ? 'pages.foot.heat-flat' : 'pages.foot.heat'),
+      foot: footOf(flat, rows.length < allRows.length || columns.length < allColumns.length, input),
     }
   },
 }
@@ -68,6 +74,8 @@ interface Cells {
   column: string | null
   rows: (string | null)[]
   table: Map<string, MetricCell>
+  /** The part of its row, column or whole; null where values are drawn as they are. */
+  share: (row: string | null, column: string | null) => number | null
   shade: (value: number | null) => number
   unit: MetricUnit
 }
@@ -83,15 +91,17 @@ function seriesOf(input: ChartInput, cells: Cells): Option {
     label: { show: true, position: 'inside', fontSize: 12, fontFamily: 'inherit', ...noOutline },
     data: cells.rows.map((row) => {
       const value = cells.table.get(join(row, cells.column))?.value ?? null
-      const step = cells.shade(value)
-      const text = formatValue(value, cells.unit, words)
+      const share = cells.share(row, cells.column)
+      const step = cells.shade(share ?? value)
+      const count = formatValue(value, cells.unit, words)
+      const text = share === null ? count : formatValue(share, 'ratio', words)
       const names = [
         labelOfValue(frame, cells.down, row, words),
         labelOfValue(frame, cells.across, cells.column, words),
       ]
       return {
         value: 1,
-        tip: `${names.join(' · ')}: ${text}`,
+        tip: `${names.join(' · ')}: ${share === null ? text : say(words, 'pages.bars.share', { value: count, share: text })}`,
         filter: [filterOn(cells.down, row), filterOn(cells.across, cells.column)].join('\n'),
         itemStyle: { color: `var(--heat-${step})`, borderColor: colour.panel, borderWidth: 2 },
         label: { formatter: text, color: `var(--on-heat-${step})` },
@@ -109,7 +119,11 @@ function pair(row: FrameRow, down: string, across: string): string {
 }
 
 /** Distinct keys: in the order that means something, else the largest sum first. */
-function keysOf(input: ChartInput, dimension: string, metric: string): (string | null)[] {
+export function keysOf(
+  input: Pick<ChartInput, 'frame' | 'dimensions'>,
+  dimension: string,
+  metric: string,
+): (string | null)[] {
   const sums = new Map<string | null, number>()
   for (const row of input.frame.rows) {
     const key = keyOf(row, dimension)
@@ -124,15 +138,38 @@ function keysOf(input: ChartInput, dimension: string, metric: string): (string |
 
 function fitHeads(input: ChartInput, dimension: string, keys: (string | null)[], room: number): string[] {
   const names = keys.map((key) => labelOfValue(input.frame, dimension, key, input.words))
-  return fitNames(names, room - 6).names
+  return fitNames(names, room - 12).names
+}
+
+/** With `as: share_of_row` and its like, each cell as the part of the sum that the name says. */
+function shareOf(input: ChartInput, table: Map<string, MetricCell>): Cells['share'] {
+  const whole = input.encode.as?.replace('share_of_', '')
+  if (whole !== 'row' && whole !== 'column' && whole !== 'total') return () => null
+  const key = (row: unknown, column: unknown) =>
+    (whole === 'row' ? row : whole === 'column' ? column : '') as string | null
+  const sums = new Map<string | null, number>()
+  for (const [pairOf, cell] of table) {
+    const [row, column] = JSON.parse(pairOf) as [string | null, string | null]
+    sums.set(key(row, column), (sums.get(key(row, column)) ?? 0) + (cell.value ?? 0))
+  }
+  return (row, column) => {
+    const value = table.get(join(row, column))?.value ?? 0
+    const sum = sums.get(key(row, column)) ?? 0
+    return sum > 0 ? value / sum : null
+  }
+}
+
+function footOf(flat: boolean, cut: boolean, { words, frame }: ChartInput): string {
+  const foot = say(words, flat ? 'pages.foot.heat-flat' : 'pages.foot.heat')
+  return cut ? `${foot}. ${say(words, 'pages.foot.heat-cut', { all: frame.rows.length })}` : foot
 }
 
 function shadeOf(
-  table: Map<string, MetricCell>,
+  drawn: (row: string | null, column: string | null) => number | null,
   rows: (string | null)[],
   columns: (string | null)[],
 ): (value: number | null) => number {
-  const values = rows.flatMap((row) => columns.map((column) => table.get(join(row, column))?.value ?? null))
+  const values = rows.flatMap((row) => columns.map((column) => drawn(row, column)))
   const known = values.filter((each) => each !== null)
   const low = Math.min(...known)
   const high = Math.max(...known)

@@ -36,6 +36,7 @@ export const histogram: Chart = {
           {
             type: 'bar',
             barCategoryGap: bins.length > 12 ? '12%' : '38%',
+            barMaxWidth: 72,
             ...quiet,
             itemStyle: { borderRadius: [3, 3, 0, 0] },
             label: { show: bins.length <= 12, position: 'top', distance: 6, ...valueText, ...noOutline },

@@ -1,43 +1,124 @@
 import { formatValue } from '../../config/format.ts'
 import { say } from '../../config/words.ts'
-import type { MetricUnit } from '../../metrics/frame.ts'
+import type { Frame, MetricUnit } from '../../metrics/frame.ts'
 import type { Chart, ChartInput, Option } from './chart.ts'
+import { keysOf } from './heat.ts'
 import { type Step, stepsOf } from './periods.ts'
-import { metricOf } from './points.ts'
-import { digitsOf, niceScale } from './scale.ts'
-import { base, colour, noOutline, quiet, tickText, valueAxis, valueText } from './style.ts'
+import { keyOf, labelOfValue, metricOf, oneLine, textWidth } from './points.ts'
+import { digitsOf, niceScale, type Scale } from './scale.ts'
+import { base, colour, nameText, noOutline, quiet, tickText, valueAxis, valueText } from './style.ts'
 
-/** A number over time. A gap in time is a gap; a period that the data does not cover whole is hatched. */
+/** Groups that get a panel of their own; the table has all. */
+const most = 9
+const panelHeight = 150
+
+/**
+ * A number over time; by a dimension, one small panel for each group, all on one scale. A gap in time is a gap; a period that the
+ * data does not cover whole is hatched, and its stroke is dashed.
+ */
 export const line: Chart = {
   name: 'line',
   draw(input) {
-    const { frame, words } = input
+    const { frame, words, width } = input
     const metric = metricOf(frame, input.encode.value)
-    const steps = stepsOf(frame, metric.id, words)
-    const scale = scaleOf(steps, metric.unit)
-    const digits = digitsOf(scale.step, metric.unit)
+    const panels = panelsOf(input, metric.id)
+    const across = panels.length === 1 || width < 420 ? 1 : Math.min(3, panels.length)
+    const tall = panels.length === 1 ? (width < 420 ? 180 : 220) : panelHeight
+    const scale = scaleOf(
+      panels.flatMap((each) => each.steps),
+      metric.unit,
+    )
+    const texts = panels.map(({ steps }) => formatValue(numberOf(toldOf(steps)), metric.unit, words))
+    const room = { across, high: tall, width, right: textWidth(texts), titled: panels.length > 1 }
     return {
       option: base({
-        grid: { left: 52, right: 16, top: 18, bottom: 26, containLabel: false },
-        xAxis: {
-          type: 'category',
-          boundaryGap: true,
-          data: steps.map((each) => each.label),
-          axisTick: { show: false },
-          axisLine: { lineStyle: { color: colour.line } },
-          axisLabel: { ...tickText, margin: 10, hideOverlap: true },
-        },
-        yAxis: valueAxis(scale, metric.unit, digits),
-        series: seriesOf(steps, scale.max, metric.unit, input),
+        grid: panels.map((_, i) => placeOf(i, room)),
+        xAxis: panels.map(({ steps }, i) => timeAxis(steps, i)),
+        yAxis: panels.map(({ name }, i) => ({
+          ...valueAxis(scale, metric.unit, digitsOf(scale.step, metric.unit)),
+          gridIndex: i,
+          ...(panels.length > 1 && {
+            name,
+            nameLocation: 'end',
+            nameGap: 8,
+            nameTextStyle: { ...nameText, align: 'left' },
+          }),
+        })),
+        series: panels.flatMap(({ steps }, i) =>
+          seriesOf(steps, scale, metric.unit, input).map((each) => ({
+            ...each,
+            ...(each.stack !== undefined && { stack: `interval ${i}` }),
+            xAxisIndex: i,
+            yAxisIndex: i,
+          })),
+        ),
       }),
-      height: 220,
-      label: labelOf(steps, metric.unit, metric.label, input),
-      foot: say(words, steps.some((each) => each.partial) ? 'pages.foot.line-partial' : 'pages.foot.line'),
+      height: Math.ceil(panels.length / across) * tall,
+      label: labelOf(panels, metric.unit, metric.label, input),
+      foot: footOf(panels, groupsOf(input, metric.id).length, input),
     }
   },
 }
 
-function scaleOf(steps: Step[], unit: MetricUnit) {
+interface Panel {
+  name: string
+  steps: Step[]
+}
+
+function groupsOf({ frame, dimensions }: ChartInput, metric: string): (string | null)[] {
+  const by = frame.query.by?.[0]
+  return by === undefined ? [null] : keysOf({ frame, dimensions }, by, metric)
+}
+
+function panelsOf(input: ChartInput, metric: string): Panel[] {
+  const { frame, words } = input
+  const by = frame.query.by?.[0]
+  if (by === undefined) return [{ name: '', steps: stepsOf(frame, metric, words) }]
+  return groupsOf(input, metric)
+    .slice(0, most)
+    .map((key) => ({
+      name: oneLine(labelOfValue(frame, by, key, words)).slice(0, 40),
+      steps: stepsOf(ofGroup(frame, by, key), metric, words, frame),
+    }))
+}
+
+function ofGroup(frame: Frame, dimension: string, key: string | null): Frame {
+  return { ...frame, rows: frame.rows.filter((row) => keyOf(row, dimension) === key) }
+}
+
+interface Room {
+  across: number
+  high: number
+  width: number
+  /** Kept free for the last number. */
+  right: number
+  titled: boolean
+}
+
+function placeOf(index: number, { across, high, width, right, titled }: Room): Option {
+  const each = width / across
+  return {
+    left: Math.round((index % across) * each) + 52,
+    top: Math.floor(index / across) * high + (titled ? 30 : 18),
+    width: Math.round(each) - 52 - right,
+    height: high - (titled ? 58 : 44),
+    containLabel: false,
+  }
+}
+
+function timeAxis(steps: Step[], gridIndex: number): Option {
+  return {
+    type: 'category',
+    gridIndex,
+    boundaryGap: true,
+    data: steps.map((each) => each.label),
+    axisTick: { show: false },
+    axisLine: { lineStyle: { color: colour.line } },
+    axisLabel: { ...tickText, margin: 10, hideOverlap: true },
+  }
+}
+
+function scaleOf(steps: Step[], unit: MetricUnit): Scale {
   const values = steps.flatMap((each) => {
     const { value, low, high } = each.cell ?? { value: null }
     return value === null ? [] : [value, low ?? value, high ?? value]
@@ -45,48 +126,75 @@ function scaleOf(steps: Step[], unit: MetricUnit) {
   const low = Math.min(...values)
   const high = Math.max(...values)
   const fromZero = unit === 'count' || unit === 'money' || unit === 'seconds' || low < (high - low) * 0.5
-  return niceScale(fromZero ? Math.min(0, low) : low, high, unit, 4)
+  const scale = niceScale(fromZero ? Math.min(0, low) : low, high, unit, 4)
+  return unit === 'ratio' ? { ...scale, min: Math.max(0, scale.min), max: Math.min(1, scale.max) } : scale
 }
 
-function seriesOf(steps: Step[], top: number, unit: MetricUnit, input: ChartInput): Option[] {
+const numberOf = (step: Step | undefined) => step?.cell?.value ?? null
+
+/** The step whose number stands beside the line: the last whole one. */
+function toldOf(steps: Step[]): Step | undefined {
+  const known = steps.filter((each) => numberOf(each) !== null)
+  return known.findLast((each) => !each.partial) ?? known.at(-1)
+}
+
+function footOf(panels: Panel[], groups: number, { frame, words }: ChartInput): string {
+  const line = say(words, 'pages.foot.line', { kind: frame.query.grain ?? 'month' })
+  const partial = panels.some(({ steps }) => steps.some((each) => each.partial))
+  const foot = partial ? say(words, 'pages.foot.line-partial', { line }) : line
+  if (panels.length >= groups) return foot
+  return `${foot}. ${say(words, 'pages.foot.top', { shown: panels.length, all: groups })}`
+}
+
+function seriesOf(steps: Step[], scale: Scale, unit: MetricUnit, input: ChartInput): Option[] {
   const { words } = input
-  const value = (step: Step) => step.cell?.value ?? null
-  const drawn = steps.filter((each) => value(each) !== null)
-  const last = drawn.at(-1)
   const hits: Option = {
     type: 'bar',
     barWidth: '100%',
     z: 1,
     ...quiet,
     data: steps.map((each) => ({
-      value: top,
-      tip: `${each.label}: ${formatValue(value(each), unit, words)}${each.partial ? ` (${say(words, 'pages.partial')})` : ''}`,
+      value: scale.max,
+      tip: `${each.label}: ${formatValue(numberOf(each), unit, words)}${each.partial ? ` (${say(words, 'pages.partial')})` : ''}`,
       itemStyle: { color: each.partial ? colour.hatch : colour.hit },
     })),
   }
-  const stroke: Option = {
+  return [hits, ...band(steps), ...strokes(steps, unit, input)]
+}
+
+/** Whole periods in one stroke; a dashed one leads to those that are not whole. The last whole one carries its number. */
+function strokes(steps: Step[], unit: MetricUnit, { words }: ChartInput): Option[] {
+  const last = toldOf(steps)
+  const stroke = (kept: (step: Step, index: number) => boolean, extra: Option, dashed: boolean): Option => ({
     type: 'line',
-    z: 4,
+    z: dashed ? 3 : 4,
     connectNulls: false,
     showSymbol: true,
     symbol: 'circle',
     silent: true,
     ...quiet,
-    lineStyle: { color: colour.accent, width: 2 },
+    lineStyle: { color: colour.accent, width: 2, ...(dashed && { type: [3, 4], width: 1.5 }) },
     itemStyle: { color: colour.accent },
-    label: { position: 'top', ...valueText, ...noOutline },
+    ...extra,
     data: steps.map((each, index) => ({
-      value: value(each) ?? '-',
-      symbolSize: isLonely(steps, index) || each === last ? 7 : 0.01,
-      ...(each === last && { label: { show: true, formatter: formatValue(value(each), unit, words) } }),
+      value: kept(each, index) ? (numberOf(each) ?? '-') : '-',
+      symbolSize: !dashed && (isLonely(steps, index) || each === last) ? 7 : 0.01,
+      ...(!dashed && each === last && { label: { show: true, formatter: formatValue(numberOf(each), unit, words) } }),
     })),
-  }
-  return [hits, ...band(steps), stroke]
+  })
+  const beside = (index: number) => steps[index]?.partial || steps[index - 1]?.partial || steps[index + 1]?.partial
+  const whole = stroke(
+    (each) => !each.partial || each === last,
+    { label: { position: 'right', distance: 6, ...valueText, ...noOutline } },
+    false,
+  )
+  if (!steps.some((each) => each.partial)) return [whole]
+  return [stroke((_, index) => Boolean(beside(index)), {}, true), whole]
 }
 
 /** A point between two gaps has no line: it is drawn as a dot. */
 function isLonely(steps: Step[], index: number): boolean {
-  const has = (i: number) => steps[i]?.cell?.value != null
+  const has = (i: number) => numberOf(steps[i]) !== null
   return has(index) && !has(index - 1) && !has(index + 1)
 }
 
@@ -111,16 +219,20 @@ function band(steps: Step[]): Option[] {
   return [area(low, false), area(span, true)]
 }
 
-function labelOf(steps: Step[], unit: MetricUnit, metric: string, input: ChartInput): string {
-  const drawn = steps.filter((each) => each.cell?.value != null)
-  const told = (step: Step | undefined) =>
-    step ? `${step.label}: ${formatValue(step.cell?.value, unit, input.words)}` : '–'
-  const sorted = drawn.toSorted((a, b) => (a.cell?.value ?? 0) - (b.cell?.value ?? 0))
-  return say(input.words, 'pages.chart.over-time', {
+function labelOf(panels: Panel[], unit: MetricUnit, metric: string, { words }: ChartInput): string {
+  const drawn = (steps: Step[]) => steps.filter((each) => numberOf(each) !== null)
+  const told = (step: Step | undefined) => (step ? `${step.label}: ${formatValue(numberOf(step), unit, words)}` : '–')
+  if (panels.length > 1) {
+    const list = panels.map(({ name, steps }) => `${name} ${formatValue(numberOf(drawn(steps).at(-1)), unit, words)}`)
+    return say(words, 'pages.chart.facets', { metric, count: panels.length, list: list.join('; ') })
+  }
+  const steps = drawn(panels[0]?.steps ?? [])
+  const sorted = steps.toSorted((a, b) => (numberOf(a) ?? 0) - (numberOf(b) ?? 0))
+  return say(words, 'pages.chart.over-time', {
     metric,
-    count: drawn.length,
+    count: steps.length,
     low: told(sorted[0]),
     high: told(sorted.at(-1)),
-    last: told(drawn.at(-1)),
+    last: told(steps.at(-1)),
   })
 }

@@ -16,15 +16,16 @@ export function periodOf(row: FrameRow): Period | null {
   return period !== null && typeof period === 'object' && 'start' in period ? period : null
 }
 
-/** Every period from first to last. One without a row has no cell: a gap in time is a gap in the line. */
-export function stepsOf(frame: Frame, metric: string, words: Words): Step[] {
+/** Every period from first to last of `whole`. One without a row has no cell: a gap in time is a gap in the line. */
+export function stepsOf(frame: Frame, metric: string, words: Words, whole = frame): Step[] {
   const grain = frame.query.grain ?? 'month'
   const found = new Map<string, { period: Period; cell: MetricCell }>()
   for (const row of frame.rows) {
     const period = periodOf(row)
     if (period) found.set(period.start.slice(0, 10), { period, cell: cellOf(row, metric) })
   }
-  const starts = [...found.keys()].sort()
+  const known = new Map(whole.rows.flatMap((row) => periodOf(row) ?? []).map((each) => [each.start.slice(0, 10), each]))
+  const starts = [...known.keys()].sort()
   const first = starts[0]
   const last = starts.at(-1)
   if (!first || !last) return []
@@ -34,7 +35,7 @@ export function stepsOf(frame: Frame, metric: string, words: Words): Step[] {
     steps.push({
       start: at,
       label: periodLabel(at, grain, words),
-      partial: hit?.period.partial ?? false,
+      partial: (hit?.period ?? known.get(at))?.partial ?? false,
       cell: hit?.cell ?? null,
     })
   }

@@ -121,6 +121,11 @@ export function oneLine(name: string): string {
   return name.replace(/\s+/g, ' ')
 }
 
+/** Room for numbers that stand beside their marks. */
+export function textWidth(texts: string[]): number {
+  return Math.max(...texts.map((each) => each.length), 4) * 6.6 + 12
+}
+
 /** Names shortened to the room that they have; the whole one stands in the table and the tip. */
 export function fitNames(names: string[], room: number, fontSize = 12.5): { names: string[]; width: number } {
   const per = fontSize * 0.56

@@ -28,6 +28,9 @@ export const valueText = { color: colour.ink, fontSize: 12.5, fontWeight: 600, f
 /** Stops zrender from drawing its white outline around labels, which the dark theme would show. */
 export const noOutline = { textBorderWidth: 0, textBorderColor: 'none' } as const
 
+/** A label that covers what runs behind it. */
+export const onPanel = { backgroundColor: colour.panel, padding: [1, 2] } as const
+
 /** A value axis with ticks chosen by us, so that every renderer and language shows the same. */
 export function valueAxis(scale: { min: number; max: number; step: number }, unit: Unit, digits: number): Option {
   return {

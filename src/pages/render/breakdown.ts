@@ -13,7 +13,7 @@ export function renderBreakdown(tile: TileView, drawing: Drawing): Html {
   const body: Fragment =
     tile.state === 'ok'
       ? html`${tile.figure ? renderFigure(tile.figure) : ''}${table}`
-      : html`<div class="without without-${tile.state}"><p>${tile.problem?.message ?? say(words, 'pages.empty')}</p><p class="soft">${tile.problem?.fix ?? ''}</p></div>`
+      : html`<div class="without without-${tile.state}"><p>${tile.problem?.message ?? say(words, view.filters.length > 0 ? 'pages.empty.filtered' : 'pages.empty')}</p><p class="soft">${tile.problem?.fix ?? ''}</p></div>`
   return html`${form(tile.content as BreakdownContent, drawing)}${tileFrame(tile, drawing, body)}`
 }
 

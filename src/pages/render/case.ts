@@ -8,22 +8,21 @@ import type { Drawing } from './tile.ts'
 /** One case: what it is, when things happened, who asked, what they said, and the record it came from. */
 export function renderCase(tile: TileView, drawing: Drawing): Html {
   const content = tile.content as CaseContent
-  return html`<div class="case" data-tile="${tile.id}">
-${block('about', drawing, facts(content.fields), 7)}
-${block('times', drawing, times(content, drawing), 5)}
-${content.texts.map((text) => part(text.label, html`<p class="said">${text.text}</p>`, 7))}
-${content.customer ? block('customer', drawing, customer(content.customer, drawing), 5) : ''}
-${content.survey ? block('survey', drawing, survey(content.survey), 5) : ''}
-${content.record ? block('record', drawing, record(content.record, drawing), 12) : ''}</div>
+  return html`<div class="case" data-tile="${tile.id}"><div class="stack w7">${block('about', drawing, facts(content.fields))}
+${content.texts.map((text) => part(text.label, html`<p class="said">${text.text}</p>`))}
+${content.record ? block('record', drawing, record(content.record, drawing)) : ''}</div>
+<div class="stack w5">${block('times', drawing, times(content, drawing))}
+${content.survey ? block('survey', drawing, survey(content.survey)) : ''}
+${content.customer ? block('customer', drawing, customer(content.customer, drawing)) : ''}</div></div>
 `
 }
 
-function block(id: string, { words }: Drawing, body: Fragment, width: number): Html {
-  return part(say(words, `pages.case.${id}`), body, width)
+function block(id: string, { words }: Drawing, body: Fragment): Html {
+  return part(say(words, `pages.case.${id}`), body)
 }
 
-function part(title: string, body: Fragment, width: number): Html {
-  return html`<section class="tile w${width}"><header class="tile-head"><h2>${title}</h2></header>${body}</section>`
+function part(title: string, body: Fragment): Html {
+  return html`<section class="tile"><header class="tile-head"><h2>${title}</h2></header>${body}</section>`
 }
 
 function facts(fields: CaseField[]): Html {
@@ -40,7 +39,7 @@ function customer(found: NonNullable<CaseContent['customer']>, { words }: Drawin
     found.others === null
       ? ''
       : found.others.length > 0
-        ? html`<h3>${say(words, 'pages.case.others')}</h3><ul class="others">${found.others.map((each) => html`<li><a href="${safeHref(each.href)}">${each.text}</a></li>`)}</ul>`
+        ? html`<h3>${say(words, 'pages.case.others')}</h3><ul class="others">${found.others.map((each) => html`<li><a href="${safeHref(each.href)}">${each.text}</a> <span class="soft">${each.about}</span></li>`)}</ul>`
         : html`<p class="soft small">${say(words, 'pages.case.no-others')}</p>`
   return html`<p class="person">${found.name}</p>${facts(found.fields)}${others}`
 }

@@ -7,7 +7,7 @@ import { renderLoads, renderProfile, renderReadiness, renderRejects } from './da
 import { renderDefinitions } from './definitions.ts'
 import { type Fragment, type Html, html } from './html.ts'
 import { renderKpi } from './kpi.ts'
-import { renderActions, renderFindings, renderWithout } from './lists.ts'
+import { renderActions, renderFindings, renderNothing, renderWithout } from './lists.ts'
 import { renderRows } from './rows.ts'
 import { renderTable } from './table.ts'
 import { type Drawing, renderFigure, tileFrame } from './tile.ts'
@@ -65,6 +65,7 @@ function renderTile(tile: TileView, drawing: Drawing): Html {
   if (tile.kind === 'kpi') return renderKpi(tile, drawing)
   if (tile.kind === 'breakdown' && tile.content) return renderBreakdown(tile, drawing)
   if (tile.kind === 'rows' && tile.content) return renderRows(tile, drawing)
+  if (tile.kind === 'nothing') return renderNothing(tile)
   if (tile.state !== 'ok') return renderWithout(tile, drawing)
   return (renderers[tile.kind] ?? renderChartTile)(tile, drawing)
 }
@@ -82,6 +83,9 @@ const renderers: Record<string, (tile: TileView, drawing: Drawing) => Html> = {
 
 /** A chart, or a tile that is a table (lineage). */
 function renderChartTile(tile: TileView, drawing: Drawing): Html {
-  const table = tile.table && !tile.figure ? renderTable(tile.table, drawing.view, drawing.words, { quiet: true }) : ''
+  const table =
+    tile.table && !tile.figure
+      ? renderTable(tile.table, drawing.view, drawing.words, { quiet: true, className: 'rows' })
+      : ''
   return tileFrame(tile, drawing, html`${tile.figure ? renderFigure(tile.figure) : ''}${table}`)
 }

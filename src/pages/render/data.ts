@@ -1,7 +1,7 @@
 import { say } from '../../config/words.ts'
 import type { LoadsContent } from '../tiles/loads.ts'
 import type { ProfileColumn, ProfileContent } from '../tiles/profile.ts'
-import type { ReadinessContent } from '../tiles/readiness.ts'
+import type { ReadinessContent, ReadinessField } from '../tiles/readiness.ts'
 import type { RejectsContent } from '../tiles/rejects.ts'
 import type { TileView } from '../view.ts'
 import { type Fragment, type Html, html } from './html.ts'
@@ -11,18 +11,22 @@ import { type Drawing, tileFrame } from './tile.ts'
 
 /** Missing fields and the KPIs that each would give. */
 export function renderReadiness(tile: TileView, drawing: Drawing): Html {
-  const { fields } = tile.content as ReadinessContent
-  const items = fields.map(
+  const { fields, rest } = tile.content as ReadinessContent
+  const more = rest ? html`<details><summary>${rest.text}</summary>${fieldList(rest.fields)}</details>` : ''
+  return tileFrame(tile, drawing, html`${fieldList(fields)}${more}`)
+}
+
+function fieldList(fields: ReadinessField[]): Html {
+  return html`<ul class="fields">${fields.map(
     (field) =>
-      html`<li class="field" id="field-${field.id}"><div><h3>${field.label}</h3><code>${field.id}</code></div><div><p>${field.says}</p></div><p class="field-count">${field.count}</p></li>`,
-  )
-  return tileFrame(tile, drawing, html`<ul class="fields">${items}</ul>`)
+      html`<li class="field" id="field-${field.id}"><h3>${field.label}</h3><p class="field-count">${field.count}</p><p class="soft">${field.unlocks.join(' · ')} ${field.more}</p><code>${field.id}</code></li>`,
+  )}</ul>`
 }
 
 /** Every column of every file. */
 export function renderProfile(tile: TileView, drawing: Drawing): Html {
   const { words } = drawing
-  const heads = ['name', 'type', 'missing', 'distinct', 'distribution', 'range', 'examples', 'fills'] as const
+  const heads = ['name', 'missing', 'distinct', 'distribution', 'values', 'fills'] as const
   const files = (tile.content as ProfileContent).files.map(
     (file) =>
       html`<h3 class="file">${file.path}</h3><div class="scroll" tabindex="0" role="region" aria-label="${file.path}"><table class="profile"><thead><tr>${heads.map((head) => html`<th scope="col"${head === 'missing' || head === 'distinct' ? html` class="numeric"` : ''}>${say(words, `pages.profile.${head}`)}</th>`)}</tr></thead><tbody>${file.columns.map((column) => columnRow(column, drawing))}</tbody></table></div>`,
@@ -32,10 +36,10 @@ export function renderProfile(tile: TileView, drawing: Drawing): Html {
 
 function columnRow(column: ProfileColumn, { words }: Drawing): Html {
   const personal = column.personal ? html` <span class="tag">${column.personal}</span>` : ''
-  const examples = column.masked
+  const values = column.masked
     ? html`<span class="soft">${say(words, 'pages.masked')}</span>`
-    : html`${column.examples.map(clip).join(' · ')}`
-  return html`<tr><th scope="row">${column.name}${personal}</th><td class="soft">${column.type}</td><td class="numeric">${missingBar(column)}</td><td class="numeric">${column.distinct}</td><td>${columnSpark(column)}</td><td>${column.masked ? '' : column.range}</td><td class="examples">${examples}</td><td>${column.fills.map((each) => html`<code>${each}</code> `)}</td></tr>`
+    : html`${column.range || column.examples.map(clip).join(' · ')}`
+  return html`<tr><th scope="row">${column.name}${personal}<p class="soft small">${column.type}</p></th><td class="numeric">${missingBar(column)}</td><td class="numeric">${column.distinct}</td><td>${columnSpark(column)}</td><td class="examples"${column.masked ? '' : html` title="${column.examples.map(clip).join(' · ')}"`}>${values}</td><td>${column.fills.map((each) => html`<code>${each}</code> `)}</td></tr>`
 }
 
 function clip(text: string): string {

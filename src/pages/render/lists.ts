@@ -30,6 +30,13 @@ export function renderActions(tile: TileView, drawing: Drawing): Html {
   return tileFrame(tile, drawing, html`<ol class="items">${items}</ol>`)
 }
 
+/** A whole page without a number: what took it away, each with a way back. */
+export function renderNothing(tile: TileView): Html {
+  const links = tile.links?.map((link) => html`<li><a href="${safeHref(link.href)}">${link.label}</a></li>`)
+  return html`<section class="tile w12 refused nothing" id="tile-${tile.id}" data-tile="${tile.id}" aria-labelledby="title-${tile.id}"><h2 id="title-${tile.id}" class="refused-title">${tile.title}</h2>${tile.reading ? html`<p>${tile.reading}</p>` : ''}<ul>${links ?? ''}</ul></section>
+`
+}
+
 /** A tile without a picture: refused, empty, failed. It says why and the way out; never a blank, a zero or an error colour. */
 export function renderWithout(tile: TileView, drawing: Drawing): Html {
   const { words } = drawing
@@ -38,13 +45,9 @@ export function renderWithout(tile: TileView, drawing: Drawing): Html {
     (tile.reading ? '' : say(words, drawing.view.filters.length > 0 ? 'pages.empty.filtered' : 'pages.empty'))
   const fix = tile.problem?.fix ?? ''
   const clear =
-    tile.state === 'empty' && drawing.view.filters.length > 0
+    text && tile.state === 'empty' && drawing.view.filters.length > 0
       ? html` <a href="${safeHref(drawing.view.path)}">${say(words, 'pages.filter.clear')}</a>`
       : ''
-  return tileFrame(
-    tile,
-    drawing,
-    html`<div class="without without-${tile.state}"><p>${text}</p><p class="soft">${fix}${clear}</p></div>`,
-    tile.kind,
-  )
+  const box = html`<div class="without without-${tile.state}"><p>${text}</p>${fix || clear ? html`<p class="soft">${fix}${clear}</p>` : ''}</div>`
+  return tileFrame(tile, drawing, text || fix ? box : '')
 }

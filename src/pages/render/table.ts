@@ -11,6 +11,9 @@ export interface TableOptions {
   className?: string
 }
 
+/** Characters that a cell shows on one line before style.css cuts it; the whole text then stands in its tip. */
+const longest = 40
+
 /** A table that scrolls inside its own box. Figures stand right, in the unit that the head says. */
 export function renderTable(table: TableView, view: PageView, words: Words, options: TableOptions = {}): Html {
   const head = table.columns.map((column) => {
@@ -38,6 +41,7 @@ function renderCell(cell: TableCell, first: boolean, numeric: boolean, view: Pag
     : cell.filter
       ? html`<a class="plain" href="${hrefFiltered(view, cell.filter)}" data-filter="${cell.filter}">${cell.text}</a>`
       : html`${cell.text}`
-  if (first) return html`<th scope="row">${body}</th>`
-  return html`<td${numeric ? html` class="numeric"` : ''}>${body}</td>`
+  const tip = cell.text.length > longest ? html` title="${cell.text}"` : ''
+  if (first) return html`<th scope="row"${tip}>${body}</th>`
+  return html`<td${numeric ? html` class="numeric"` : ''}${tip}>${body}</td>`
 }

@@ -21,19 +21,25 @@ ${body}${footOf(tile, { view, words })}</section>
 
 function readingOf(tile: TileView, words: Words): Fragment {
   if (tile.verdict)
-    return html`${verdictBadge(tile.verdict, words)}${tile.caution ? html`<p class="reading">${icon('swap')} ${tile.caution}</p>` : ''}`
-  return tile.reading ? html`<p class="reading">${tile.reading}</p>` : ''
+    return html`${verdictBadge(tile.verdict, words, tile.kind === 'breakdown')}${tile.caution ? html`<p class="reading">${icon('swap')} ${tile.caution}</p>` : ''}`
+  // The breakdown's own sentence is the headline of its page.
+  return tile.reading && tile.kind !== 'breakdown' ? html`<p class="reading">${tile.reading}</p>` : ''
 }
 
-/** Is it real? Shape and word say it, colour only repeats it. The whole sentence stands in the tip. */
-export function verdictBadge(verdict: Verdict, words: Words): Html {
+/** Is it real? Shape and word say it, colour only repeats it. The whole sentence stands in the tip, or already above. */
+function verdictBadge(verdict: Verdict, words: Words, said: boolean): Html {
   const kind = verdict.real === null ? 'few' : verdict.real ? 'real' : 'none'
   const short =
     kind === 'few'
       ? verdict.sentence
-      : say(words, `pages.verdict.${kind}`, { p: formatP(verdict.p ?? 1, words), q: formatP(verdict.q ?? 1, words) })
+      : say(words, `pages.verdict.${kind}`, {
+          p: formatP(verdict.p ?? 1, words),
+          q: formatP(verdict.q ?? 1, words),
+          // A small p that is not believed: the correction says why.
+          size: (verdict.p ?? 1) < 0.05 ? verdict.family.size : 0,
+        })
   const badge = html`<p class="badge badge-${kind}" title="${verdict.sentence}">${icon(kind)} ${short}</p>`
-  return html`${badge}${kind === 'real' ? html`<p class="reading">${verdict.sentence}</p>` : ''}`
+  return html`${badge}${kind === 'real' && !said ? html`<p class="reading">${verdict.sentence}</p>` : ''}`
 }
 
 /** The drawing for a desk and the one for a phone; style.css shows one of them. */

@@ -5,6 +5,7 @@ import { metricLabel } from '../../metrics/needs.ts'
 import type { TileOf } from '../spec.ts'
 import { foundOf } from './findings.ts'
 import { labelOfDimension } from './table.ts'
+import { standingOf } from './target.ts'
 import { hasPage, hrefTo, type TileContext, type TileResolver, totalOf } from './tile.ts'
 import { tileTitle } from './title.ts'
 
@@ -73,7 +74,7 @@ async function missedTarget(_tile: TileOf<'actions'>, context: TileContext): Pro
     const card = frame.metrics[metric]
     const cell = totalOf(frame, metric)
     const target = card?.target
-    if (!card || !target || target.met || target.excluded === false || cell.value === null) continue
+    if (!card || !target || standingOf(card, cell) !== 'missed' || cell.value === null) continue
     const { numerator, denominator } = cell
     if (numerator === undefined || denominator === undefined) continue
     const more = Math.ceil(target.value * denominator - 1e-9) - numerator

@@ -1,9 +1,12 @@
-import { say } from '../../config/words.ts'
+import { formatValue } from '../../config/format.ts'
+import { labelOf, say, type Words } from '../../config/words.ts'
+import type { Frame } from '../../metrics/frame.ts'
 import type { Metric } from '../../metrics/metric.ts'
 import { metricLabel, missingOf } from '../../metrics/needs.ts'
 import type { Grain, Query } from '../../metrics/query.ts'
+import { keysOf } from '../charts/heat.ts'
 import type { ChartName, Encode, TileOf } from '../spec.ts'
-import type { Choice, TableCell, TileView } from '../view.ts'
+import type { Choice, TableCell, TableView } from '../view.ts'
 import { chartTile } from './chart.ts'
 import { labelOfDimension } from './table.ts'
 import type { TileContext, TileResolver } from './tile.ts'
@@ -30,10 +33,11 @@ export const resolveBreakdown: TileResolver<'breakdown'> = async (tile, context)
     ...context.scope,
   }
   const chart = chartFor(metric, query)
-  const encode: Encode = chart === 'bars' && hasWidth(chosen.by[0], context) ? { as: 'per_unit' } : {}
+  const encode = encodeFor(chart, chosen, context)
   const head = { id: tile.id, width: tile.width, title: (label: string) => titleOf(label, chosen, context) }
   const view = await chartTile(head, chart, query, encode, context)
-  return { ...shared(view, chosen, context), kind: 'breakdown', content: contentOf(chosen, metric, context) }
+  const table = view.table && view.frame && limited(shared(sorted(view.table, view.frame, context), chosen, context))
+  return { ...view, table, kind: 'breakdown', content: contentOf(chosen, metric, context) }
 }
 
 type Chosen = BreakdownContent['chosen']
@@ -48,26 +52,33 @@ function chosenOf(tile: TileOf<'breakdown'>, context: TileContext): Chosen {
     metric,
     by: asked.length > 0 || grain ? asked : [tile.by],
     grain,
-    share: ['row', 'column', 'total'].includes(parameters.plain.share ?? '') ? (parameters.plain.share ?? '') : '',
+    share: isShare(parameters.plain.share ?? '') ? (parameters.plain.share ?? '') : '',
   }
 }
 
 function chartFor(metric: Metric | undefined, query: Query): ChartName {
   const splits = query.by?.length ?? 0
-  if (query.grain) return splits === 0 ? 'line' : 'table'
+  if (query.grain) return splits < 2 ? 'line' : 'table'
   if (splits >= 2) return 'heat'
   return metric?.unit === 'count' || metric?.unit === 'money' ? 'bars' : 'dots'
 }
+
+function encodeFor(chart: ChartName, { share, by }: Chosen, context: TileContext): Encode {
+  if (chart === 'heat' && isShare(share)) return { as: `share_of_${share}` }
+  return chart === 'bars' && hasWidth(by[0], context) ? { as: 'per_unit' } : {}
+}
+
+const isShare = (text: string): text is 'row' | 'column' | 'total' => ['row', 'column', 'total'].includes(text)
 
 function hasWidth(dimension: string | undefined, context: TileContext): boolean {
   return context.services.catalogue.dimensions.get(dimension ?? '')?.width !== undefined
 }
 
 function titleOf(label: string, chosen: Chosen, context: TileContext): string {
-  const names = chosen.by.map((id) => labelOfDimension(context, id).toLocaleLowerCase(context.words.locale))
-  if (names.length === 2)
-    return say(context.words, 'pages.breakdown.two', { metric: label, one: names[0], two: names[1] })
-  if (names.length === 1) return say(context.words, 'pages.breakdown.one', { metric: label, one: names[0] })
+  const [one, two] = chosen.by.map((id) => labelOfDimension(context, id).toLocaleLowerCase(context.words.locale))
+  const time = chosen.grain ? 'time-' : ''
+  if (two) return say(context.words, `pages.breakdown.${time}two`, { metric: label, one, two })
+  if (one) return say(context.words, `pages.breakdown.${time}one`, { metric: label, one })
   return say(context.words, 'pages.breakdown.time', { metric: label })
 }
 
@@ -77,11 +88,20 @@ function contentOf(chosen: Chosen, metric: Metric | undefined, context: TileCont
   const { present } = services.version
   return {
     metrics: [...metrics.values()]
-      .filter((each) => missingOf(each.needs, present).length === 0)
-      .map((each) => ({ value: each.id, label: metricLabel(each, words, services.catalogue), group: each.from })),
+      .map((each) => ({ each, known: missingOf(each.needs, present).length === 0 }))
+      .filter(({ each, known }) => known || each.id === chosen.metric)
+      .map(({ each, known }) => ({
+        value: each.id,
+        label: metricLabel(each, words, services.catalogue),
+        group: known ? tableLabel(each.from, words) : say(words, 'pages.breakdown.unknown'),
+      })),
     dimensions: [...dimensions.values()]
       .filter((each) => isFilled(each.table, each.column, present) && each.sensitivity !== 'direct_id')
-      .map((each) => ({ value: each.id, label: labelOfDimension(context, each.id), group: each.table })),
+      .map((each) => ({
+        value: each.id,
+        label: labelOfDimension(context, each.id),
+        group: tableLabel(each.table, words),
+      })),
     grains:
       metric?.time && present.has(`${metric.from}.${metric.time}`)
         ? grains.map((value) => ({ value, label: say(words, `pages.grain.${value}`) }))
@@ -94,6 +114,10 @@ function contentOf(chosen: Chosen, metric: Metric | undefined, context: TileCont
   }
 }
 
+function tableLabel(table: string, words: Words): string {
+  return table === '*' ? '' : labelOf(words, `tables.${table}`, table)
+}
+
 /** A dimension of an expression is taken at its word; a column must hold something somewhere. */
 function isFilled(table: string, column: string | undefined, present: ReadonlySet<string>): boolean {
   if (!column || table === '*') return true
@@ -101,10 +125,35 @@ function isFilled(table: string, column: string | undefined, present: ReadonlySe
   return [...present].some((each) => each.endsWith(`.${column}`))
 }
 
+const mostRows = 200
+
+function limited(table: TableView): TableView {
+  const more = table.rows.length - mostRows
+  return more > 0 ? { ...table, rows: table.rows.slice(0, mostRows), more } : table
+}
+
+/** A pair of dimensions in the order of the picture, one group of the first after the other. */
+function sorted(table: TableView, frame: Frame, context: TileContext): TableView {
+  const [first, second] = frame.query.by ?? []
+  if (!first || !second || frame.query.grain) return table
+  const input = { frame, dimensions: context.services.catalogue.dimensions }
+  const metric = frame.query.metrics[0] ?? ''
+  const [down, across] = [keysOf(input, first, metric), keysOf(input, second, metric)].map(
+    (keys) => new Map(keys.map((key, i) => [key, i])),
+  )
+  const place = (row: TableCell[], i: 0 | 1, keys: Map<string | null, number> | undefined) =>
+    keys?.get((row[i]?.value ?? null) as string | null) ?? 0
+  return {
+    ...table,
+    rows: table.rows.toSorted(
+      (a, b) => place(a, 0, down) - place(b, 0, down) || place(a, 1, across) - place(b, 1, across),
+    ),
+  }
+}
+
 /** With `share`, the table of a pair of dimensions says what part of its row, column or whole each count is. */
-function shared(view: TileView, chosen: Chosen, context: TileContext): TileView {
-  const { table, frame } = view
-  if (!chosen.share || !table || !frame || chosen.by.length !== 2) return view
+function shared(table: TableView, chosen: Chosen, context: TileContext): TableView {
+  if (!chosen.share || chosen.by.length !== 2) return table
   const value = chosen.by.length
   const total = (match: (row: TableCell[]) => boolean) =>
     table.rows.filter(match).reduce((sum, row) => sum + Number(row[value]?.value ?? 0), 0)
@@ -117,14 +166,10 @@ function shared(view: TileView, chosen: Chosen, context: TileContext): TileView 
     const share = whole > 0 ? Number(row[value]?.value ?? 0) / whole : null
     return [...row.slice(0, value + 1), shareCell(share, context)]
   })
-  const column = { id: 'share', label: say(context.words, `pages.share.${chosen.share}`), numeric: true }
-  return { ...view, table: { ...table, columns: [...table.columns.slice(0, value + 1), column], rows } }
+  const column = { id: 'share', label: say(context.words, `pages.share.of.${chosen.share}`), numeric: true }
+  return { ...table, columns: [...table.columns.slice(0, value + 1), column], rows }
 }
 
-function shareCell(share: number | null, context: TileContext) {
-  const text =
-    share === null
-      ? '–'
-      : new Intl.NumberFormat(context.words.locale, { style: 'percent', maximumFractionDigits: 1 }).format(share)
-  return { text, value: share }
+function shareCell(share: number | null, context: TileContext): TableCell {
+  return { text: formatValue(share, 'ratio', context.words), value: share }
 }

@@ -16,11 +16,18 @@ export interface CaseField {
   long: boolean
 }
 
+/** A case of the same customer: its number, and what it was about. */
+export interface OtherCase {
+  text: string
+  about: string
+  href: string
+}
+
 export interface CaseContent {
   key: string
   fields: CaseField[]
   texts: CaseField[]
-  customer: { name: string; fields: CaseField[]; others: { text: string; href: string }[] | null } | null
+  customer: { name: string; fields: CaseField[]; others: OtherCase[] | null } | null
   /** Its moments in the order in which they happened; a moment that stands before one that must come first is marked. */
   times: { id: string; label: string; text: string; wrong: string }[]
   survey: { score: string; scale: string; comment: string } | null
@@ -46,7 +53,7 @@ export const resolveCase: TileResolver<'case'> = async (tile, context) => {
     return { ...common, state: 'empty', problem }
   }
   const content: CaseContent = {
-    key: String(row.source_key ?? id),
+    key: String(row.source_key ?? id.slice(id.indexOf(':') + 1)),
     ...fieldsOf(found, row, context),
     times: timesOf(found, row, context),
     customer: await customerOf(row, context),
@@ -69,7 +76,7 @@ function columnsOf(table: string, context: TileContext): string[] {
 async function rowOf(table: string, id: string, context: TileContext): Promise<RowsPage | null> {
   const { readRows, facts } = context.services
   const found =
-    (await facts.rowsBy?.(table, 'id', id)) ??
+    (await facts.rowsBy?.(table, 'id', id, columnsOf(table, context))) ??
     (await readRows({ table, columns: columnsOf(table, context), search: id, order: { by: 'id' }, limit: 1 }))
   return found.rows[0]?.id === id ? found : null
 }
@@ -91,7 +98,12 @@ function fieldsOf(
       text: scalarText(row[each.id] ?? null, each, context),
       long: each.id === 'description' || each.id === 'resolution',
     }))
-  return { fields: fields.filter((each) => !each.long), texts: fields.filter((each) => each.long) }
+  const channel = fields.find((each) => each.id === 'channel')?.text
+  return {
+    // The source's own word is worth a line only where it is another.
+    fields: fields.filter((each) => !each.long && !(each.id === 'medium' && each.text === channel)),
+    texts: fields.filter((each) => each.long),
+  }
 }
 
 /** Moments that must not come before the one on the left. */
@@ -142,13 +154,20 @@ async function customerOf(row: Record<string, Scalar>, context: TileContext): Pr
 const mostOthers = 20
 
 /** The other cases of the customer: the history that an agent asks for. */
-async function othersOf(customer: string, id: string, context: TileContext): Promise<{ text: string; href: string }[]> {
-  const found = await context.services.facts.rowsBy?.('cases', 'customer', customer)
+async function othersOf(customer: string, id: string, context: TileContext): Promise<OtherCase[]> {
+  const shown = ['subject', 'status', 'created_at'].filter((each) =>
+    context.services.version.present.has(`cases.${each}`),
+  )
+  const found = await context.services.facts.rowsBy?.('cases', 'customer', customer, ['id', 'source_key', ...shown])
   return (found?.rows ?? [])
     .filter((each) => each.id !== id)
     .slice(0, mostOthers)
     .map((each) => ({
-      text: [each.source_key ?? each.id, each.subject].filter(Boolean).join(' · '),
+      text: String(each.source_key ?? each.id),
+      about: (found?.columns ?? [])
+        .filter((column) => shown.includes(column.id) && each[column.id] != null)
+        .map((column) => scalarText(each[column.id] ?? null, column, context))
+        .join(' · '),
       href: `/case/${encodeURIComponent(String(each.id))}`,
     }))
 }

@@ -4,7 +4,7 @@ import type { Query } from '../../metrics/query.ts'
 import { charts } from '../charts/all.ts'
 import { drawFigure } from '../charts/draw.ts'
 import { countOf } from '../charts/histogram.ts'
-import { cellOf, labelOfValue, metricOf } from '../charts/points.ts'
+import { cellOf, keyOf, labelOfValue, metricOf } from '../charts/points.ts'
 import type { ChartName, Encode } from '../spec.ts'
 import type { TileView } from '../view.ts'
 import { labelOfMetric } from './readiness.ts'
@@ -13,6 +13,7 @@ import { queryCsv, refusalOf, type TileContext, type TileResolver, totalOf } fro
 
 export const resolveChart: TileResolver<'chart'> = async (tile, context) => {
   const query: Query = { ...tile.query, ...context.scope }
+  if (query.grain && days(query.range) <= 31) query.grain = 'day'
   const id = `pages.${context.page.page}.${tile.id}.title`
   return chartTile(
     { id: tile.id, title: (label) => labelOf(context.words, id, tile.title ?? label), width: tile.width },
@@ -21,6 +22,12 @@ export const resolveChart: TileResolver<'chart'> = async (tile, context) => {
     tile.encode,
     context,
   )
+}
+
+/** Days of a range with two ends. */
+function days(range: Query['range']): number {
+  if (!range?.from || !range.to) return Number.POSITIVE_INFINITY
+  return (Date.parse(range.to) - Date.parse(range.from)) / 86_400_000 + 1
 }
 
 interface Head {
@@ -44,17 +51,14 @@ export async function chartTile(
   const refused = refusalOf(frame, metric.id)
   if (refused) return { ...common, state: 'refused', problem: refused }
   if (!frame.rows.some((row) => cellOf(row, metric.id).value !== null)) return { ...common, state: 'empty' }
-  // How often each score was given is no comparison of groups, and one group has nothing to be compared with.
-  const groups = frame.rows.filter((row) => cellOf(row, metric.id).value !== null).length
-  const verdict =
-    chart === 'histogram' || groups < 2 ? undefined : frame.verdicts.find((each) => each.metric === metric.id)
+  const { verdict, reading } = readingOf(chart, frame, metric.id, context)
   const drawn = chart === 'table' ? null : await draw(chart, frame, encode, query, head.width, title, context)
   return {
     ...common,
     state: 'ok',
     verdict,
-    reading: chart === 'histogram' ? answersOf(frame, metric.id, context) : verdict?.sentence,
-    caution: verdict && cautionOf(verdict, frame, context),
+    reading,
+    caution: verdict && verdict.real !== null ? cautionOf(verdict, frame, context) : undefined,
     foot: drawn?.foot,
     figure: drawn?.figure,
     table: tableOf(frame, title, context),
@@ -65,6 +69,28 @@ export async function chartTile(
       ...(query.where && { where: query.where }),
     },
   }
+}
+
+/** What the picture says. How often each score was given is no comparison; one group has nothing to be compared with. */
+function readingOf(
+  chart: ChartName,
+  frame: Frame,
+  metric: string,
+  context: TileContext,
+): Pick<TileView, 'verdict' | 'reading'> {
+  if (chart === 'histogram') return { reading: answersOf(frame, metric, context) }
+  const [by, second] = frame.query.by ?? []
+  if (by === undefined || frame.query.grain) return {}
+  const drawn = frame.rows.filter((row) => cellOf(row, metric).value !== null)
+  const [row] = drawn
+  if (drawn.length < 2 && row && !second) {
+    const name = labelOfValue(frame, by, keyOf(row, by), context.words)
+    return { reading: say(context.words, 'pages.reading.one', { name }) }
+  }
+  const verdicts = frame.verdicts.filter((each) => each.metric === metric)
+  // Of a mean by two dimensions each is tested by itself: both are said, since no badge stands for the pair.
+  if (verdicts.length > 1) return { reading: verdicts.map((each) => each.sentence).join(' ') }
+  return drawn.length < 2 ? {} : { verdict: verdicts[0], reading: verdicts[0]?.sentence }
 }
 
 function answersOf(frame: Frame, metric: string, { words }: TileContext): string {
@@ -98,12 +124,33 @@ async function draw(
 ) {
   const metric = metricOf(frame, encode.value).id
   const overall = chart === 'dots' ? await overallOf(metric, query, context) : undefined
+  const targets = chart === 'dots' ? await targetsOf(metric, frame, context) : undefined
   return drawFigure(
     charts[chart],
-    { frame, encode, overall, dimensions: context.services.catalogue.dimensions, words: context.words },
+    { frame, encode, overall, targets, dimensions: context.services.catalogue.dimensions, words: context.words },
     width,
     title,
   )
+}
+
+/** What each channel or priority is held against, where that is not the same for all. */
+async function targetsOf(metric: string, frame: Frame, context: TileContext): Promise<Map<string | null, number>> {
+  const { by: [by = ''] = [], where = [], range } = frame.query
+  const found = new Map<string | null, number>()
+  if (by !== 'channel' && by !== 'priority') return found
+  for (const row of frame.rows.slice(0, 12)) {
+    const key = keyOf(row, by)
+    if (key === null) continue
+    const only = { dimension: by, op: 'in' as const, values: [key] }
+    const one = await context.services.runQuery({
+      metrics: [metric],
+      where: [...where.filter((each) => each.dimension !== by), only],
+      ...(range && { range }),
+    })
+    const target = one.metrics[metric]?.target
+    if (target) found.set(key, target.value)
+  }
+  return new Set(found.values()).size > 1 ? found : new Map()
 }
 
 /** The same number without the split. */

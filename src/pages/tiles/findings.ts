@@ -38,8 +38,9 @@ export const resolveFindings: TileResolver<'findings'> = async (tile, context) =
         : null,
   }
   const common = { id: tile.id, kind: 'findings', title: tileTitle(tile, context), width: tile.width }
-  if (items.length === 0) return { ...common, state: 'empty', reading: say(context.words, 'pages.findings.none') }
-  return { ...common, state: 'ok', content }
+  if (items.length > 0) return { ...common, state: 'ok', content }
+  const checked = Object.values(context.services.version.counts).some((each) => each > 0)
+  return { ...common, state: 'empty', reading: say(context.words, `pages.findings.${checked ? 'none' : 'no-rows'}`) }
 }
 
 export async function foundOf(context: TileContext): Promise<CheckFact[]> {

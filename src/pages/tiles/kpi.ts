@@ -8,6 +8,7 @@ import { cellOf, filterOn, keyOf, labelOfValue, rangeOf } from '../charts/points
 import type { TileOf } from '../spec.ts'
 import type { TileView } from '../view.ts'
 import { changeText, gapText } from './table.ts'
+import { standingOf } from './target.ts'
 import { hasPage, hrefTo, queryCsv, refusalOf, type TileContext, type TileResolver, totalOf } from './tile.ts'
 
 export type Tone = 'good' | 'bad' | 'warn' | 'plain'
@@ -78,7 +79,7 @@ async function refusedContent(
   const count = readiness.find((each) => each.field === field)?.unlocks.metrics.length ?? 0
   return {
     metric: tile.metric,
-    title: say(words, 'pages.refused.title'),
+    title: say(words, refused.code === 'time-missing' ? 'pages.refused.title.time' : 'pages.refused.title'),
     reason:
       refused.missing.length > 0
         ? say(words, 'pages.refused.lacks', {
@@ -159,11 +160,12 @@ function targetText(value: number, unit: MetricCard['unit'], words: Words): stri
 
 function targetOf(card: MetricCard, cell: MetricCell, context: TileContext): KpiContent['target'] {
   const { target } = card
-  if (!target || cell.value === null) return undefined
+  const standing = standingOf(card, cell)
+  if (!target || !standing || cell.value === null) return undefined
   const gap = cell.value - target.value
-  const unclear = target.excluded === false
+  const unclear = standing === 'unclear'
   return {
-    tone: unclear ? 'plain' : target.met ? 'good' : 'bad',
+    tone: unclear ? 'plain' : standing === 'met' ? 'good' : 'bad',
     arrow: gap > 0 ? 'up' : gap < 0 ? 'down' : 'none',
     gap: gapText(Math.abs(gap), card, context),
     text: say(context.words, unclear ? 'pages.target.unclear' : 'pages.target', {

@@ -22,7 +22,7 @@ export const resolveLineage: TileResolver<'lineage'> = async (tile, context) => 
       code(paths.get(column.load) ?? column.load),
       code(column.name),
       code(fill.expression),
-      code(fill.where),
+      { text: nameOf(fill.where), value: fill.where },
       { text: formatNumber(fill.failed, words), value: fill.failed },
     ]),
   }

@@ -24,6 +24,8 @@ export interface ProfileContent {
   files: { path: string; columns: ProfileColumn[] }[]
 }
 
+/** Types whose lowest and highest value say something; of words the most frequent do. */
+const ordered = new Set(['integer', 'number', 'money', 'seconds', 'timestamp', 'date'])
 const hidden = new Set(['direct_id', 'free_text', 'special'])
 
 /** Every source column: type, gaps, different values, their distribution. */
@@ -51,7 +53,7 @@ function columnOf(fact: ColumnFact, records: number, context: TileContext): Prof
     missing: { text: fact.missing === 0 ? '–' : formatValue(share, 'ratio', words), share },
     distinct: formatNumber(fact.distinct_values, words),
     spark: sparkOf(fact, context),
-    range: masked || fact.lowest === null || fact.highest === null ? '' : rangeOf(fact, context),
+    range: masked || !ordered.has(fact.type) || fact.lowest === null ? '' : rangeOf(fact, context),
     examples: masked ? [] : fact.top.slice(0, 3).map((each) => each.value),
     masked,
     personal: fact.sensitivity === 'none' ? '' : say(words, `pages.sensitivity.${fact.sensitivity}`),

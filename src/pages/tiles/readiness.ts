@@ -1,47 +1,39 @@
 import { say } from '../../config/words.ts'
 import { metricLabel, missingOf } from '../../metrics/needs.ts'
+import type { Readiness } from '../../metrics/readiness.ts'
 import type { TileContext, TileResolver } from './tile.ts'
 import { tileTitle } from './title.ts'
 
-export interface ReadinessContent {
-  ready: number
-  all: number
-  fields: {
-    id: string
-    label: string
-    kind: 'number' | 'breakdown'
-    /** How many KPIs it gives, or how many it would split. */
-    count: string
-    says: string
-    unlocks: { id: string; label: string }[]
-    more: number
-  }[]
+export interface ReadinessField {
+  id: string
+  label: string
+  /** How many KPIs it gives, or how many it would split. */
+  count: string
+  /** Their names, the first few. */
+  unlocks: string[]
+  more: string
 }
 
-const named = 6
+export interface ReadinessContent {
+  fields: ReadinessField[]
+  /** Fields that matter less, behind one line that counts them. */
+  rest: { text: string; fields: ReadinessField[] } | null
+}
+
+const named = 4
 
 /** Which numbers can be known, and what each missing field would unlock. */
 export const resolveReadiness: TileResolver<'readiness'> = async (tile, context) => {
   const { words, services } = context
-  const fields = await services.findReadiness()
+  const found = await services.findReadiness()
+  const place = (field: string) => tile.first.indexOf(field) + 1 || tile.first.length + 1
+  const fields = found.toSorted((a, b) => place(a.field) - place(b.field)).map((each) => fieldOf(each, context))
+  const rest = fields.slice(tile.limit)
   const families = [...services.catalogue.metrics.values()].filter((each) => each.variant === '' && !each.quantileOf)
   const ready = families.filter((each) => missingOf(each.needs, services.version.present).length === 0).length
   const content: ReadinessContent = {
-    ready,
-    all: families.length,
-    fields: fields.slice(0, tile.limit ?? 12).map((each) => ({
-      id: each.field,
-      label: each.label,
-      kind: each.kind,
-      count: say(words, `pages.readiness.${each.kind}`, {
-        count: each.unlocks.metrics.length || each.unlocks.helps.length,
-      }),
-      says: each.says,
-      unlocks: (each.unlocks.metrics.length > 0 ? each.unlocks.metrics : each.unlocks.helps)
-        .slice(0, named)
-        .map((id) => ({ id, label: labelOfMetric(id, context) })),
-      more: Math.max(0, (each.unlocks.metrics.length || each.unlocks.helps.length) - named),
-    })),
+    fields: fields.slice(0, tile.limit),
+    rest: rest.length > 0 ? { text: say(words, 'pages.readiness.more', { count: rest.length }), fields: rest } : null,
   }
   return {
     id: tile.id,
@@ -51,6 +43,21 @@ export const resolveReadiness: TileResolver<'readiness'> = async (tile, context)
     state: 'ok',
     reading: say(words, 'pages.readiness.reading', { ready, all: families.length }),
     content,
+  }
+}
+
+function fieldOf({ field, label, kind, unlocks }: Readiness, context: TileContext): ReadinessField {
+  const { words } = context
+  const alone = unlocks.metrics.length > 0
+  const ids = alone ? unlocks.metrics : unlocks.helps
+  return {
+    id: field,
+    label,
+    count: alone
+      ? say(words, `pages.readiness.${kind}`, { count: ids.length })
+      : say(words, 'pages.readiness.together'),
+    unlocks: ids.slice(0, named).map((id) => labelOfMetric(id, context)),
+    more: ids.length > named ? say(words, 'pages.readiness.others', { count: ids.length - named }) : '',
   }
 }
 

@@ -1,5 +1,5 @@
 import { formatNumber } from '../../config/format.ts'
-import { say } from '../../config/words.ts'
+import { hasWord, say } from '../../config/words.ts'
 import type { TableView } from '../view.ts'
 import type { TileContext, TileResolver } from './tile.ts'
 import { tileTitle } from './title.ts'
@@ -17,13 +17,15 @@ export const resolveRejects: TileResolver<'rejects'> = async (tile, context) => 
   const content: RejectsContent = {
     reasons: reasons.map((each) => ({
       text: say(words, each.column ? 'pages.rejects.because-in' : 'pages.rejects.because', {
-        reason: reasonWord(each.reason, context),
+        reason: reasonWord(each.reason, each.count, context),
         column: each.column ?? '',
       }),
       count: formatNumber(each.count, words),
     })),
   }
-  const columns = ['record', 'line', 'column', 'reason', 'raw'] as const
+  const columns = (['record', 'line', 'column', 'reason', 'raw'] as const).filter(
+    (id) => id !== 'line' || sample.some((each) => each.line !== null),
+  )
   const table: TableView = {
     caption: say(words, 'pages.rejects.caption', { shown: sample.length, total }),
     columns: columns.map((id) => ({
@@ -43,8 +45,7 @@ export const resolveRejects: TileResolver<'rejects'> = async (tile, context) => 
   return { ...common, state: 'ok', content, table }
 }
 
-function reasonWord(reason: string, context: TileContext): string {
+function reasonWord(reason: string, count: number, { words }: TileContext): string {
   const id = `rejects.${reason}`
-  const said = say(context.words, id)
-  return said === id ? reason.replaceAll('-', ' ') : said
+  return hasWord(words, id) ? say(words, id, { count }) : reason.replaceAll('-', ' ')
 }

@@ -12,6 +12,7 @@ import { hasPage, hrefOn, rowsCsv, type TileContext, type TileResolver } from '.
 import { tileTitle } from './title.ts'
 
 export interface RowsContent {
+  count: number
   total: string
   /** Why just these rows: `cases that count in the numerator of ...`, `found by the check ...`. */
   about: { text: string; href: string } | null
@@ -68,7 +69,8 @@ function rowsQuery(tile: TileOf<'rows'>, context: TileContext): RowsQuery {
     ...(metric && services.catalogue.metrics.has(metric) && { metric: { id: metric, part: partNamed(part) } }),
     ...(check && { check }),
     ...(search && { search }),
-    ...(parameters.sort ? { order: parameters.sort } : tile.order && { order: tile.order }),
+    // The newest first; without a date, as in the file.
+    order: parameters.sort ?? (tile.order && present(tile.order.by) ? tile.order : { by: 'record' }),
     ...(cursor && { cursor }),
     limit: tile.limit,
   }
@@ -94,6 +96,7 @@ function contentOf(query: RowsQuery, result: RowsPage, context: TileContext): Ro
     }
   }
   return {
+    count: result.total,
     total: say(context.words, `pages.rows.total`, { count: result.total }),
     about: aboutOf(query, context),
     search: query.search ?? '',
