@@ -4,6 +4,7 @@ import { readdir, readFile, realpath, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { basename, dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { withoutDoubles } from './config/doubles.ts'
 import { readWords } from './config/read-words.ts'
 import { readSettings, type Settings, settingsSchema } from './config/settings.ts'
 import type { Words } from './config/words.ts'
@@ -15,6 +16,7 @@ import { parseSynonyms, type Synonyms } from './flow/map/synonyms.ts'
 import { type DataFolder, dataFolder, readPointer, versionFile } from './flow/publish/publish.ts'
 import { readMetricCatalogue } from './metrics/catalogue.ts'
 import type { MetricCatalogue, MetricContext, TargetSetting, VersionFacts } from './metrics/context.ts'
+import { didYouMean } from './metrics/nearest.ts'
 import type { Viewer } from './metrics/query.ts'
 import { referenceFaults } from './pages/references.ts'
 import { type Page, parsePage } from './pages/spec.ts'
@@ -176,16 +178,24 @@ export function readMetrics(project: Pick<Project, 'catalogues'>): Promise<Metri
 }
 
 export function readChecks(project: Pick<Project, 'catalogues'>): Promise<Check[]> {
-  return readPart(project, 'checks', (documents, problems) =>
-    documents.flatMap((document) => parseChecks(document, problems)),
-  )
+  return readPart(project, 'checks', (documents, problems) => {
+    const checks = documents.flatMap((document) => parseChecks(document, problems))
+    const named = checks.map((value) => ({ id: value.id, where: value.defined_at, replaces: value.replaces, value }))
+    return withoutDoubles('check', named, problems)
+  })
 }
 
 export function readPacks(project: Pick<Project, 'catalogues'>): Promise<Pack[]> {
   return readPart(
     project,
     'packs',
-    (documents, problems) => documents.flatMap((document) => parsePack(document, problems) ?? []),
+    (documents, problems) => {
+      const named = documents.flatMap((document) => {
+        const value = parsePack(document, problems)
+        return value ? { id: value.id, where: document.where(['id']), replaces: value.replaces, value } : []
+      })
+      return withoutDoubles('pack', named, problems)
+    },
     /\/pack\.yaml$/,
   )
 }
@@ -201,7 +211,9 @@ export function readSynonyms(project: Pick<Project, 'catalogues'>): Promise<Syno
 }
 
 /** All that a build and the pages after it read. Every fault of every part at once, before anything is published. */
-export async function readCatalogue(project: Pick<Project, 'catalogues'>) {
+export async function readCatalogue(
+  project: Pick<Project, 'catalogues'> & Partial<Pick<Project, 'directory' | 'settings'>>,
+) {
   const [packs, checks, metrics, pages] = await Promise.allSettled([
     readPacks(project),
     readChecks(project),
@@ -209,7 +221,9 @@ export async function readCatalogue(project: Pick<Project, 'catalogues'>) {
     readPages(project),
   ])
   const problems = [packs, checks, metrics, pages].flatMap(faultsOf)
-  if (metrics.status === 'fulfilled') problems.push(...(await pageReferences(project, metrics.value)))
+  if (metrics.status === 'fulfilled') {
+    problems.push(...(await pageReferences(project, metrics.value)), ...(await targetFaults(project, metrics.value)))
+  }
   assertNone(problems)
   return { packs: partOf(packs), checks: partOf(checks), metrics: partOf(metrics), pages: partOf(pages) }
 }
@@ -225,6 +239,25 @@ function partOf<T>(part: PromiseSettledResult<T>): T {
   throw part.reason
 }
 
+/** A target of a metric that is not there would be silent for ever. */
+async function targetFaults(
+  project: Partial<Pick<Project, 'directory' | 'settings'>>,
+  { metrics }: MetricCatalogue,
+): Promise<Problem[]> {
+  if (!project.directory || !project.settings) return []
+  const document = await readYaml(join(project.directory, 'rapport.yaml'), 'rapport.yaml')
+  return project.settings.targets.flatMap(({ metric }, index) =>
+    metrics.has(metric)
+      ? []
+      : {
+          code: 'metric-unknown',
+          message: `A target names "${metric}", which is not a metric.`,
+          where: document.where(['targets', index, 'metric']),
+          fix: didYouMean(metric, metrics.keys(), 'docs/metrics.md lists the metrics.'),
+        },
+  )
+}
+
 /** Pages that do not read have said so already. */
 async function pageReferences(project: Pick<Project, 'catalogues'>, metrics: MetricCatalogue): Promise<Problem[]> {
   const documents = await documentsOf(project, 'pages', /\.yaml$/).catch(() => [])
@@ -234,11 +267,15 @@ async function pageReferences(project: Pick<Project, 'catalogues'>, metrics: Met
   })
 }
 
-/** Pages by id; a project's page replaces a built-in one of the same id. */
+/** Pages by id. */
 export async function readPages(project: Pick<Project, 'catalogues'>): Promise<Map<string, Page>> {
-  const pages = await readPart(project, 'pages', (documents, problems) =>
-    documents.flatMap((document) => parsePage(document, problems) ?? []),
-  )
+  const pages = await readPart(project, 'pages', (documents, problems) => {
+    const named = documents.flatMap((document) => {
+      const value = parsePage(document, problems)
+      return value ? { id: value.page, where: document.where(['page']), replaces: value.replaces, value } : []
+    })
+    return withoutDoubles('page', named, problems)
+  })
   return new Map(pages.map((page) => [page.page, page]))
 }
 

@@ -119,6 +119,8 @@ const headlineSchema = z.discriminatedUnion('says', [
 /** A page as an analyst writes it: `catalog/pages/*.yaml`. */
 export const pageSchema = z.strictObject({
   page: id,
+  /** Id of a page that this one takes the place of, on purpose. */
+  replaces: id.optional(),
   title: z.string().min(1),
   /** `measure`, `understand`, `decide`, `trust`: where the sidebar lists it; absent for pages reached by a link. */
   group: z.enum(['measure', 'understand', 'decide', 'trust']).optional(),
@@ -186,20 +188,6 @@ function chartFaults(page: Page, document: Document): Problem[] {
       message: `Chart "${tile.chart}" needs ${needs.words} in its query.`,
       where: document.where(['tiles', index, 'query']),
       fix: `Add ${needs.words}, or choose another chart.`,
-    }
-  })
-}
-
-/** Two pages of one id: an error that names both. `where` is the `file:line` of each. */
-export function doubledPages(pages: readonly { page: Page; where: string }[]): Problem[] {
-  return pages.flatMap(({ page, where }, index) => {
-    const other = pages.slice(0, index).find((each) => each.page.page === page.page)
-    if (!other) return []
-    return {
-      code: 'page-doubled',
-      message: `Page "${page.page}" is there twice: here and at ${other.where}.`,
-      where,
-      fix: 'Rename one of the two, or remove it.',
     }
   })
 }

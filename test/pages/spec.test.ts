@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { parseYaml } from '../../src/config/yaml.ts'
 import type { Problem } from '../../src/errors.ts'
-import { doubledPages, parsePage } from '../../src/pages/spec.ts'
+import { parsePage } from '../../src/pages/spec.ts'
 import { cataloguePages } from './fixtures.ts'
 
 test('every page of the catalogue can be read', async () => {
@@ -51,15 +51,4 @@ tiles:
     ['chart-query', 'x.yaml:7'],
   ])
   expect(problems[0]?.message).toContain('x.yaml:4')
-})
-
-test('two pages of one id name both files', async () => {
-  const { pages } = await cataloguePages()
-  const page = pages[0]!
-  const [problem] = doubledPages([
-    { page, where: 'a.yaml:1' },
-    { page, where: 'b.yaml:1' },
-  ])
-  expect(problem).toMatchObject({ where: 'b.yaml:1' })
-  expect(problem?.message).toContain('a.yaml:1')
 })

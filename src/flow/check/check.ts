@@ -8,7 +8,7 @@ import { columnsIn, type Expression, tryExpression } from '../../sql/expression.
 export type Severity = 'error' | 'warning' | 'note'
 
 /** One rule about the data, as checked from YAML. Its sentence is `checks.<id>` in the words. */
-export type Check = { id: string; severity: Severity; needs: string[]; defined_at: string } & (
+export type Check = { id: string; severity: Severity; needs: string[]; replaces?: string; defined_at: string } & (
   | { kind: 'rows'; table: string; where: Expression; whereText: string; of?: Expression }
   | { kind: 'shared'; table: string; column: string; distinct: string }
   | { kind: 'duration_named' | 'constant' | 'unknown_words' | 'blank' | 'rejected' | 'mostly_missing' }
@@ -45,7 +45,7 @@ export function parseChecks(document: Document, problems: Problem[]): Check[] {
 }
 
 function checkOf(spec: CheckSpec, where: string, problems: Problem[]): Check | null {
-  const common = { id: spec.id, severity: spec.severity, needs: spec.needs, defined_at: where }
+  const common = { id: spec.id, severity: spec.severity, needs: spec.needs, replaces: spec.replaces, defined_at: where }
   if (spec.kind === 'rows') {
     const condition = tryExpression(spec.where, where, problems)
     const population = spec.of === undefined ? undefined : tryExpression(spec.of, where, problems)

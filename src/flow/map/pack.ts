@@ -57,6 +57,8 @@ const targetSchema = z.strictObject({
 export const packSchema = z.strictObject({
   id: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'lower-case letters, digits and - are wanted'),
   name,
+  /** Id of a built-in pack that this one takes the place of. */
+  replaces: name.optional(),
   zone: name.optional(),
   tables: z.array(tableSchema).min(1),
   targets: z.array(targetSchema).default([]),
@@ -128,6 +130,7 @@ export interface Target {
 /** A source system: how its exports become the unified model. */
 export interface Pack {
   id: string
+  replaces?: string
   name: string
   /** Zone of moments that are written without one; the project's when absent. */
   zone?: string
@@ -146,6 +149,7 @@ export function parsePack(document: Document, problems: Problem[]): Pack | null 
   const tables = spec.tables.map((table, index) => parseTable(table, document, ['tables', index], problems))
   return {
     id: spec.id,
+    replaces: spec.replaces,
     name: spec.name,
     zone: spec.zone,
     tables,
