@@ -39,6 +39,8 @@ export interface ColumnProfile {
   lowest: number | null
   highest: number | null
   meanLength: number
+  /** Values such as `C-17` or `AB1204`: letters, then a number. */
+  codes: number
   /** Its values, when there are few (at most 100), in alphabetical order. */
   values: string[]
 }

@@ -62,11 +62,21 @@ const text: Judge = (column) => {
   return column.meanLength >= 15 ? { share: 1, says: 'it holds text' } : { share: 0.8, says: 'it holds short text' }
 }
 
+const isCode = (column: ColumnProfile): boolean => column.present > 0 && column.codes >= column.present * 0.5
+
 const person: Judge = (column) => {
   if (holdsNumbers(column) || holdsMoments(column)) return { share: 0, says: 'its values are no names' }
+  if (isCode(column)) return { share: 0, says: 'its values are codes' }
   return shareOf(column, 'email') > 0.5
     ? { share: 0, says: 'its values are e-mail addresses' }
     : { share: 1, says: 'its values are names' }
+}
+
+/** A column called "Customer" may hold names or numbers of customers: the values decide. */
+const client: Judge = (column, synonyms) => {
+  if (holdsNumbers(column)) return { share: 1, says: 'its values are numbers' }
+  if (isCode(column)) return { share: 1, says: 'its values are codes' }
+  return { ...label(column, synonyms), share: holdsMoments(column) ? 0 : 0.6 }
 }
 
 const email: Judge = (column) => ({
@@ -142,7 +152,7 @@ const judges: Record<string, Judge> = {
   'cases.closed_at': moments,
   'cases.updated_at': moments,
   'cases.purchased_on': moments,
-  'customers.id': label,
+  'customers.id': client,
   'customers.name': person,
   'customers.email': email,
   'customers.phone': phone,

@@ -88,6 +88,7 @@ function aggregates(name: string, at: number): string {
     `min(TRY_CAST(${value} AS DOUBLE)) AS lowest_${at}`,
     `max(TRY_CAST(${value} AS DOUBLE)) AS highest_${at}`,
     `avg(strlen(${value})) AS length_${at}`,
+    `count(*) FILTER (WHERE strlen(${value}) <= 16 AND regexp_full_match(${value}, '[A-Za-z]{1,6}[-_#]?[0-9]+')) AS codes_${at}`,
     `CAST(to_json(approx_top_k(CASE WHEN strlen(${value}) <= 80 THEN ${value} ELSE left(${value}, 80) END, ${few + 1})) AS VARCHAR) AS top_${at}`,
   ].join(', ')
 }
@@ -117,6 +118,7 @@ function profileOf(name: string, at: number, row: Row): ColumnProfile {
     lowest: edge('lowest'),
     highest: edge('highest'),
     meanLength: number('length'),
+    codes: number('codes'),
     values: values.length <= few ? values.sort() : [],
   }
 }
