@@ -16,7 +16,7 @@ export function renderRows(tile: TileView, drawing: Drawing): Html {
     : ''
   const table = tile.table
     ? renderTable({ ...tile.table, more: 0 }, view, words, { sorts: content.sorts, quiet: true, className: 'rows' })
-    : html`<div class="without"><p>${say(words, view.filters.length > 0 ? 'pages.empty.filtered' : 'pages.empty')}</p></div>`
+    : html`<div class="without"><p>${say(words, content.search ? 'pages.empty.search' : view.filters.length > 0 ? 'pages.empty.filtered' : 'pages.empty', { search: content.search })}</p></div>`
   return tileFrame(
     { ...tile, reading: content.total },
     drawing,

@@ -12,7 +12,7 @@ export interface TableOptions {
 }
 
 /** Characters that a cell shows on one line before style.css cuts it; the whole text then stands in its tip. */
-const longest = 40
+const longest = 26
 
 /** A table that scrolls inside its own box. Figures stand right, in the unit that the head says. */
 export function renderTable(table: TableView, view: PageView, words: Words, options: TableOptions = {}): Html {
@@ -42,6 +42,6 @@ function renderCell(cell: TableCell, first: boolean, numeric: boolean, view: Pag
       ? html`<a class="plain" href="${hrefFiltered(view, cell.filter)}" data-filter="${cell.filter}">${cell.text}</a>`
       : html`${cell.text}`
   const tip = cell.text.length > longest ? html` title="${cell.text}"` : ''
-  if (first) return html`<th scope="row"${tip}>${body}</th>`
-  return html`<td${numeric ? html` class="numeric"` : ''}${tip}>${body}</td>`
+  const right = numeric ? html` class="numeric"` : ''
+  return first ? html`<th scope="row"${right}${tip}>${body}</th>` : html`<td${right}${tip}>${body}</td>`
 }

@@ -8,6 +8,7 @@ import { filterOn } from '../charts/points.ts'
 import type { Scalar } from '../services.ts'
 import type { TileOf } from '../spec.ts'
 import type { TableCell } from '../view.ts'
+import { foundOf, sentenceOf } from './findings.ts'
 import { hasPage, hrefOn, rowsCsv, type TileContext, type TileResolver } from './tile.ts'
 import { tileTitle } from './title.ts'
 
@@ -34,7 +35,7 @@ export const resolveRows: TileResolver<'rows'> = async (tile, context) => {
     rows: query,
     csv: rowsCsv(query),
   }
-  const content = contentOf(query, result, context)
+  const content = await contentOf(query, result, context)
   if (result.rows.length === 0) return { ...common, state: 'empty', content }
   return {
     ...common,
@@ -86,7 +87,7 @@ function shownColumns(result: RowsPage): RowsPage['columns'] {
   return result.columns.filter((each) => each.id !== 'id' || !hasKey)
 }
 
-function contentOf(query: RowsQuery, result: RowsPage, context: TileContext): RowsContent {
+async function contentOf(query: RowsQuery, result: RowsPage, context: TileContext): Promise<RowsContent> {
   const sorts: RowsContent['sorts'] = {}
   for (const { id } of shownColumns(result)) {
     const current = query.order?.by === id ? query.order : null
@@ -98,7 +99,7 @@ function contentOf(query: RowsQuery, result: RowsPage, context: TileContext): Ro
   return {
     count: result.total,
     total: say(context.words, `pages.rows.total`, { count: result.total }),
-    about: aboutOf(query, context),
+    about: await aboutOf(query, context),
     search: query.search ?? '',
     sorts,
     first: query.cursor ? hrefOn(context, {}) : null,
@@ -107,10 +108,11 @@ function contentOf(query: RowsQuery, result: RowsPage, context: TileContext): Ro
   }
 }
 
-function aboutOf(query: RowsQuery, context: TileContext): RowsContent['about'] {
+async function aboutOf(query: RowsQuery, context: TileContext): Promise<RowsContent['about']> {
   const { words, services } = context
   if (query.check) {
-    const text = say(words, 'pages.rows.check', { check: query.check })
+    const found = (await foundOf(context)).find((each) => each.check === query.check)
+    const text = found ? sentenceOf(found, context)[0] : say(words, 'pages.rows.check', { check: query.check })
     return { text, href: hrefOn(context, { plain: { check: '' } }) }
   }
   const metric = query.metric && services.catalogue.metrics.get(query.metric.id)

@@ -26,6 +26,17 @@ async function filled(store: Store, table: string): Promise<Row[]> {
 }
 
 describe('customer-first', () => {
+  it('takes the table with the recommended columns where a file has them', () => {
+    const recommended = pack.tables[1]!.recognise
+    const tableOf = (names: string[]) => {
+      const found = recognisePack({ name: 'tickets.csv', columns: names }, [pack])
+      return found && 'table' in found ? found.table.name : null
+    }
+    expect(tableOf(columns)).toBe('tickets')
+    expect(tableOf(recommended)).toBe('tickets with the recommended columns')
+    expect(recommended.slice(0, columns.length)).toEqual(columns)
+  })
+
   it('maps its sample to the expected tables', async () => {
     await withStore(async (store) => {
       const batch = await csvBatch(sample, columns, 40)
