@@ -37,7 +37,7 @@ export const heat: Chart = {
     const heads = fitHeads(input, across, columns, (width - left) / Math.max(1, columns.length))
     // Shades would draw a pattern where the test finds none.
     const verdicts = frame.verdicts.filter((each) => each.metric === metric.id)
-    const flat = verdicts.length > 0 && verdicts.every((each) => each.real === false)
+    const flat = verdicts.length > 0 && verdicts.every((each) => each.real !== true)
     const share = shareOf(input, table)
     const drawn = (row: string | null, column: string | null) =>
       share(row, column) ?? table.get(join(row, column))?.value ?? null

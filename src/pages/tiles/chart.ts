@@ -79,18 +79,18 @@ function readingOf(
   context: TileContext,
 ): Pick<TileView, 'verdict' | 'reading'> {
   if (chart === 'histogram') return { reading: answersOf(frame, metric, context) }
-  const [by, second] = frame.query.by ?? []
-  if (by === undefined || frame.query.grain) return {}
+  const { by = [], grain } = frame.query
+  if (by.length === 0 || grain) return {}
   const drawn = frame.rows.filter((row) => cellOf(row, metric).value !== null)
-  const [row] = drawn
-  if (drawn.length < 2 && row && !second) {
-    const name = labelOfValue(frame, by, keyOf(row, by), context.words)
+  const only = by.find((each) => new Set(drawn.map((row) => keyOf(row, each))).size === 1)
+  if (only && drawn[0]) {
+    const name = labelOfValue(frame, only, keyOf(drawn[0], only), context.words)
     return { reading: say(context.words, 'pages.reading.one', { name }) }
   }
   const verdicts = frame.verdicts.filter((each) => each.metric === metric)
   // Of a mean by two dimensions each is tested by itself: both are said, since no badge stands for the pair.
   if (verdicts.length > 1) return { reading: verdicts.map((each) => each.sentence).join(' ') }
-  return drawn.length < 2 ? {} : { verdict: verdicts[0], reading: verdicts[0]?.sentence }
+  return { verdict: verdicts[0], reading: verdicts[0]?.sentence }
 }
 
 function answersOf(frame: Frame, metric: string, { words }: TileContext): string {

@@ -33,7 +33,7 @@ describe('customer-first', () => {
       return found && 'table' in found ? found.table.name : null
     }
     expect(tableOf(columns)).toBe('tickets')
-    expect(tableOf(recommended)).toBe('tickets with the recommended columns')
+    expect(tableOf(recommended)).toBe('tickets-recommended')
     expect(recommended.slice(0, columns.length)).toEqual(columns)
   })
 
