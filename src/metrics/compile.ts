@@ -1,10 +1,12 @@
 import type { Calendar, Grain } from '../calendar.ts'
 import { RapportError } from '../errors.ts'
+import { columnsIn } from '../sql/expression.ts'
 import { type Dialect, operate } from '../sql/ops.ts'
 import { join, literal, quoteIdentifier, raw, type Sql, sql } from '../sql/sql.ts'
 import type { Metric } from './metric.ts'
 import type { Key, Predicate, Select } from './plan.ts'
 import { asOfDay } from './plan.ts'
+import { mapColumns } from './reach.ts'
 import { compileIn, daySql, fromSql, momentSql, type Scope, scopeOf } from './scope.ts'
 
 /** The most groups that one answer holds; more is a table to browse, not a number to read. */
@@ -149,19 +151,11 @@ export function widthExpression(
   own: Key['expression'],
   seen: Key['expression'],
 ): Key['expression'] | undefined {
-  if (width?.kind !== 'column') return undefined
-  const first = (expression: Key['expression']): string[] | undefined => {
-    if (expression.kind === 'column') return expression.path
-    const inner = expression.kind === 'call' ? expression.args : []
-    for (const arg of inner) {
-      const found = first(arg)
-      if (found) return found
-    }
-    return undefined
-  }
-  const before = first(own)?.length ?? 0
-  const after = first(seen) ?? []
-  return { ...width, path: [...after.slice(0, after.length - before), ...width.path] }
+  if (!width) return undefined
+  const [before = []] = columnsIn(own)
+  const [after = []] = columnsIn(seen)
+  const links = after.slice(0, after.length - before.length)
+  return mapColumns(width, (column) => ({ ...column, path: [...links, ...column.path] }))
 }
 
 function metricStatistics(metric: Metric, select: Select, scope: Scope, population: string | null): Statistic[] {

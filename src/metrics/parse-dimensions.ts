@@ -48,11 +48,18 @@ function dimensionOf(spec: DimensionSpec, place: Place): ParsedDimension | null 
   }
 }
 
+/** Bands that are written out: comparing a million values is far cheaper than making a text of each. */
+const WRITTEN_BANDS = 15
+
 /** `20-29` for 23: text, so that it reads well in a link. */
 function bandsOf(of: Expression, width: number): Expression {
-  const value = printExpression(of)
-  const low = `to_integer(floor((${value}) / ${width}) * ${width})`
-  return parseExpression(`concat(to_text(${low}), '-', to_text(${low} + ${width - 1}))`)
+  const value = `(${printExpression(of)})`
+  const low = `to_integer(floor(${value} / ${width}) * ${width})`
+  const band = Array.from({ length: WRITTEN_BANDS }, (_, index) => index * width).map(
+    (from) => `when ${value} < ${from + width} then '${from}-${from + width - 1}'`,
+  )
+  const other = `concat(to_text(${low}), '-', to_text(${low} + ${width - 1}))`
+  return parseExpression(`case when ${value} < 0 then ${other} ${band.join(' ')} else ${other} end`)
 }
 
 const types: Record<ColumnType, Dimension['type']> = {

@@ -1,3 +1,4 @@
+import { basename } from 'node:path'
 import { columnNamed } from '../../model/tables.ts'
 import { wordsOf } from '../../model/vocabularies.ts'
 import { compileExpression, type Expression } from '../../sql/expression.ts'
@@ -207,7 +208,7 @@ async function findLoads(store: Store, check: Check, count: 'skipped' | 'rejecte
       subject: String(row.path),
       found: Number(row.found),
       checked: Number(row.records),
-      facts: { file: String(row.path) },
+      facts: { file: basename(String(row.path)) },
     }),
   )
 }

@@ -55,7 +55,7 @@ export async function profileColumns(
 function summaryOf(columns: SourceColumn[], exact: boolean, from: Sql): Sql {
   const parts = columns.map(({ values, type, sensitivity }, index) => {
     const distinct = exact ? `count(DISTINCT ${values})` : `approx_count_distinct(${values})`
-    const long = sensitivity === 'free_text'
+    const long = sensitivity === 'free_text' || sensitivity === 'direct_id'
     const text = (of: string): string => `CAST(${of} AS VARCHAR)`
     const mean = measured(type)
       ? `round(avg(${values}), 4)`

@@ -14,14 +14,14 @@ export interface Facts {
 
 const records = tables.filter((table) => table.kind === 'record')
 
-/** One scan a table. Moments later than `landedAt` do not count for the as-of time: nothing has happened in the future. */
+/** Moments later than `landedAt` do not count for the as-of time: nothing has happened in the future. */
 export async function findFacts(store: Store, landedAt: string): Promise<Facts> {
   const facts: Facts = { present: [], counts: {}, asOf: null }
   for (const table of records) {
     const [row] = await store.rows(summaryOf(table, landedAt))
     facts.counts[table.name] = Number(row?.rows ?? 0)
     table.columns.forEach((column, index) => {
-      if (Number(row?.[`c${index}`] ?? 0) > 0) facts.present.push(`${table.name}.${column.name}`)
+      if (row?.[`c${index}`] === true) facts.present.push(`${table.name}.${column.name}`)
     })
     const newest = row?.newest
     if (typeof newest === 'string' && (facts.asOf === null || newest > facts.asOf)) facts.asOf = newest
@@ -29,16 +29,18 @@ export async function findFacts(store: Store, landedAt: string): Promise<Facts> 
   return { ...facts, asOf: facts.asOf && `${facts.asOf.replace(' ', 'T')}Z` }
 }
 
+/** Whether a column holds anything is known at its first value; only moments are read to their end. */
 function summaryOf(table: Table, landedAt: string): Sql {
-  const counts = table.columns.map((column, index) => {
-    const present =
-      column.type === 'boolean' ? sql`count(*) FILTER (WHERE ${ident(column.name)})` : sql`count(${ident(column.name)})`
-    return sql`${present} AS ${ident(`c${index}`)}`
+  const from = ident('cx', table.name)
+  const present = table.columns.map((column, index) => {
+    // A source without a client id fills the flag with false: that is no client id.
+    const holds = column.name === 'is_identified' ? ident(column.name) : sql`${ident(column.name)} IS NOT NULL`
+    return sql`EXISTS (SELECT 1 FROM ${from} WHERE ${holds}) AS ${ident(`c${index}`)}`
   })
   const moments = table.columns.filter((column) => column.type === 'timestamp')
   const latest = moments.map(
-    (column) => sql`max(${ident(column.name)}) FILTER (WHERE ${ident(column.name)} <= CAST(${landedAt} AS TIMESTAMP))`,
+    ({ name }) => sql`(SELECT max(${ident(name)}) FROM ${from} WHERE ${ident(name)} <= CAST(${landedAt} AS TIMESTAMP))`,
   )
   const newest = latest.length > 1 ? sql`greatest(${join(latest)})` : (latest[0] ?? raw('NULL'))
-  return sql`SELECT count(*) AS rows, strftime(CAST(${newest} AS TIMESTAMP), '%Y-%m-%d %H:%M:%S') AS newest, ${join(counts)} FROM ${ident('cx', table.name)}`
+  return sql`SELECT (SELECT count(*) FROM ${from}) AS rows, strftime(CAST(${newest} AS TIMESTAMP), '%Y-%m-%d %H:%M:%S') AS newest, ${join(present)}`
 }
