@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { problemsOf, RapportError } from '../errors.ts'
 import { type Answers, buildVersion, mapOnly } from '../flow/flow.ts'
-import { productVersion, readCatalogue, readProject, readSynonyms } from '../project.ts'
+import { productVersion, readCatalogue, readChecks, readPacks, readProject, readSynonyms } from '../project.ts'
 import type { BuildMessage, BuildOrder } from './build-process.ts'
 import { memoryLimit } from './build-process.ts'
 
@@ -15,7 +15,10 @@ export async function buildChild(): Promise<void> {
   try {
     const order = JSON.parse(process.argv[3] ?? '{}') as BuildOrder
     const project = await readProject(order.project)
-    const { packs, checks } = await readCatalogue(project)
+    // Files alone use the built-in catalogue, which its tests have read; a project's own additions are all checked first.
+    const { packs, checks } = project.directory
+      ? await readCatalogue(project)
+      : { packs: await readPacks(project), checks: await readChecks(project) }
     const build = {
       directory: project.directory,
       data: project.data,
@@ -35,6 +38,8 @@ export async function buildChild(): Promise<void> {
     tell({ kind: 'failed', problems: problemsOf(error), exitCode: error instanceof RapportError ? error.exitCode : 1 })
     if (!(error instanceof RapportError) && error instanceof Error) process.stderr.write(`${error.stack}\n`)
   }
+  // Not waiting for the engine to give its memory back, which takes half a second after a large build.
+  process.stdout.write('', () => process.exit())
 }
 
 /** What was answered once for these files is not asked again. */

@@ -16,24 +16,32 @@ import type { Page } from '../pages/spec.ts'
 import { type OpenVersion, type Project, readMetrics, readPages, readProjectWords, targetsOf } from '../project.ts'
 import type { Doors } from '../surfaces/server/doors.ts'
 
-/** What every request of one version shares. Read once: pages, catalogue, words of every language. */
-export interface Shared {
-  project: Project
-  version: OpenVersion
+/** What does not depend on a version: pages, catalogue, words of every language. */
+export interface Parts {
   catalogue: MetricCatalogue
   pages: Map<string, Page>
   words: Map<string, Words>
 }
 
-/** Reads what all requests of one version share. */
-export async function readShared(project: Project, version: OpenVersion): Promise<Shared> {
+/** What every request of one version shares. */
+export interface Shared extends Parts {
+  project: Project
+  version: OpenVersion
+}
+
+export async function readParts(project: Project): Promise<Parts> {
   const languages = await languagesIn(project.catalogues.map((folder) => `${folder}/words`))
   const [catalogue, pages, words] = await Promise.all([
     readMetrics(project),
     readPages(project),
     Promise.all(languages.map(async (language) => [language, await readProjectWords(project, language)] as const)),
   ])
-  return { project, version, catalogue, pages, words: new Map(words) }
+  return { catalogue, pages, words: new Map(words) }
+}
+
+/** Reads what all requests of one version share. */
+export async function readShared(project: Project, version: OpenVersion): Promise<Shared> {
+  return { project, version, ...(await readParts(project)) }
 }
 
 /** The doors of one published version, for the server and for the first page that `open` prints about. */

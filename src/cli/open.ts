@@ -7,7 +7,7 @@ import { readFindings } from '../metrics/ledger.ts'
 import { runQuery } from '../metrics/run.ts'
 import { openVersion, type Project, readProject } from '../project.ts'
 import { printReport } from './build.ts'
-import { contextOf, doorsOf, readShared } from './doors.ts'
+import { contextOf, doorsOf, type Parts, readParts } from './doors.ts'
 import { buildProject, viewerOf } from './model.ts'
 import { type CommonOptions, projectOptions, withData } from './options.ts'
 import { printData, printJson, textTable } from './output.ts'
@@ -39,22 +39,33 @@ export function addCommand(program: Command): void {
 export async function openFiles(files: string[], options: ServeOptions): Promise<void> {
   const all: CommonOptions = { ...options, files: [...files, ...(options.files ?? [])] }
   const begun = performance.now()
-  const report = await buildProject(all)
-  const built = performance.now()
   const project = await readProject(projectOptions(all))
-  if (options.serve === false || !options.json) await summarise(project, report, all, { begun, built })
+  // The build begins with one file on one core: what the pages need is read on the other meanwhile.
+  const [report, parts] = await Promise.all([buildProject(all), prepare(project)])
+  const built = performance.now()
+  if (options.serve === false || !options.json) await summarise({ project, parts, report, options: all, begun, built })
   if (options.serve !== false) await serveProject(project, { ...options, ...all })
 }
 
-async function summarise(
-  project: Project,
-  report: BuildReport,
-  options: CommonOptions,
-  { begun, built }: { begun: number; built: number },
-): Promise<void> {
+/** Reads what pages are made of, and loads what draws them. */
+async function prepare(project: Project): Promise<Parts> {
+  const [parts] = await Promise.all([readParts(project), import('../pages/charts/echarts.ts')])
+  return parts
+}
+
+interface Opened {
+  project: Project
+  parts: Parts
+  report: BuildReport
+  options: CommonOptions
+  begun: number
+  built: number
+}
+
+async function summarise({ project, parts, report, options, begun, built }: Opened): Promise<void> {
   const version = await openVersion(project, { asOf: options.asOf })
   const viewer = viewerOf(project, options)
-  const shared = await readShared(project, version)
+  const shared = { project, version, ...parts }
   const context = contextOf(shared, viewer)
   const frame = await runQuery({ metrics: headlines }, context)
   const findings = await readFindings(context)

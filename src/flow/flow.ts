@@ -88,7 +88,7 @@ export async function buildVersion(order: BuildOrder, tell: Tell = () => {}): Pr
     const loads = await watch('load', () => loadSources(store, order, mappings))
     const report = await watch('check', () => checkVersion(store, order, { id, loads, mappings, batches }))
     await watch('checkpoint', () => store.run(sql`CHECKPOINT`))
-    await store.close()
+    await watch('close', () => store.close())
     await watch('publish', () => publish(order, report))
     return { ...report, timings: watch.timings }
   } catch (error) {
@@ -99,7 +99,7 @@ export async function buildVersion(order: BuildOrder, tell: Tell = () => {}): Pr
 }
 
 function stopwatch(tell: Tell) {
-  const total = 6
+  const total = 7
   const timings: BuildReport['timings'] = []
   const watch = async <T>(step: string, work: () => Promise<T>): Promise<T> => {
     tell({ step, done: timings.length, total })

@@ -4,7 +4,7 @@ import { literal, quoteIdentifier, raw, type Sql, sql } from '../../sql/sql.ts'
 import type { Batch } from '../sources/batch.ts'
 import type { DerivedFill, Fill } from './fill.ts'
 import { bookkeeping, checksOf, loadSelect, localColumns } from './load-sql.ts'
-import { engineErrors, readSql } from './read-sql.ts'
+import { readSql } from './read-sql.ts'
 
 /** What one statement is for. They run in this order, inside one transaction. */
 export type Step = 'helpers' | 'load' | 'number' | 'blank' | 'bad' | 'reject' | 'doubles' | 'values' | 'derive' | 'drop'
@@ -20,8 +20,6 @@ export interface LandStatement {
 export interface LandQueries {
   /** `{n}` right after `load`: must be `batch.readable`. */
   loaded: Sql
-  /** `{line, reason, message, raw}`: lines that the engine could not split. Empty unless `loaded` is short. */
-  engineErrors: Sql
   /** `{n}` before `blank`: records without any value. */
   blank: Sql
   /** `{mapped, rejected}` after `doubles`. */
@@ -81,8 +79,6 @@ function dropStatements(fill: Fill): string[] {
   return [
     ...allHelpers(fill).map(({ name }) => `ALTER TABLE ${main(fill)} DROP COLUMN IF EXISTS ${quoteIdentifier(name)}`),
     'DROP TABLE IF EXISTS _doubles',
-    `DROP TABLE IF EXISTS ${engineErrors.errors}`,
-    `DROP TABLE IF EXISTS ${engineErrors.scans}`,
   ]
 }
 
@@ -247,9 +243,6 @@ function landQueries(fill: Fill): LandQueries {
   const load = literal(fill.load)
   return {
     loaded: raw(`SELECT count(*) AS n FROM ${main(fill)} WHERE load = ${load}`),
-    engineErrors: raw(
-      `SELECT line, lower(replace(CAST(error_type AS VARCHAR), ' ', '-')) AS reason, error_message AS message, csv_line AS raw FROM ${engineErrors.errors} ORDER BY line`,
-    ),
     blank: raw(`SELECT count(*) AS n FROM ${main(fill)} WHERE ${isBlank(fill)}`),
     counts: raw(`SELECT (SELECT count(*) FROM ${main(fill)} WHERE load = ${load}) AS mapped,
   (SELECT count(*) FROM cx.rejects WHERE load = ${load} AND scope = 'record') AS rejected`),

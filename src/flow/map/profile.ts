@@ -4,7 +4,7 @@ import { literal, quoteIdentifier, raw } from '../../sql/sql.ts'
 import type { Row, Store } from '../../store/store.ts'
 import type { Batch } from '../sources/batch.ts'
 import { type ColumnProfile, momentReading, type Shape, shapes } from './evidence.ts'
-import { engineErrors, readSql, sourceNames } from './read-sql.ts'
+import { readSql, sourceNames } from './read-sql.ts'
 import { cleanSql, nullWords, typedSql } from './typed.ts'
 
 /** In how many records with both moments the first is not after the second. */
@@ -45,7 +45,6 @@ export async function profileBatch(store: Store, batch: Batch): Promise<BatchPro
   const looked = [...new Set([...moments, ...unclear].map(({ name }) => name))]
   const from = wordlessFrom(looked.length > 0 ? looked : names.slice(0, 1), batch)
   const [second] = await store.rows(raw(secondLook({ unclear, moments, from, dialect: store.dialect })))
-  for (const table of Object.values(engineErrors)) await store.run(raw(`DROP TABLE IF EXISTS ${table}`))
   return {
     records,
     columns: columns.map((column) => exactly(column, second![`distinct_${unclear.indexOf(column)}`], records)),
