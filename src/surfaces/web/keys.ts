@@ -78,10 +78,17 @@ export function startKeys(clearAll: () => void): void {
     afterG = event.key === 'g' ? Date.now() : 0
     if (target) return void go(hrefToPage(target.path))
     const kind = letters[event.key]
-    if (!kind || (kind === 'dates' && !view.get()?.choices.dates)) return
+    if (!kind || !isOffered(kind)) return
     event.preventDefault()
     openOverlay({ kind })
   })
+}
+
+/** A page without dates or filters does not ask for any. */
+function isOffered(kind: Overlay['kind']): boolean {
+  const page = view.get()
+  if (kind === 'dates') return page?.choices.dates !== undefined
+  return kind !== 'filter' || (page?.dimensions.length ?? 0) > 0
 }
 
 function isTyping(target: EventTarget | null): boolean {

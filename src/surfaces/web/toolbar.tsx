@@ -18,7 +18,7 @@ export function Toolbar() {
     <>
       {page?.choices.dates && <DatesButton from={page.parameters.from} to={page.parameters.to} />}
       {page?.choices.compare && <CompareChoice choices={page.choices.compare} value={page.parameters.compare ?? ''} />}
-      <FilterButton />
+      {page && page.dimensions.length > 0 && <FilterButton />}
       <LanguageChoice />
       <ThemeButton />
       <PaletteButton />
