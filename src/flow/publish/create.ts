@@ -27,13 +27,16 @@ export async function createModel(store: Store): Promise<void> {
 }
 
 /**
- * Ids and links are different in nearly every row: the engine's search for a compression costs two thirds of the time that a narrow
- * table takes to write (1M touchpoints: 3.9 s of processor time against 1.5 s) and gains little, so they are kept as they are.
+ * Ids, links, names and free text are different in nearly every row: the search for a compression, and the compression itself, cost
+ * 40 % of the time of a load and are paid again by every reader. They are kept as they are; a file is 1.4 times the export instead
+ * of 0.9 (docs/decisions/0008).
  */
 function storage(column: Column): string {
-  const many =
+  const text = column.type === 'text'
+  const key =
     column.name === 'id' ||
     column.name === 'source_key' ||
     (column.refers !== undefined && !column.dimension && column.name !== 'load')
-  return many && column.type === 'text' ? ' USING COMPRESSION uncompressed' : ''
+  const own = column.sensitivity === 'direct_id' || (column.sensitivity === 'free_text' && !column.dimension)
+  return text && (key || own) ? ' USING COMPRESSION uncompressed' : ''
 }
