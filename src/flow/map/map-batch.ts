@@ -4,12 +4,13 @@ import { columnNamed, tableNamed } from '../../model/tables.ts'
 import { columnsIn, compileExpression, type Expression } from '../../sql/expression.ts'
 import { type Dialect, operate } from '../../sql/ops.ts'
 import { literal, quoteIdentifier } from '../../sql/sql.ts'
+import { sqlTypes } from '../../sql/types.ts'
 import type { Batch } from '../sources/batch.ts'
 import type { DerivedFill, Fill, FillColumn, Helper, Lineage } from './fill.ts'
 import { columnFinder } from './names.ts'
 import type { Formula, Pack, PackFill, PackTable, Rule } from './pack.ts'
 import { sourceNames } from './read-sql.ts'
-import { constantSql, engineTypes, failedSql, type Reading, typedSql } from './typed.ts'
+import { constantSql, failedSql, type Reading, typedSql } from './typed.ts'
 
 export interface MapOptions {
   /** Id of the source in the project. */
@@ -229,7 +230,7 @@ function mapExpression(formula: Formula, column: Column, place: string, scope: S
   const compiled = compile(formula.expression, place, scope)
   if (!compiled) return null
   return {
-    sql: `CAST(${compiled.sql} AS ${engineTypes[column.type]})`,
+    sql: `CAST(${compiled.sql} AS ${sqlTypes[column.type]})`,
     failed: null,
     lineage: { columns: compiled.columns, expression: formula.text, place },
   }
@@ -265,7 +266,7 @@ function derive(fill: PackFill, index: number, main: Main): DerivedFill[] {
   const columns = columnsOf(fill, main.scope).map(({ column, mapped }) => ({
     name: column.name,
     type: column.type,
-    sql: standing(mapped, `${prefix}_${column.name}`, engineTypes[column.type], main, {
+    sql: standing(mapped, `${prefix}_${column.name}`, sqlTypes[column.type], main, {
       table: fill.table,
       column: column.name,
     }),

@@ -1,7 +1,8 @@
-import type { Column, ColumnType } from '../../model/model.ts'
+import type { Column } from '../../model/model.ts'
 import { wordsOf } from '../../model/vocabularies.ts'
 import { type Dialect, operate } from '../../sql/ops.ts'
 import { literal } from '../../sql/sql.ts'
+import { sqlTypes } from '../../sql/types.ts'
 import type { DurationUnit, FromRule } from './pack.ts'
 
 /** What a raw text is read with. */
@@ -11,19 +12,6 @@ export interface Reading {
   zone: string
   /** Decimal sign of the file, where the rule states none. */
   decimal: '.' | ','
-}
-
-/** Engine type of each model type. */
-export const engineTypes: Record<ColumnType, string> = {
-  text: 'VARCHAR',
-  integer: 'BIGINT',
-  number: 'DOUBLE',
-  money: 'DOUBLE',
-  boolean: 'BOOLEAN',
-  timestamp: 'TIMESTAMP',
-  date: 'DATE',
-  seconds: 'BIGINT',
-  json: 'VARCHAR',
 }
 
 /** Words that mean "no value" in a column that is not text. */
@@ -69,7 +57,7 @@ function wordBranches(column: Column, rule: FromRule): string[] {
 export function constantSql(value: string | number | boolean | null, column: Column): string {
   return column.type === 'text' && value !== null
     ? literal(String(value))
-    : `CAST(${literal(value)} AS ${engineTypes[column.type]})`
+    : `CAST(${literal(value)} AS ${sqlTypes[column.type]})`
 }
 
 function plainSql(text: string, column: Column, rule: FromRule, reading: Reading): string {

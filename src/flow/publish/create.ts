@@ -1,26 +1,15 @@
-import type { Column, ColumnType } from '../../model/model.ts'
+import type { Column } from '../../model/model.ts'
 import { tables } from '../../model/tables.ts'
 import { quoteIdentifier, raw, sql } from '../../sql/sql.ts'
+import { sqlTypes } from '../../sql/types.ts'
 import type { Store } from '../../store/store.ts'
-
-const types: Record<ColumnType, string> = {
-  text: 'VARCHAR',
-  integer: 'BIGINT',
-  number: 'DOUBLE',
-  money: 'DOUBLE',
-  boolean: 'BOOLEAN',
-  timestamp: 'TIMESTAMP',
-  date: 'DATE',
-  seconds: 'BIGINT',
-  json: 'VARCHAR',
-}
 
 /** Every table of the model, empty. Made once in each new version's file: a version never migrates, it is built beside. */
 export async function createModel(store: Store): Promise<void> {
   await store.run(sql`CREATE SCHEMA IF NOT EXISTS cx`)
   for (const table of tables) {
     const columns = table.columns.map(
-      (column) => `${quoteIdentifier(column.name)} ${types[column.type]}${storage(column)}`,
+      (column) => `${quoteIdentifier(column.name)} ${sqlTypes[column.type]}${storage(column)}`,
     )
     await store.run(raw(`CREATE TABLE cx.${quoteIdentifier(table.name)} (${columns.join(', ')})`))
   }
