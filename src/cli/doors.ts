@@ -27,6 +27,8 @@ export interface Parts {
 export interface Shared extends Parts {
   project: Project
   version: OpenVersion
+  /** False for a summary: pages without their pictures. */
+  pictures?: boolean
 }
 
 export async function readParts(project: Project): Promise<Parts> {
@@ -93,6 +95,7 @@ function servicesOf(shared: Shared, viewer: Viewer): PageServices {
     findReadiness: () => findReadiness(context),
     facts: readLedger(context),
     words: context.words,
+    pictures: shared.pictures,
     catalogue: shared.catalogue,
     version: context.version,
     pages: [...shared.pages.values()],

@@ -41,16 +41,10 @@ export async function openFiles(files: string[], options: ServeOptions): Promise
   const begun = performance.now()
   const project = await readProject(projectOptions(all))
   // The build begins with one file on one core: what the pages need is read on the other meanwhile.
-  const [report, parts] = await Promise.all([buildProject(all), prepare(project)])
+  const [report, parts] = await Promise.all([buildProject(all), readParts(project)])
   const built = performance.now()
   if (options.serve === false || !options.json) await summarise({ project, parts, report, options: all, begun, built })
   if (options.serve !== false) await serveProject(project, { ...options, ...all })
-}
-
-/** Reads what pages are made of, and loads what draws them. */
-async function prepare(project: Project): Promise<Parts> {
-  const [parts] = await Promise.all([readParts(project), import('../pages/charts/echarts.ts')])
-  return parts
 }
 
 interface Opened {
@@ -65,7 +59,7 @@ interface Opened {
 async function summarise({ project, parts, report, options, begun, built }: Opened): Promise<void> {
   const version = await openVersion(project, { asOf: options.asOf })
   const viewer = viewerOf(project, options)
-  const shared = { project, version, ...parts }
+  const shared = { project, version, pictures: false, ...parts }
   const context = contextOf(shared, viewer)
   const frame = await runQuery({ metrics: headlines }, context)
   const findings = await readFindings(context)

@@ -17,6 +17,8 @@ export interface PageServices {
   findReadiness(): Promise<Readiness[]> | Readiness[]
   facts: PageFacts
   words: Words
+  /** False where only numbers and sentences are wanted: drawing is a third of a small page's time. */
+  pictures?: boolean
   catalogue: MetricCatalogue
   version: VersionFacts
   /** Every page there is: a link is drawn only to one that exists. */

@@ -18,8 +18,10 @@ const records = tables.filter((table) => table.kind === 'record')
 export async function findFacts(store: Store, landedAt: string): Promise<Facts> {
   const facts: Facts = { present: [], counts: {}, asOf: null }
   for (const table of records) {
+    const [counted] = await store.rows(sql`SELECT count(*) AS rows FROM ${ident('cx', table.name)}`)
+    facts.counts[table.name] = Number(counted?.rows ?? 0)
+    if (facts.counts[table.name] === 0) continue
     const [row] = await store.rows(summaryOf(table, landedAt))
-    facts.counts[table.name] = Number(row?.rows ?? 0)
     table.columns.forEach((column, index) => {
       if (row?.[`c${index}`] === true) facts.present.push(`${table.name}.${column.name}`)
     })
@@ -42,5 +44,5 @@ function summaryOf(table: Table, landedAt: string): Sql {
     ({ name }) => sql`(SELECT max(${ident(name)}) FROM ${from} WHERE ${ident(name)} <= CAST(${landedAt} AS TIMESTAMP))`,
   )
   const newest = latest.length > 1 ? sql`greatest(${join(latest)})` : (latest[0] ?? raw('NULL'))
-  return sql`SELECT (SELECT count(*) FROM ${from}) AS rows, strftime(CAST(${newest} AS TIMESTAMP), '%Y-%m-%d %H:%M:%S') AS newest, ${join(present)}`
+  return sql`SELECT strftime(CAST(${newest} AS TIMESTAMP), '%Y-%m-%d %H:%M:%S') AS newest, ${join(present)}`
 }

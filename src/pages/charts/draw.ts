@@ -42,15 +42,19 @@ export async function drawFigure(
   input: Omit<ChartInput, 'width'>,
   columns: number,
   name: string,
+  pictures = true,
 ): Promise<{ figure: Figure; foot: string }> {
   const widths = widthsOf(columns)
   const wide = chart.draw({ ...input, width: widths.wide })
   const narrow = widths.wide > 420 ? chart.draw({ ...input, width: widths.narrow }) : null
   const text = { label: wide.label, name }
-  const svg = await renderChart(wide.option, { width: widths.wide, height: wide.height }, text, input.words)
-  const small = narrow
-    ? await renderChart(narrow.option, { width: widths.narrow, height: narrow.height }, text, input.words)
-    : ''
+  const svg = !pictures
+    ? ''
+    : await renderChart(wide.option, { width: widths.wide, height: wide.height }, text, input.words)
+  const small =
+    narrow && pictures
+      ? await renderChart(narrow.option, { width: widths.narrow, height: narrow.height }, text, input.words)
+      : ''
   return {
     figure: {
       chart: chart.name,

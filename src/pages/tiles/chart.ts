@@ -130,6 +130,7 @@ async function draw(
     { frame, encode, overall, targets, dimensions: context.services.catalogue.dimensions, words: context.words },
     width,
     title,
+    context.services.pictures,
   )
 }
 
