@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { Frame, MetricCell } from '../src/metrics/frame.ts'
 import { runQuery } from '../src/metrics/run.ts'
-import { metricContext, openVersion, readProject } from '../src/project.ts'
+import { metricContext, openVersion, readMetrics, readProject, readProjectWords } from '../src/project.ts'
 import { raw } from '../src/sql/sql.ts'
 import { assertBuilt, withTickets } from './fixture.ts'
 import {
@@ -44,7 +44,8 @@ await report(async () => {
     await answerOf([program, 'open', file, '--no-serve', '--json'], environment)
     const project = await readProject({ files: [file], environment })
     const version = await openVersion(project)
-    const context = await metricContext(project, version, { personalData: 'mask', language: 'en' })
+    const [catalogue, words] = await Promise.all([readMetrics(project), readProjectWords(project, 'en')])
+    const context = metricContext({ project, version, catalogue, words }, { personalData: 'mask', language: 'en' })
     const ask = (question: Question) => runQuery(question.query, context)
     const byHand = (question: Question) => version.store.rows(raw(question.sql))
     for (const question of questions) assertAgrees(question, await ask(question), (await byHand(question))[0])

@@ -346,24 +346,27 @@ function instantOf(value: unknown): string | null {
 }
 
 /** The targets that hold: what `rapport.yaml` says of a metric goes before what its pack says of it. */
-export function targetsOf(project: Project, version: OpenVersion): TargetSetting[] {
+function targetsOf(project: Project, version: OpenVersion): TargetSetting[] {
   const own = new Set(project.settings.targets.map(({ metric }) => metric))
   return [...project.settings.targets, ...version.targets.filter(({ metric }) => !own.has(metric))]
 }
 
-/** What the doors of `metrics/` need, for one viewer. */
-export async function metricContext(
-  project: Project,
-  version: OpenVersion,
+/** What the doors of `metrics/` need, for one viewer; the catalogue and the words are read once and handed in. */
+export function metricContext(
+  {
+    project,
+    version,
+    catalogue,
+    words,
+  }: { project: Project; version: OpenVersion; catalogue: MetricCatalogue; words: Words },
   viewer: Viewer,
-  catalogue?: MetricCatalogue,
-): Promise<MetricContext> {
+): MetricContext {
   return {
-    catalogue: catalogue ?? (await readMetrics(project)),
+    catalogue,
     store: version.store,
     version: version.facts,
     viewer,
-    words: await readProjectWords(project, viewer.language),
+    words,
     targets: targetsOf(project, version),
   }
 }

@@ -13,7 +13,7 @@ import { linksOf } from '../pages/links.ts'
 import { resolvePage } from '../pages/resolve.ts'
 import type { PageServices } from '../pages/services.ts'
 import type { Page } from '../pages/spec.ts'
-import { type OpenVersion, type Project, readMetrics, readPages, readProjectWords, targetsOf } from '../project.ts'
+import { metricContext, type OpenVersion, type Project, readMetrics, readPages, readProjectWords } from '../project.ts'
 import type { Doors } from '../surfaces/server/doors.ts'
 
 /** What does not depend on a version: pages, catalogue, words of every language. */
@@ -75,15 +75,7 @@ function wordsOf(shared: Shared, language: string): Words {
 
 /** What the doors of `metrics/` need, for one viewer. */
 export function contextOf(shared: Shared, viewer: Viewer): MetricContext {
-  const { catalogue, version, project } = shared
-  return {
-    catalogue,
-    store: version.store,
-    version: version.facts,
-    viewer,
-    words: wordsOf(shared, viewer.language),
-    targets: targetsOf(project, version),
-  }
+  return metricContext({ ...shared, words: wordsOf(shared, viewer.language) }, viewer)
 }
 
 function servicesOf(shared: Shared, viewer: Viewer): PageServices {

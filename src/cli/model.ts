@@ -2,7 +2,15 @@ import type { Answers, BuildReport } from '../flow/flow.ts'
 import { readPointer } from '../flow/publish/publish.ts'
 import type { MetricContext } from '../metrics/context.ts'
 import type { Viewer } from '../metrics/query.ts'
-import { metricContext, type OpenVersion, openVersion, type Project, readProject } from '../project.ts'
+import {
+  metricContext,
+  type OpenVersion,
+  openVersion,
+  type Project,
+  readMetrics,
+  readProject,
+  readProjectWords,
+} from '../project.ts'
 import { askQuestions, canAsk } from './ask.ts'
 import { runBuild } from './build-process.ts'
 import { type CommonOptions, projectOptions } from './options.ts'
@@ -27,7 +35,9 @@ export async function openModel(options: CommonOptions): Promise<OpenModel> {
   const project = await readProject(projectOptions(options))
   if (!(await readPointer(project.data))) await buildProject(options)
   const version = await openVersion(project, { asOf: options.asOf })
-  return { project, version, context: await metricContext(project, version, viewerOf(project, options)) }
+  const viewer = viewerOf(project, options)
+  const [catalogue, words] = await Promise.all([readMetrics(project), readProjectWords(project, viewer.language)])
+  return { project, version, context: metricContext({ project, version, catalogue, words }, viewer) }
 }
 
 /** Builds in a process of its own and shows how it goes; on a terminal it asks where an unknown export is unclear. */

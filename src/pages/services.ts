@@ -1,6 +1,7 @@
 import type { Words } from '../config/words.ts'
 import type { MetricCatalogue, VersionFacts } from '../metrics/context.ts'
 import type { Frame } from '../metrics/frame.ts'
+import type { Finding } from '../metrics/ledger.ts'
 import type { Query, RowsQuery } from '../metrics/query.ts'
 import type { Readiness } from '../metrics/readiness.ts'
 import type { RowsPage } from '../metrics/rows.ts'
@@ -99,17 +100,4 @@ export interface RejectFact {
 }
 
 /** `sentence` and `effect` in the viewer's language where the check's own words give them. */
-export interface CheckFact {
-  check: string
-  severity: 'error' | 'warning' | 'note'
-  source: string | null
-  table: string | null
-  subject: string | null
-  found: number
-  checked: number | null
-  facts: Record<string, Scalar>
-  /** Can the rows be listed? */
-  rows: string | null
-  sentence?: string
-  effect?: string
-}
+export type CheckFact = Omit<Finding, 'sentence' | 'effect'> & Partial<Pick<Finding, 'sentence' | 'effect'>>
