@@ -40,20 +40,54 @@ export async function profileColumns(
   const rows = Number(counted?.n ?? 0)
   const exact = rows <= COUNT_EXACTLY_UP_TO
   const summary = (await store.rows(summaryOf(columns, exact, from)))[0] ?? {}
-  const seen = exact ? from : sql`${from} AND (record // ${STRETCH}) % 10 = 0`
+  const facts = columns.map((_, index) => factsOf(summary, index, rows))
+  const pictures = columns.map(({ type }, index) => pictureOf(type, facts[index]!, index))
+  const seen = exact
+    ? { from, values: columns.map(({ values }) => values) }
+    : await sample(store, columns, pictures, from)
   const profiles: Sql[] = []
   for (const [index, column] of columns.entries()) {
-    const facts = factsOf(summary, index, rows)
-    const top =
-      index < PICTURES && facts.distinct > 0 && facts.distinct <= 1000 ? await topValues(store, column, seen) : []
-    const shape = index < PICTURES && facts.distinct > 1 ? await shapeOf(store, column, seen) : null
-    profiles.push(sql`(${load}, ${index + 1}, ${column.name}, ${column.type}, ${facts.missing}, ${facts.distinct}, ${exact}, ${facts.lowest}, ${facts.highest}, ${facts.mean},
+    const { missing, distinct, lowest, highest, mean } = facts[index]!
+    const values = seen.values[index]!
+    const top = pictures[index]!.top ? await topValues(store, values, seen.from) : []
+    const shape = pictures[index]!.shape ? await shapeOf(store, column.type, values, seen.from) : null
+    profiles.push(sql`(${load}, ${index + 1}, ${column.name}, ${column.type}, ${missing}, ${distinct}, ${exact}, ${lowest}, ${highest}, ${mean},
         ${JSON.stringify(top)}, ${shape && JSON.stringify(shape)}, ${column.sensitivity}, ${JSON.stringify(column.fills)})`)
   }
   for (let at = 0; at < profiles.length; at += 100) {
     await store.run(sql`INSERT INTO cx.columns (load, position, name, type, missing, distinct_values, distinct_exact, lowest, highest, mean, top, shape, sensitivity, fills)
       VALUES ${join(profiles.slice(at, at + 100))}`)
   }
+}
+
+interface Picture {
+  /** Its most frequent values. */
+  top: boolean
+  /** Its distribution. */
+  shape: boolean
+}
+
+function pictureOf(type: ColumnType, { distinct }: Facts, index: number): Picture {
+  const drawn = index < PICTURES
+  return {
+    top: drawn && distinct > 0 && distinct <= 1000,
+    shape: drawn && distinct > 1 && (measured(type) || timed(type)),
+  }
+}
+
+/** What pictures are drawn from, copied once: twenty small questions to it cost less than two to the whole. */
+async function sample(
+  store: Store,
+  columns: SourceColumn[],
+  pictures: Picture[],
+  from: Sql,
+): Promise<{ from: Sql; values: string[] }> {
+  const taken = columns.flatMap(({ values }, index) =>
+    pictures[index]!.top || pictures[index]!.shape ? [`${values} AS "v${index}"`] : [],
+  )
+  await store.run(sql`CREATE OR REPLACE TEMP TABLE _pictured AS
+    SELECT ${raw(['record', ...taken].join(', '))} ${from} AND (record // ${STRETCH}) % 10 = 0`)
+  return { from: sql`FROM _pictured WHERE TRUE`, values: columns.map((_, index) => `"v${index}"`) }
 }
 
 function summaryOf(columns: SourceColumn[], exact: boolean, from: Sql): Sql {
@@ -96,18 +130,16 @@ function factsOf(summary: Row, index: number, rows: number): Facts {
   }
 }
 
-async function topValues(store: Store, column: SourceColumn, from: Sql): Promise<{ value: string; count: number }[]> {
-  const value = raw(`CAST(${column.values} AS VARCHAR)`)
-  const rows =
-    await store.rows(sql`SELECT ${value} AS value, count(*) AS count ${from} AND ${raw(column.values)} IS NOT NULL
+async function topValues(store: Store, values: string, from: Sql): Promise<{ value: string; count: number }[]> {
+  const value = raw(`CAST(${values} AS VARCHAR)`)
+  const rows = await store.rows(sql`SELECT ${value} AS value, count(*) AS count ${from} AND ${raw(values)} IS NOT NULL
     GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ${TOP_VALUES}`)
   return rows.map((row) => ({ value: String(row.value), count: Number(row.count) }))
 }
 
-/** Twenty counts of equal width, of numbers and times; null for text. */
-async function shapeOf(store: Store, column: SourceColumn, from: Sql): Promise<number[] | null> {
-  if (!measured(column.type) && !timed(column.type)) return null
-  const number = raw(timed(column.type) ? `epoch(${column.values})` : `CAST(${column.values} AS DOUBLE)`)
+/** Twenty counts of equal width, of numbers or times. */
+async function shapeOf(store: Store, type: ColumnType, values: string, from: Sql): Promise<number[]> {
+  const number = raw(timed(type) ? `epoch(${values})` : `CAST(${values} AS DOUBLE)`)
   const rows =
     await store.rows(sql`WITH v AS (SELECT ${number} AS x ${from}), e AS (SELECT min(x) AS low, max(x) AS high FROM v)
     SELECT least(floor((x - low) / nullif(high - low, 0) * ${BINS}), ${BINS - 1}) AS bin, count(*) AS count

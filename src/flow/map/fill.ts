@@ -16,8 +16,8 @@ export interface FillColumn {
   name: string
   type: ColumnType
   sql: string
-  /** Holds where the source has a value that could not be read as the type; reads source columns and `value`. */
-  failed: ((value: string) => string) | null
+  /** Words, in lower case, that mean no value; `null` where every text is a value of the type. */
+  empty: string[] | null
   /** The list of ids that its values should be from. */
   vocabulary?: string
   lineage: Lineage
@@ -29,9 +29,9 @@ export interface Helper {
   /** Engine type. */
   type: string
   sql: string
-  /** `table.column` that it is for, and whether it could not be read. */
+  /** `table.column` that it is for. */
   fills?: { table: string; column: string }
-  failed: ((value: string) => string) | null
+  empty: string[] | null
   lineage?: Lineage
 }
 

@@ -181,25 +181,29 @@ SELECT load, record, "row", CASE WHEN copy > 1 THEN 'duplicate' ELSE 'superseded
   ]
 }
 
-/** Within a load the hash of the record; against earlier loads, whose hashes are gone, the values of the model. */
+/** Within a load every value that the record fills; against earlier loads, whose helpers are gone, those of the main table. */
 function contentSql(fill: Fill): string {
-  const values = [...fill.columns.map(({ name }) => quoteIdentifier(name)), 'attributes']
-  return `CASE WHEN bool_and(_hash IS NOT NULL) OVER (PARTITION BY source_key) THEN _hash ELSE hash(${values.join(', ')}) END`
+  const kept = [...fill.columns.map(({ name }) => quoteIdentifier(name)), 'attributes'].join(', ')
+  const gone = [...fill.helpers.map(({ name }) => quoteIdentifier(name)), '_failed'].join(', ')
+  const within = `bool_and(load = ${literal(fill.load)}) OVER (PARTITION BY source_key)`
+  return `CASE WHEN ${within} THEN hash(${kept}, ${gone}) ELSE hash(${kept}) END`
 }
 
 function valueStatements(fill: Fill): string[] {
   const checks = checksOf(fill)
   if (checks.length === 0) return []
-  const names = checks.map(({ table, column, from }, at) => {
+  const rows = checks.map(({ table, column, from, empty }, at) => {
     const type = `${table}.${column}`
-    return `(${at}, ${literal(from)}, ${literal(type)})`
+    return `(${at}, ${literal(from)}, ${literal(type)}, [${empty.map(literal).join(', ')}])`
   })
+  const items = checks.map((_, at) => `{'at': ${at}, 'raw': json_extract_string(_failed, '$."${at}"')}`)
   return [
     `INSERT INTO cx.rejects ${rejectColumns}
 SELECT load, record, NULL, 'value', checks.source_column, 'value-unreadable',
   'The value does not read as ' || checks.model_column || '; the row is kept without it.', item.raw
-FROM (SELECT load, record, unnest(_failed) AS item FROM ${main(fill)} WHERE load = ${literal(fill.load)} AND _failed IS NOT NULL)
-JOIN (VALUES ${names.join(', ')}) AS checks("at", source_column, model_column) ON checks."at" = item."at"`,
+FROM (SELECT load, record, unnest([${items.join(', ')}]) AS item FROM ${main(fill)} WHERE load = ${literal(fill.load)} AND _failed IS NOT NULL)
+JOIN (VALUES ${rows.join(', ')}) AS checks("at", source_column, model_column, empty) ON checks."at" = item."at"
+WHERE item.raw IS NOT NULL AND NOT list_contains(checks.empty, lower(item.raw))`,
   ]
 }
 
@@ -232,10 +236,12 @@ function deriveStatements(fill: Fill, derived: DerivedFill, dialect: Dialect): s
         `DELETE FROM ${target} WHERE source = ${literal(fill.source)} AND id IN (SELECT ${derived.id} FROM ${main(fill)} WHERE ${where})`,
       ]
     : []
+  // In an order of their own, the rows are cut into whole row groups on every core; in that of a table with holes they are
+  // gathered by one (1M touchpoints of a table with deleted doubles: 0.85 s as they stand, 0.6 s sorted).
   return [
     ...before,
     `INSERT INTO ${target} (${columns.map(({ name }) => quoteIdentifier(name)).join(', ')})
-SELECT ${columns.map(({ sql: text }) => text).join(', ')} FROM ${main(fill)} WHERE ${where}${one}`,
+SELECT ${columns.map(({ sql: text }) => text).join(', ')} FROM ${main(fill)} WHERE ${where}${one} ORDER BY record`,
   ]
 }
 

@@ -10,7 +10,7 @@ import type { DerivedFill, Fill, FillColumn, Helper, Lineage } from './fill.ts'
 import { columnFinder } from './names.ts'
 import type { Formula, Pack, PackFill, PackTable, Rule } from './pack.ts'
 import { sourceNames } from './read-sql.ts'
-import { constantSql, failedSql, type Reading, typedSql } from './typed.ts'
+import { constantSql, emptyWords, type Reading, typedSql } from './typed.ts'
 
 export interface MapOptions {
   /** Id of the source in the project. */
@@ -27,7 +27,7 @@ export interface MapOptions {
 /** A rule as SQL over source columns. */
 interface Mapped {
   sql: string
-  failed: ((value: string) => string) | null
+  empty: string[] | null
   lineage: Lineage
 }
 
@@ -128,7 +128,7 @@ function keySql(names: string[], digest: boolean, scope: Scope): string | null {
   if (columns.some((column) => column === undefined)) return null
   const parts = (columns as string[]).map((column) => use(column, scope))
   if (!digest) return parts[0]!
-  const joined = parts.map((part) => `coalesce(lower(${part}), '')`).join(' || chr(31) || ')
+  const joined = `concat(${parts.map((part) => `lower(${part})`).join(', chr(31), ')})`
   const any = parts.map((part) => `${part} IS NOT NULL`).join(' OR ')
   return `CASE WHEN ${any} THEN ${operate(scope.options.dialect, 'digest', joined)} END`
 }
@@ -147,7 +147,7 @@ function mainColumns(fill: PackFill, scope: Scope): FillColumn[] {
     name: column.name,
     type: column.type,
     sql: mapped.sql,
-    failed: mapped.failed,
+    empty: mapped.empty,
     vocabulary: column.vocabulary,
     lineage: mapped.lineage,
   }))
@@ -174,7 +174,7 @@ function mapRule(rule: Rule, column: Column, scope: Scope): Mapped | null {
     case 'value':
       return {
         sql: constantSql(rule.value, column),
-        failed: null,
+        empty: null,
         lineage: { columns: [], expression: literal(rule.value), place: rule.place },
       }
     case 'expression':
@@ -192,10 +192,11 @@ function mapFrom(rule: Extract<Rule, { kind: 'from' }>, column: Column, scope: S
   if (name === undefined) return skip(rule.from, rule.place, scope)
   const text = use(name, scope)
   const sql = typedSql(text, column, rule, scope.reading)
-  const failed = failedSql(text, 'value', column, rule)
-    ? (value: string) => failedSql(text, value, column, rule)!
-    : null
-  return { sql, failed, lineage: { columns: [name], expression: expressionOf(rule, name), place: rule.place } }
+  return {
+    sql,
+    empty: emptyWords(column, rule),
+    lineage: { columns: [name], expression: expressionOf(rule, name), place: rule.place },
+  }
 }
 
 function expressionOf(rule: Extract<Rule, { kind: 'from' }>, name: string): string {
@@ -216,7 +217,7 @@ function mapKey(names: string[], digest: boolean, place: string, scope: Scope): 
   const list = columns.map((name) => `\`${name}\``).join(', ')
   return {
     sql: idOf(key, scope),
-    failed: null,
+    empty: null,
     lineage: { columns, expression: digest ? `digest(${list})` : list, place },
   }
 }
@@ -231,7 +232,7 @@ function mapExpression(formula: Formula, column: Column, place: string, scope: S
   if (!compiled) return null
   return {
     sql: `CAST(${compiled.sql} AS ${sqlTypes[column.type]})`,
-    failed: null,
+    empty: null,
     lineage: { columns: compiled.columns, expression: formula.text, place },
   }
 }
@@ -287,7 +288,7 @@ function derive(fill: PackFill, index: number, main: Main): DerivedFill[] {
 
 const ownId = (copies: number): string => (copies === 0 ? quoteIdentifier('id') : `id || ${literal(`.${copies + 1}`)}`)
 
-const bare = (sql: string): Mapped => ({ sql, failed: null, lineage: { columns: [], expression: '', place: '' } })
+const bare = (sql: string): Mapped => ({ sql, empty: null, lineage: { columns: [], expression: '', place: '' } })
 
 /** A value where it stands in the main table: a constant itself, a column that holds the same, else a helper. */
 function standing(mapped: Mapped, name: string, type: string, main: Main, fills?: Helper['fills']): string {
@@ -296,7 +297,7 @@ function standing(mapped: Mapped, name: string, type: string, main: Main, fills?
   const same =
     main.columns.find((column) => column.sql === mapped.sql) ?? main.helpers.find((helper) => helper.sql === mapped.sql)
   if (same) return quoteIdentifier(same.name)
-  main.helpers.push({ name, type, sql: mapped.sql, fills, failed: mapped.failed, lineage: mapped.lineage })
+  main.helpers.push({ name, type, sql: mapped.sql, fills, empty: mapped.empty, lineage: mapped.lineage })
   return quoteIdentifier(name)
 }
 
@@ -316,6 +317,6 @@ function versionOf(table: PackTable, columns: FillColumn[], helpers: Helper[], s
 }
 
 function versionHelper(sql: string, helpers: Helper[]): string {
-  helpers.push({ name: '_version', type: 'DOUBLE', sql, failed: null })
+  helpers.push({ name: '_version', type: 'DOUBLE', sql, empty: null })
   return quoteIdentifier('_version')
 }

@@ -38,11 +38,10 @@ export function typedSql(text: string, column: Column, rule: FromRule, reading: 
   return `CASE lower(${text}) ${words.join(' ')} ELSE ${plain} END`
 }
 
-/** Is there a value that could not be read? `text` is cleaned, `typed` the value of `typedSql`. */
-export function failedSql(text: string, typed: string, column: Column, rule: FromRule): string | null {
+/** Words without a value that are no fault in the column; `null` where no text can be unreadable. */
+export function emptyWords(column: Column, rule: FromRule): string[] | null {
   if (column.type === 'text' || column.type === 'json') return null
-  const empty = [...nullWords, ...Object.keys(rule.words).map((word) => word.trim().toLowerCase())]
-  return `(${text} IS NOT NULL AND ${typed} IS NULL AND lower(${text}) NOT IN (${empty.map(literal).join(', ')}))`
+  return [...nullWords, ...Object.keys(rule.words).map((word) => word.trim().toLowerCase())]
 }
 
 /** Words of the pack, then the ids of the vocabulary themselves whatever their case. */
