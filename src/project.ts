@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs'
 import { readdir, readFile, realpath, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { basename, dirname, join, relative, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { withoutDoubles } from './config/doubles.ts'
+import { packageRoot, productVersion } from './config/product.ts'
 import { readWords } from './config/read-words.ts'
 import { readSettings, type Settings, settingsSchema } from './config/settings.ts'
 import type { Words } from './config/words.ts'
@@ -45,18 +45,6 @@ export interface ProjectOptions {
   /** Reporting zone of files that were named directly. */
   zone?: string
   environment?: NodeJS.ProcessEnv
-}
-
-/** The package's own folder: where `catalog/` and `dist/` are, from the bundle as from the sources. */
-export function packageRoot(): string {
-  let folder = dirname(fileURLToPath(import.meta.url))
-  while (!existsSync(join(folder, 'catalog', 'metrics')) && dirname(folder) !== folder) folder = dirname(folder)
-  return folder
-}
-
-export async function productVersion(): Promise<string> {
-  const text = await readFile(join(packageRoot(), 'package.json'), 'utf8')
-  return (JSON.parse(text) as { version: string }).version
 }
 
 export async function readProject(options: ProjectOptions): Promise<Project> {

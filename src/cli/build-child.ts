@@ -1,8 +1,9 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { productVersion } from '../config/product.ts'
 import { problemsOf, RapportError } from '../errors.ts'
 import { type Answers, buildVersion, mapOnly } from '../flow/flow.ts'
-import { productVersion, readCatalogue, readChecks, readPacks, readProject, readSynonyms } from '../project.ts'
+import { readCatalogue, readChecks, readPacks, readProject, readSynonyms } from '../project.ts'
 import type { BuildMessage, BuildOrder } from './build-process.ts'
 import { memoryLimit } from './build-process.ts'
 

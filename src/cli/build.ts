@@ -5,7 +5,7 @@ import type { BuildReport } from '../flow/flow.ts'
 import { restorePrevious } from '../flow/publish/publish.ts'
 import { readProject, readProjectWords } from '../project.ts'
 import { writeBrief } from './brief.ts'
-import { buildProject } from './model.ts'
+import { buildProject } from './build-project.ts'
 import { type CommonOptions, projectOptions, withData } from './options.ts'
 import { coloured, printData, printJson, sayProblem } from './output.ts'
 

@@ -1,11 +1,11 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Command } from 'commander'
+import { productVersion } from '../config/product.ts'
 import { generate } from '../generate/generate.ts'
-import { cacheFolder, productVersion } from '../project.ts'
+import { cacheFolder } from '../project.ts'
 import { openFiles } from './open.ts'
-import { wholeNumber, withData } from './options.ts'
-import { type ServeOptions, withServer } from './serve.ts'
+import { type ServeOptions, wholeNumber, withData, withServer } from './options.ts'
 
 interface DemoOptions extends ServeOptions {
   rows?: number

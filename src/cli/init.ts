@@ -9,7 +9,7 @@ import { readPacks, readProject } from '../project.ts'
 import { askQuestions, canAsk } from './ask.ts'
 import { writeBrief } from './brief.ts'
 import { runMapping } from './build-process.ts'
-import { buildProject } from './model.ts'
+import { buildProject } from './build-project.ts'
 import { coloured, printData, printJson, sayProblem } from './output.ts'
 
 interface InitOptions {

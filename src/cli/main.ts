@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander'
-import { productVersion } from '../project.ts'
+import { productVersion } from '../config/product.ts'
 import { report } from './output.ts'
 
 const examples = `

@@ -1,4 +1,3 @@
-import type { Answers, BuildReport } from '../flow/flow.ts'
 import { readPointer } from '../flow/publish/publish.ts'
 import type { MetricContext } from '../metrics/context.ts'
 import type { Viewer } from '../metrics/query.ts'
@@ -11,10 +10,9 @@ import {
   readProject,
   readProjectWords,
 } from '../project.ts'
-import { askQuestions, canAsk } from './ask.ts'
-import { runBuild } from './build-process.ts'
+
+import { buildProject } from './build-project.ts'
 import { type CommonOptions, projectOptions } from './options.ts'
-import { showProgress } from './progress.ts'
 
 /** Who asks on the command line. */
 export function viewerOf(project: Project, options: CommonOptions): Viewer {
@@ -38,21 +36,4 @@ export async function openModel(options: CommonOptions): Promise<OpenModel> {
   const viewer = viewerOf(project, options)
   const [catalogue, words] = await Promise.all([readMetrics(project), readProjectWords(project, viewer.language)])
   return { project, version, context: metricContext({ project, version, catalogue, words }, viewer) }
-}
-
-/** Builds in a process of its own and shows how it goes; on a terminal it asks where an unknown export is unclear. */
-export async function buildProject(options: CommonOptions): Promise<BuildReport> {
-  const report = await buildOnce(options)
-  const unclear = report.mappings.filter((mapping) => (mapping.proposed?.questions.length ?? 0) > 0)
-  if (unclear.length === 0 || !canAsk(options)) return report
-  return buildOnce(options, await askQuestions(unclear))
-}
-
-async function buildOnce(options: CommonOptions, answers?: Answers): Promise<BuildReport> {
-  const progress = showProgress(options.json === true)
-  try {
-    return await runBuild({ project: projectOptions(options), guess: options.yes === true, answers }, progress.update)
-  } finally {
-    progress.stop()
-  }
 }

@@ -1,28 +1,6 @@
 import type { Command } from 'commander'
-import { formatValue } from '../config/format.ts'
-import type { BuildReport } from '../flow/flow.ts'
-import type { MetricContext } from '../metrics/context.ts'
-import type { Frame, MetricCell } from '../metrics/frame.ts'
-import { readFindings } from '../metrics/ledger.ts'
-import { runQuery } from '../metrics/run.ts'
-import { openVersion, type Project, readProject } from '../project.ts'
-import { printReport } from './build.ts'
-import { contextOf, doorsOf, type Parts, readParts } from './doors.ts'
-import { buildProject, viewerOf } from './model.ts'
-import { type CommonOptions, projectOptions, withData } from './options.ts'
-import { printData, printJson, textTable } from './output.ts'
-import { type ServeOptions, serveProject, withServer } from './serve.ts'
-
-/** What `open` says before the dashboard does: the numbers of the first page. */
-const headlines = [
-  'cases',
-  'reply_rate',
-  'resolution_rate',
-  'csat_mean',
-  'csat_percent',
-  'first_reply_time',
-  'reply_to_resolution_time',
-]
+import { buildProject } from './build-project.ts'
+import { type CommonOptions, projectOptions, type ServeOptions, withData, withServer } from './options.ts'
 
 export function addCommand(program: Command): void {
   withServer(
@@ -39,65 +17,20 @@ export function addCommand(program: Command): void {
 export async function openFiles(files: string[], options: ServeOptions): Promise<void> {
   const all: CommonOptions = { ...options, files: [...files, ...(options.files ?? [])] }
   const begun = performance.now()
-  const project = await readProject(projectOptions(all))
-  // The build begins with one file on one core: what the pages need is read on the other meanwhile.
-  const [report, parts] = await Promise.all([buildProject(all), readParts(project)])
+  // The build begins in its own process, with one file on one core: what comes after is loaded and read on the other meanwhile.
+  const [report, { project, parts, summarise }] = await Promise.all([buildProject(all), prepare(all)])
   const built = performance.now()
   if (options.serve === false || !options.json) await summarise({ project, parts, report, options: all, begun, built })
-  if (options.serve !== false) await serveProject(project, { ...options, ...all })
+  if (options.serve !== false) await (await import('./serve.ts')).serveProject(project, { ...options, ...all })
 }
 
-interface Opened {
-  project: Project
-  parts: Parts
-  report: BuildReport
-  options: CommonOptions
-  begun: number
-  built: number
-}
-
-async function summarise({ project, parts, report, options, begun, built }: Opened): Promise<void> {
-  const version = await openVersion(project, { asOf: options.asOf })
-  const viewer = viewerOf(project, options)
-  const shared = { project, version, pictures: false, ...parts }
-  const context = contextOf(shared, viewer)
-  const frame = await runQuery({ metrics: headlines }, context)
-  const findings = await readFindings(context)
-  if (options.json) {
-    const doors = doorsOf(shared)
-    const [first] = await doors.pages(viewer)
-    const page = first && (await doors.page(first.id, new URLSearchParams(), viewer))
-    const timings = [
-      ...report.timings.map((timing) => ({ ...timing, step: `build: ${timing.step}` })),
-      { step: 'build, with its process', milliseconds: Math.round(built - begun) },
-      { step: 'first page', milliseconds: Math.round(performance.now() - built) },
-    ]
-    printJson({
-      ...report,
-      name: project.name,
-      as_of: version.facts.as_of,
-      headline: page?.headline,
-      frame,
-      findings,
-      timings,
-    })
-  } else {
-    printReport(report, context.words)
-    printNumbers(frame, context)
-  }
-  await version.close()
-}
-
-function printNumbers(frame: Frame, context: MetricContext): void {
-  const rows = headlines.map((id) => {
-    const cell = frame.rows[0]?.[id] as MetricCell | undefined
-    const card = frame.metrics[id]
-    const value = cell?.refused ? '–' : formatValue(cell?.value, card?.unit ?? 'number', context.words)
-    return [card?.label ?? id, value, cell?.refused ? cell.refused.message : counted(cell, context)]
-  })
-  printData(`\n${textTable(['', '', ''], rows, [false, true, false]).split('\n').slice(2).join('\n')}\n`)
-}
-
-function counted(cell: MetricCell | undefined, context: MetricContext): string {
-  return cell?.n === undefined ? '' : `n ${formatValue(cell.n, 'count', context.words)}`
+/** Everything but the data. */
+async function prepare(options: CommonOptions) {
+  const [{ readProject }, { readParts }, { summarise }] = await Promise.all([
+    import('../project.ts'),
+    import('./doors.ts'),
+    import('./summary.ts'),
+  ])
+  const project = await readProject(projectOptions(options))
+  return { project, parts: await readParts(project), summarise }
 }

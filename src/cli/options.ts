@@ -33,6 +33,21 @@ export function withData(command: Command): Command {
     .option('--json', 'print JSON on stdout; messages go to stderr')
 }
 
+export interface ServeOptions extends CommonOptions {
+  port?: number
+  /** Commander's reading of `--no-serve` and `--no-open`. */
+  serve?: boolean
+  open?: boolean
+}
+
+/** `--port`, `--no-serve`, `--no-open`. */
+export function withServer(command: Command): Command {
+  return command
+    .option('--port <number>', 'port on this machine (default: the first free one from 4600)', wholeNumber)
+    .option('--no-serve', 'print a summary and end')
+    .option('--no-open', 'do not open a browser')
+}
+
 export function projectOptions(options: CommonOptions): ProjectOptions {
   return { directory: options.project, files: options.files, zone: options.zone }
 }

@@ -3,25 +3,11 @@ import { readPointer } from '../flow/publish/publish.ts'
 import { openVersion, type Project, readProject } from '../project.ts'
 import { lockServer } from '../surfaces/server/lock.ts'
 import { startServer } from '../surfaces/server/server.ts'
+import { buildProject } from './build-project.ts'
 import { doorsOf, readShared } from './doors.ts'
-import { buildProject, viewerOf } from './model.ts'
-import { type CommonOptions, projectOptions, wholeNumber, withData } from './options.ts'
+import { viewerOf } from './model.ts'
+import { projectOptions, type ServeOptions, withData, withServer } from './options.ts'
 import { coloured, printJson, say } from './output.ts'
-
-export interface ServeOptions extends CommonOptions {
-  port?: number
-  /** Commander's reading of `--no-serve` and `--no-open`. */
-  serve?: boolean
-  open?: boolean
-}
-
-/** `--port`, `--no-serve`, `--no-open`. */
-export function withServer(command: Command): Command {
-  return command
-    .option('--port <number>', 'port on this machine (default: the first free one from 4600)', wholeNumber)
-    .option('--no-serve', 'print a summary and end')
-    .option('--no-open', 'do not open a browser')
-}
 
 export function addCommand(program: Command): void {
   withServer(withData(program.command('serve').description('The dashboard and the API, on this machine only.')))

@@ -10,7 +10,7 @@ import type { Store } from '../store/store.ts'
 import type { Check } from './check/check.ts'
 import { type CheckResult, findFaults } from './check/find.ts'
 import { expandFiles } from './land/expand.ts'
-import { landFile } from './land/land.ts'
+import { dropLanded, keepLanded, type Landed, landFile } from './land/land.ts'
 import { type Load, loadBatch } from './load.ts'
 import { mapBatch } from './map/map-batch.ts'
 import { choosePack, type Mapping, type MappingOrder, type ProposedText } from './mapping.ts'
@@ -78,10 +78,24 @@ interface SourceBatch {
 export async function buildVersion(order: BuildOrder, tell: Tell = () => {}): Promise<BuildReport> {
   const watch = stopwatch(tell)
   await makeDataFolder(order.data)
-  const batches = await watch('land and scan', () => landSources(order))
-  const id = versionId(order, batches)
-  const before = await readReport(order, id)
-  if (before) return { ...before, changed: false, timings: watch.timings }
+  const landed: Landed[] = []
+  try {
+    const batches = await watch('land and scan', () => landSources(order, landed))
+    const id = versionId(order, batches)
+    const before = await readReport(order, id)
+    const report = before ? { ...before, changed: false } : await fillVersion(order, id, batches, watch)
+    await watch('publish', async () => {
+      await Promise.all(landed.map(keepLanded))
+      if (!before) await publish(order, report)
+    })
+    return { ...report, timings: watch.timings }
+  } finally {
+    await Promise.all(landed.map(dropLanded))
+  }
+}
+
+/** Writes the version's file, whole and closed, and served to nobody yet. */
+async function fillVersion(order: BuildOrder, id: string, batches: SourceBatch[], watch: Watch): Promise<BuildReport> {
   const store = await openBuilding(order, id)
   try {
     const mappings = await watch('map', () => mapSources(store, order, batches))
@@ -89,14 +103,15 @@ export async function buildVersion(order: BuildOrder, tell: Tell = () => {}): Pr
     const report = await watch('check', () => checkVersion(store, order, { id, loads, mappings, batches }))
     await watch('checkpoint', () => store.run(sql`CHECKPOINT`))
     await watch('close', () => store.close())
-    await watch('publish', () => publish(order, report))
-    return { ...report, timings: watch.timings }
+    return report
   } catch (error) {
     await store.close().catch(() => {})
     await removeBuilding(order, id)
     throw error
   }
 }
+
+type Watch = ReturnType<typeof stopwatch>
 
 function stopwatch(tell: Tell) {
   const total = 7
@@ -111,13 +126,15 @@ function stopwatch(tell: Tell) {
   return Object.assign(watch, { timings })
 }
 
-async function landSources(order: BuildOrder): Promise<SourceBatch[]> {
+/** `landings` is filled on the way: what was copied before a failure must be put away too. */
+async function landSources(order: BuildOrder, landings: Landed[]): Promise<SourceBatch[]> {
   const batches: SourceBatch[] = []
   const problems: Problem[] = []
   const seen = new Set<string>()
   for (const source of order.settings.sources) {
     for (const path of await expandFiles([source.files].flat(), order.directory, `source ${source.id}`)) {
       const landed = await landFile(path, { landing: order.data.landing })
+      landings.push(landed)
       if (seen.has(landed.hash)) continue
       seen.add(landed.hash)
       const read = await readLanded(landed, order, problems)
@@ -180,7 +197,8 @@ function mappedBatch({ batch, pack, how, proposed }: Mapping & SourceBatch): Map
 /** Lands and maps, and builds nothing: what `init` shows and asks about. */
 export async function mapOnly(order: BuildOrder): Promise<{ mappings: MappedBatch[]; notes: Problem[] }> {
   await makeDataFolder(order.data)
-  const batches = await landSources(order)
+  const landed: Landed[] = []
+  const batches = await landSources(order, landed)
   const store = await openBuilding(order, 'init')
   try {
     const mappings = await mapSources(store, order, batches)
@@ -189,6 +207,7 @@ export async function mapOnly(order: BuildOrder): Promise<{ mappings: MappedBatc
   } finally {
     await store.close()
     await removeBuilding(order, 'init')
+    await Promise.all(landed.map(dropLanded))
   }
 }
 

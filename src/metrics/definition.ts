@@ -1,6 +1,6 @@
 import { say, type Words } from '../config/words.ts'
 import type { MetricContext, TargetSetting } from './context.ts'
-import type { MetricCard, MetricCell, Target } from './frame.ts'
+import type { FrameRow, MetricCard, MetricCell, Target } from './frame.ts'
 import type { Metric } from './metric.ts'
 import { fieldLabel, metricLabel, wordOf } from './needs.ts'
 import type { Condition } from './query.ts'
@@ -100,19 +100,7 @@ export function targetOf(
   where: Condition[],
   targets: TargetSetting[],
 ): Target | undefined {
-  const only = (dimension: string): string | undefined => {
-    const condition = where.find((each) => each.dimension === dimension && each.op === 'in' && each.values.length === 1)
-    return condition && String(condition.values[0])
-  }
-  const fits = targets
-    .filter((each) => each.metric === metric.id || (each.metric === metric.family && metric.variant === ''))
-    .filter(
-      (each) =>
-        (each.channel === undefined || each.channel === only('channel')) &&
-        (each.priority === undefined || each.priority === only('priority')),
-    )
-    .sort((a, b) => specificity(b) - specificity(a))
-  const target = fits[0]
+  const target = targetFor(metric, (dimension) => onlyValue(where, dimension), targets)
   if (!target || !cell || cell.value === null) return undefined
   const interval = cell.low !== undefined && cell.high !== undefined ? { low: cell.low, high: cell.high } : null
   return {
@@ -121,6 +109,38 @@ export function targetOf(
     excluded: interval && (target.value < interval.low || target.value > interval.high),
     met: metric.better === 'lower' ? cell.value <= target.value : cell.value >= target.value,
   }
+}
+
+/** Writes into each cell what its own row is held against, where that depends on the row's channel or priority. */
+export function markTargets(rows: FrameRow[], metrics: Metric[], where: Condition[], targets: TargetSetting[]): void {
+  for (const metric of metrics)
+    for (const row of rows) {
+      const cell = row[metric.id] as MetricCell
+      const own = (dimension: string) => (dimension in row ? String(row[dimension]) : onlyValue(where, dimension))
+      const target = targetFor(metric, own, targets)
+      if (target && specificity(target) > 0 && cell.value !== null) cell.target = target.value
+    }
+}
+
+/** The most specific target of those whose channel and priority are asked for. */
+function targetFor(
+  metric: Metric,
+  only: (dimension: 'channel' | 'priority') => string | undefined,
+  targets: TargetSetting[],
+): TargetSetting | undefined {
+  return targets
+    .filter((each) => each.metric === metric.id || (each.metric === metric.family && metric.variant === ''))
+    .filter(
+      (each) =>
+        (each.channel === undefined || each.channel === only('channel')) &&
+        (each.priority === undefined || each.priority === only('priority')),
+    )
+    .sort((a, b) => specificity(b) - specificity(a))[0]
+}
+
+function onlyValue(where: Condition[], dimension: string): string | undefined {
+  const condition = where.find((each) => each.dimension === dimension && each.op === 'in' && each.values.length === 1)
+  return condition && String(condition.values[0])
 }
 
 function specificity({ channel, priority }: TargetSetting): number {

@@ -50,6 +50,8 @@ export interface MetricCell {
   change?: number | null
   /** Value per unit of width, for bands of unequal width. */
   per_unit?: number | null
+  /** What this row is held against, where channels or priorities have targets of their own. */
+  target?: number
 }
 
 /** What a metric is: travels with its numbers. */

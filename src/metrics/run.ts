@@ -7,7 +7,7 @@ import { assembleRows, coverageOf, totalOf } from './assemble.ts'
 import { cellOf } from './cell.ts'
 import { compilePlan, mostGroups } from './compile.ts'
 import type { MetricContext } from './context.ts'
-import { metricCard, targetOf } from './definition.ts'
+import { markTargets, metricCard, targetOf } from './definition.ts'
 import type { Frame, MetricCell } from './frame.ts'
 import { type Groups, gatherGroups } from './groups.ts'
 import { labelsOf } from './labels.ts'
@@ -33,6 +33,7 @@ export async function runQuery(query: Query, context: MetricContext): Promise<Fr
   const groups = gatherGroups(plan, results)
   const all = assembleRows({ plan, groups, before, coverage })
   const rows = query.limit ? all.slice(0, query.limit) : all
+  markTargets(rows, plan.metrics, query.where ?? [], context.targets)
   const [labels, verdicts] = await Promise.all([readLabels(plan, rows, context), findVerdicts(plan, groups, context)])
   const whole = (metric: Metric): MetricCell | null => wholeOf(metric, groups, plan)
   return {

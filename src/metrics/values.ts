@@ -140,15 +140,16 @@ function unknownValue(dimension: Dimension, value: string, { words }: MetricCont
   }
 }
 
-function knownValues(from: string, predicate: Predicate, context: MetricContext): Promise<Set<string>> {
-  const { dimension, expression, condition } = predicate
-  return remember(seen, context.store, JSON.stringify([from, dimension.id, condition.values]), async () => {
-    const scope = plainScope(from, context)
-    const key = raw(compileIn(scope, expression))
-    const values = join(condition.values.map((value) => sql`${value}`))
-    const rows = await context.store.rows(
-      sql`SELECT DISTINCT ${key} AS "value"\nFROM ${raw(fromSql(scope))}\nWHERE ${key} IN (${values})`,
+/** Looked for where the dimension lives, and no further than its first row. */
+function knownValues(from: string, { dimension, condition }: Predicate, context: MetricContext): Promise<Set<string>> {
+  const home = reachOf(from, dimension, context.version.present)?.table ?? from
+  return remember(seen, context.store, JSON.stringify([home, dimension.id, condition.values]), async () => {
+    const scope = plainScope(home, context)
+    const key = raw(compileIn(scope, dimension.expression))
+    const one = condition.values.map(
+      (value) => sql`(SELECT ${key} AS "value"\nFROM ${raw(fromSql(scope))}\nWHERE ${key} = ${value}\nLIMIT 1)`,
     )
+    const rows = await context.store.rows(join(one, '\nUNION ALL\n'))
     return new Set(rows.map((row) => String(row.value)))
   })
 }

@@ -193,8 +193,12 @@ export function fillRows(tiles: readonly { kind: string; width: number }[]): num
 async function keptTiles(page: Page, context: TileContext): Promise<{ tile: Tile; view: TileView }[]> {
   const tiles: { tile: Tile; view: TileView }[] = []
   let refusals = 0
-  for (const tile of page.tiles) {
-    const view = await resolveTile(tile, context).catch((error: unknown) => failed(tile, error, context))
+  // All are asked at once: while one is planned, compiled or drawn, the engine works for another.
+  const views = page.tiles.map((tile) =>
+    resolveTile(tile, context).catch((error: unknown) => failed(tile, error, context)),
+  )
+  for (const [index, tile] of page.tiles.entries()) {
+    const view = await views[index]
     if (!view || (await isAbsent(tile, view, context))) continue
     if (view.state === 'refused') {
       const told = tile.when_refused === 'show' || (await isHiddenByDates(tile, context))

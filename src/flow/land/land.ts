@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { RapportError } from '../../errors.ts'
 
 /** A file kept as it came. Everything later points to its hash. */
@@ -10,13 +10,20 @@ export interface Landed {
   /** sha256 of its bytes, lower-case hex. */
   hash: string
   bytes: number
-  /** Where our copy lies: `<landing>/<hash>`. */
+  /** Where our copy is now: what a build reads. */
+  file: string
+  /** Where it stays once `keepLanded` is through: `<landing>/<hash>`. */
   landed: string
+  /** Kept when every byte is on the disk; the build goes on meanwhile. */
+  synced: Promise<void>
 }
 
 const CHUNK = 1 << 20
 
-/** Keeps a file byte for byte under its hash. The file is read once: the copy and the hash cannot differ. */
+/**
+ * Copies a file byte for byte and hashes it. The file is read once: the copy and the hash cannot differ. The copy takes its name,
+ * the hash, with `keepLanded`: what has that name is whole, whenever the power went.
+ */
 export async function landFile(path: string, settings: { landing: string }): Promise<Landed> {
   const source = await openSource(path)
   const temporary = join(
@@ -25,18 +32,32 @@ export async function landFile(path: string, settings: { landing: string }): Pro
   )
   try {
     await mkdir(settings.landing, { recursive: true, mode: 0o700 })
-    const { hash, bytes } = await copyAndHash(source, temporary)
+    const { hash, bytes, synced } = await copyAndHash(source, temporary)
+    const copy = { path, hash, bytes, file: temporary, landed: join(settings.landing, hash), synced }
+    if (bytes > 0 && !(await isWhole(copy.landed, bytes))) return copy
+    await dropLanded(copy)
     if (bytes === 0) throw emptyFile(path)
-    const landed = join(settings.landing, hash)
-    if (!(await isWhole(landed, bytes))) {
-      await rename(temporary, landed)
-      await syncFolder(settings.landing)
-    }
-    return { path, hash, bytes, landed }
+    return { ...copy, file: copy.landed }
+  } catch (error) {
+    await rm(temporary, { force: true })
+    throw error
   } finally {
     await source.close()
-    await rm(temporary, { force: true })
   }
+}
+
+/** Gives the copy its name, once it is safe on the disk. */
+export async function keepLanded({ file, landed, synced }: Landed): Promise<void> {
+  await synced
+  if (file === landed) return
+  await rename(file, landed)
+  await syncFolder(dirname(landed))
+}
+
+/** Removes a copy that nobody will keep. */
+export async function dropLanded({ file, landed, synced }: Landed): Promise<void> {
+  await synced.catch(() => undefined)
+  if (file !== landed) await rm(file, { force: true })
 }
 
 async function openSource(path: string): Promise<FileHandle> {
@@ -65,7 +86,7 @@ async function openSource(path: string): Promise<FileHandle> {
 }
 
 /** Two buffers, so that one is written by the thread pool while the other is hashed here. */
-async function copyAndHash(source: FileHandle, target: string): Promise<{ hash: string; bytes: number }> {
+async function copyAndHash(source: FileHandle, target: string): Promise<Pick<Landed, 'hash' | 'bytes' | 'synced'>> {
   const out = await open(target, 'wx', 0o600)
   const digest = createHash('sha256')
   const buffers = [Buffer.allocUnsafe(CHUNK), Buffer.allocUnsafe(CHUNK)]
@@ -82,12 +103,15 @@ async function copyAndHash(source: FileHandle, target: string): Promise<{ hash: 
       digest.update(chunk)
       bytes += bytesRead
     }
-    await out.sync()
-  } finally {
+  } catch (error) {
     await writing.catch(() => undefined)
     await out.close()
+    throw error
   }
-  return { hash: digest.digest('hex'), bytes }
+  const synced = out.sync().finally(() => out.close())
+  // A disk that fails is reported by whoever waits for it; until then it must not end the process.
+  synced.catch(() => undefined)
+  return { hash: digest.digest('hex'), bytes, synced }
 }
 
 async function writeAll(out: FileHandle, chunk: Buffer): Promise<void> {

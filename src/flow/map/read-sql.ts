@@ -1,8 +1,14 @@
 import { literal, quoteIdentifier } from '../../sql/sql.ts'
 import type { Batch, Dialect } from '../sources/batch.ts'
 
-/** Longest line that the engine takes. Its buffer is sixteen times that, and a longer line vanishes silently: the pre-scan rejects it first. */
-const maxLine = 4_000_000
+/** Longest line that the engine is told to take, where the scan found none longer. */
+const LINE = 1_000_000
+
+/**
+ * What one thread reads at a time. A line of a buffer's length vanishes silently, so it always holds eight; much larger, and the last
+ * buffer keeps one core busy while the others have ended (1M tickets: 3.9 s with 64 MB, 3.55 s with 16).
+ */
+const BUFFER = 16 << 20
 
 /** The table function that reads a batch: every column as text, nothing detected. A line that it cannot split is an error,
  * not a reject: the flow then reads the file through the strict reader, which says which lines and why, and the pass is cheaper.
@@ -16,6 +22,7 @@ export function readSql(batch: Batch): string {
 
 function readCsv(batch: Batch, path: string): string {
   const dialect = batch.read.dialect ?? batch.dialect ?? plain
+  const longest = Math.max(LINE, (batch.maxLine ?? 0) + 1024)
   const options: Record<string, string> = {
     auto_detect: 'false',
     header: 'true',
@@ -26,7 +33,8 @@ function readCsv(batch: Batch, path: string): string {
     escape: literal(dialect.quote),
     new_line: literal(dialect.newline.replace('\r', '\\r').replace('\n', '\\n')),
     compression: literal(compressed(batch) ? 'gzip' : 'none'),
-    max_line_size: String(Math.max(maxLine, (batch.maxLine ?? 0) + 1024)),
+    max_line_size: String(longest),
+    buffer_size: String(Math.max(BUFFER, 8 * longest)),
   }
   return `read_csv(${literal(path)}, ${assignments(options)})`
 }

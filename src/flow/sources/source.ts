@@ -13,12 +13,12 @@ import { readXlsx } from './xlsx.ts'
 
 const HEAD = 64 << 10
 
-/** A file kept under its hash: what `land` answers. */
+/** A copy of a file with its hash: what `land` answers. */
 export interface LandedFile {
   path: string
   hash: string
   bytes: number
-  landed: string
+  file: string
 }
 
 export interface ReadSettings {
@@ -69,9 +69,9 @@ export async function repairBatch(batch: Batch, settings: ReadSettings): Promise
 /** Recognises the form; what a gzip holds is unpacked into a derived file and recognised in turn. */
 async function openContent(landed: LandedFile, settings: ReadSettings): Promise<Content> {
   const { path, hash, bytes } = landed
-  const outer = recogniseForm(await readHead(landed.landed, HEAD), path)
+  const outer = recogniseForm(await readHead(landed.file, HEAD), path)
   const gzip = outer === 'gzip'
-  const file = gzip ? await unpackGzip({ path, file: landed.landed, hash, bytes }, settings.derived) : landed.landed
+  const file = gzip ? await unpackGzip({ path, file: landed.file, hash, bytes }, settings.derived) : landed.file
   const form = gzip ? recogniseForm(await readHead(file, HEAD), path) : outer
   if (form === 'gzip') throw gzipInGzip(path)
   return {

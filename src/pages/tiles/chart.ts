@@ -124,7 +124,7 @@ async function draw(
 ) {
   const metric = metricOf(frame, encode.value).id
   const overall = chart === 'dots' ? await overallOf(metric, query, context) : undefined
-  const targets = chart === 'dots' ? await targetsOf(metric, frame, context) : undefined
+  const targets = chart === 'dots' ? targetsOf(metric, frame) : undefined
   return drawFigure(
     charts[chart],
     { frame, encode, overall, targets, dimensions: context.services.catalogue.dimensions, words: context.words },
@@ -135,21 +135,12 @@ async function draw(
 }
 
 /** What each channel or priority is held against, where that is not the same for all. */
-async function targetsOf(metric: string, frame: Frame, context: TileContext): Promise<Map<string | null, number>> {
-  const { by: [by = ''] = [], where = [], range } = frame.query
+function targetsOf(metric: string, frame: Frame): Map<string | null, number> {
+  const { by: [by = ''] = [] } = frame.query
   const found = new Map<string | null, number>()
-  if (by !== 'channel' && by !== 'priority') return found
-  for (const row of frame.rows.slice(0, 12)) {
-    const key = keyOf(row, by)
-    if (key === null) continue
-    const only = { dimension: by, op: 'in' as const, values: [key] }
-    const one = await context.services.runQuery({
-      metrics: [metric],
-      where: [...where.filter((each) => each.dimension !== by), only],
-      ...(range && { range }),
-    })
-    const target = one.metrics[metric]?.target
-    if (target) found.set(key, target.value)
+  for (const row of frame.rows) {
+    const { target } = cellOf(row, metric)
+    if (target !== undefined) found.set(keyOf(row, by), target)
   }
   return new Set(found.values()).size > 1 ? found : new Map()
 }

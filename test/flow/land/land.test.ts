@@ -13,13 +13,20 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { problemsOf } from '../../../src/errors.ts'
-import { landFile } from '../../../src/flow/land/land.ts'
+import { dropLanded, keepLanded, type Landed, landFile } from '../../../src/flow/land/land.ts'
 
 let folder = ''
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'rapport-land-'))
 })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+/** Lands a file as a build does that ends well. */
+const land = async (path: string, landing = join(folder, 'landing')): Promise<Landed> => {
+  const landed = await landFile(path, { landing })
+  await keepLanded(landed)
+  return landed
+}
 
 const code = async (path: string): Promise<string | undefined> =>
   landFile(path, { landing: join(folder, 'landing') }).then(
@@ -31,7 +38,7 @@ test('keeps a file byte for byte under its hash, readable by its owner only', as
   const content = Buffer.alloc(3_000_001, 'é\r\n\0')
   const path = join(folder, 'in.csv')
   writeFileSync(path, content)
-  const landed = await landFile(path, { landing: join(folder, 'a', 'landing') })
+  const landed = await land(path, join(folder, 'a', 'landing'))
   expect(landed).toMatchObject({
     path,
     bytes: content.length,
@@ -46,9 +53,9 @@ test('keeps a file byte for byte under its hash, readable by its owner only', as
 test('does not write a file again that it has, whatever its name', async () => {
   writeFileSync(join(folder, 'a.csv'), 'a,b\n')
   writeFileSync(join(folder, 'b.csv'), 'a,b\n')
-  const first = await landFile(join(folder, 'a.csv'), { landing: join(folder, 'landing') })
+  const first = await land(join(folder, 'a.csv'))
   const before = statSync(first.landed).ino
-  const second = await landFile(join(folder, 'b.csv'), { landing: join(folder, 'landing') })
+  const second = await land(join(folder, 'b.csv'))
   expect(second.landed).toBe(first.landed)
   expect(statSync(first.landed).ino).toBe(before)
   expect(readdirSync(join(folder, 'landing'))).toEqual([first.hash])
@@ -56,16 +63,27 @@ test('does not write a file again that it has, whatever its name', async () => {
 
 test('replaces a copy that is not whole', async () => {
   writeFileSync(join(folder, 'a.csv'), 'a,b\n1,2\n')
-  const landed = await landFile(join(folder, 'a.csv'), { landing: join(folder, 'landing') })
+  const landed = await land(join(folder, 'a.csv'))
   writeFileSync(landed.landed, 'a,')
-  await landFile(join(folder, 'a.csv'), { landing: join(folder, 'landing') })
+  await land(join(folder, 'a.csv'))
   expect(readFileSync(landed.landed, 'utf8')).toBe('a,b\n1,2\n')
+})
+
+test('has the name of its hash only once it is kept, and leaves nothing when it is dropped', async () => {
+  writeFileSync(join(folder, 'a.csv'), 'a,b\n1,2\n')
+  const landed = await landFile(join(folder, 'a.csv'), { landing: join(folder, 'landing') })
+  expect(readFileSync(landed.file, 'utf8')).toBe('a,b\n1,2\n')
+  expect(() => statSync(landed.landed)).toThrow()
+  await dropLanded(landed)
+  expect(readdirSync(join(folder, 'landing'))).toEqual([])
+  await dropLanded(await land(join(folder, 'a.csv')))
+  expect(readdirSync(join(folder, 'landing'))).toEqual([landed.hash])
 })
 
 test('follows a link', async () => {
   writeFileSync(join(folder, 'a.csv'), 'a,b\n')
   symlinkSync(join(folder, 'a.csv'), join(folder, 'link.csv'))
-  expect((await landFile(join(folder, 'link.csv'), { landing: join(folder, 'landing') })).bytes).toBe(4)
+  expect((await land(join(folder, 'link.csv'))).bytes).toBe(4)
 })
 
 test('says what is wrong with a path', async () => {

@@ -1,0 +1,79 @@
+import { formatValue } from '../config/format.ts'
+import type { BuildReport } from '../flow/flow.ts'
+import type { MetricContext } from '../metrics/context.ts'
+import type { Frame, MetricCell } from '../metrics/frame.ts'
+import { readFindings } from '../metrics/ledger.ts'
+import { runQuery } from '../metrics/run.ts'
+import { openVersion, type Project } from '../project.ts'
+import { printReport } from './build.ts'
+import { contextOf, doorsOf, type Parts } from './doors.ts'
+import { viewerOf } from './model.ts'
+import type { CommonOptions } from './options.ts'
+import { printData, printJson, textTable } from './output.ts'
+
+/** What `open` says before the dashboard does: the numbers of the first page. */
+const headlines = [
+  'cases',
+  'reply_rate',
+  'resolution_rate',
+  'csat_mean',
+  'csat_percent',
+  'first_reply_time',
+  'reply_to_resolution_time',
+]
+
+interface Opened {
+  project: Project
+  parts: Parts
+  report: BuildReport
+  options: CommonOptions
+  begun: number
+  built: number
+}
+
+/** What was built, and the numbers of the first page. */
+export async function summarise({ project, parts, report, options, begun, built }: Opened): Promise<void> {
+  const version = await openVersion(project, { asOf: options.asOf })
+  const viewer = viewerOf(project, options)
+  const shared = { project, version, pictures: false, ...parts }
+  const context = contextOf(shared, viewer)
+  const frame = await runQuery({ metrics: headlines }, context)
+  const findings = await readFindings(context)
+  if (options.json) {
+    const doors = doorsOf(shared)
+    const [first] = await doors.pages(viewer)
+    const page = first && (await doors.page(first.id, new URLSearchParams(), viewer))
+    const timings = [
+      ...report.timings.map((timing) => ({ ...timing, step: `build: ${timing.step}` })),
+      { step: 'build, with its process', milliseconds: Math.round(built - begun) },
+      { step: 'first page', milliseconds: Math.round(performance.now() - built) },
+    ]
+    printJson({
+      ...report,
+      name: project.name,
+      as_of: version.facts.as_of,
+      headline: page?.headline,
+      frame,
+      findings,
+      timings,
+    })
+  } else {
+    printReport(report, context.words)
+    printNumbers(frame, context)
+  }
+  await version.close()
+}
+
+function printNumbers(frame: Frame, context: MetricContext): void {
+  const rows = headlines.map((id) => {
+    const cell = frame.rows[0]?.[id] as MetricCell | undefined
+    const card = frame.metrics[id]
+    const value = cell?.refused ? '–' : formatValue(cell?.value, card?.unit ?? 'number', context.words)
+    return [card?.label ?? id, value, cell?.refused ? cell.refused.message : counted(cell, context)]
+  })
+  printData(`\n${textTable(['', '', ''], rows, [false, true, false]).split('\n').slice(2).join('\n')}\n`)
+}
+
+function counted(cell: MetricCell | undefined, context: MetricContext): string {
+  return cell?.n === undefined ? '' : `n ${formatValue(cell.n, 'count', context.words)}`
+}
