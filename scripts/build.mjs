@@ -59,6 +59,16 @@ function sweep(paths) {
   writeFileSync(record, `${JSON.stringify(next)}\n`)
 }
 
+/** Faults are said in our own words: zod's in fifty languages are a third of what every start would have to read. */
+const englishZod = {
+  name: 'english-zod',
+  setup({ onResolve }) {
+    onResolve({ filter: /locales\/index\.js$/ }, ({ importer, path, resolveDir }) =>
+      importer.includes(join('node_modules', 'zod')) ? { path: join(resolveDir, dirname(path), 'en.js') } : undefined,
+    )
+  },
+}
+
 async function buildProgram() {
   const entry = join(root, 'src/cli/main.ts')
   if (!existsSync(entry)) {
@@ -76,6 +86,7 @@ async function buildProgram() {
     // The engine's JavaScript is bundled (as a module of its own it costs 130 ms to read); its native part cannot be.
     external: ['@duckdb/node-bindings', '@duckdb/node-bindings-*'],
     mainFields: ['module', 'main'],
+    plugins: [englishZod],
     minifySyntax: true,
     minifyWhitespace: true,
     sourcemap: 'linked',

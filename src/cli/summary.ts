@@ -3,8 +3,11 @@ import type { BuildReport } from '../flow/flow.ts'
 import type { MetricContext } from '../metrics/context.ts'
 import type { Frame, MetricCell } from '../metrics/frame.ts'
 import { readFindings } from '../metrics/ledger.ts'
+import type { Viewer } from '../metrics/query.ts'
 import { runQuery } from '../metrics/run.ts'
+import type { PageView } from '../pages/view.ts'
 import { openVersion, type Project } from '../project.ts'
+import type { Doors } from '../surfaces/server/doors.ts'
 import { printReport } from './build.ts'
 import { contextOf, doorsOf, type Parts } from './doors.ts'
 import { viewerOf } from './model.ts'
@@ -37,12 +40,12 @@ export async function summarise({ project, parts, report, options, begun, built 
   const viewer = viewerOf(project, options)
   const shared = { project, version, pictures: false, ...parts }
   const context = contextOf(shared, viewer)
-  const frame = await runQuery({ metrics: headlines }, context)
-  const findings = await readFindings(context)
   if (options.json) {
-    const doors = doorsOf(shared)
-    const [first] = await doors.pages(viewer)
-    const page = first && (await doors.page(first.id, new URLSearchParams(), viewer))
+    const [frame, findings, page] = await Promise.all([
+      runQuery({ metrics: headlines }, context),
+      readFindings(context),
+      firstPage(doorsOf(shared), viewer),
+    ])
     const timings = [
       ...report.timings.map((timing) => ({ ...timing, step: `build: ${timing.step}` })),
       { step: 'build, with its process', milliseconds: Math.round(built - begun) },
@@ -58,10 +61,16 @@ export async function summarise({ project, parts, report, options, begun, built 
       timings,
     })
   } else {
+    const frame = await runQuery({ metrics: headlines }, context)
     printReport(report, context.words)
     printNumbers(frame, context)
   }
   await version.close()
+}
+
+async function firstPage(doors: Doors, viewer: Viewer): Promise<PageView | undefined> {
+  const [first] = await doors.pages(viewer)
+  return first && doors.page(first.id, new URLSearchParams(), viewer)
 }
 
 function printNumbers(frame: Frame, context: MetricContext): void {

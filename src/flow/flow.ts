@@ -14,7 +14,7 @@ import { dropLanded, keepLanded, type Landed, landFile } from './land/land.ts'
 import { type Load, loadBatch } from './load.ts'
 import { mapBatch } from './map/map-batch.ts'
 import { choosePack, type Mapping, type MappingOrder, type ProposedText } from './mapping.ts'
-import { createModel } from './publish/create.ts'
+import { createBookkeeping, createModel } from './publish/create.ts'
 import { findFacts } from './publish/facts.ts'
 import { buildingFile, type DataFolder, makeDataFolder, publishVersion, readPointer } from './publish/publish.ts'
 import type { Batch } from './sources/batch.ts'
@@ -100,6 +100,7 @@ async function fillVersion(order: BuildOrder, id: string, batches: SourceBatch[]
   try {
     const mappings = await watch('map', () => mapSources(store, order, batches))
     const loads = await watch('load', () => loadSources(store, order, mappings))
+    await createModel(store)
     const report = await watch('check', () => checkVersion(store, order, { id, loads, mappings, batches }))
     await watch('checkpoint', () => store.run(sql`CHECKPOINT`))
     await watch('close', () => store.close())
@@ -175,7 +176,7 @@ async function openBuilding(order: BuildOrder, id: string): Promise<Store> {
     external: true,
     memory: order.memory,
   })
-  await createModel(store)
+  await createBookkeeping(store)
   return store
 }
 

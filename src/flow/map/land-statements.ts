@@ -1,6 +1,9 @@
+import type { Table } from '../../model/model.ts'
+import { tableNamed } from '../../model/tables.ts'
 import { wordsOf } from '../../model/vocabularies.ts'
 import type { Dialect } from '../../sql/ops.ts'
 import { literal, quoteIdentifier, raw, type Sql, sql } from '../../sql/sql.ts'
+import { columnSql } from '../../sql/types.ts'
 import type { Batch } from '../sources/batch.ts'
 import type { DerivedFill, Fill } from './fill.ts'
 import { bookkeeping, checksOf, loadSelect, localColumns } from './load-sql.ts'
@@ -64,10 +67,27 @@ function allHelpers(fill: Fill): { name: string; type: string }[] {
 }
 
 function helperStatements(fill: Fill): string[] {
-  return allHelpers(fill).map(
-    ({ name, type }) =>
-      `ALTER TABLE ${main(fill)} ADD COLUMN IF NOT EXISTS ${quoteIdentifier(name)} ${type}${storage(type)}`,
-  )
+  const tables = [fill, ...fill.derived].map(({ table, columns }) => ({ table: tableNamed(table)!, columns }))
+  return [
+    ...tables.flatMap(({ table, columns }) => tableStatements(table, new Set(columns.map(({ name }) => name)))),
+    ...allHelpers(fill).map(
+      ({ name, type }) =>
+        `ALTER TABLE ${main(fill)} ADD COLUMN IF NOT EXISTS ${quoteIdentifier(name)} ${type}${storage(type)}`,
+    ),
+  ]
+}
+
+/** A table with what this load fills of it: the columns of other loads stay, those of no load never come to be. */
+function tableStatements({ name, columns }: Table, filled: Set<string>): string[] {
+  const own = columns.filter((column) => {
+    const moment = column.derived && /^(.*)_(on|hour)$/.exec(column.name)?.[1]
+    return moment ? filled.has(`${moment}_at`) : column.derived || filled.has(column.name)
+  })
+  const table = `cx.${quoteIdentifier(name)}`
+  return [
+    `CREATE TABLE IF NOT EXISTS ${table} (${own.map(columnSql).join(', ')})`,
+    ...own.map((column) => `ALTER TABLE ${table} ADD COLUMN IF NOT EXISTS ${columnSql(column)}`),
+  ]
 }
 
 /** A helper does not live long enough to be worth compressing. */

@@ -1,31 +1,46 @@
-import type { Column } from '../../model/model.ts'
+import type { Table } from '../../model/model.ts'
 import { tables } from '../../model/tables.ts'
 import { quoteIdentifier, raw, sql } from '../../sql/sql.ts'
-import { sqlTypes } from '../../sql/types.ts'
+import { columnSql, sqlTypes } from '../../sql/types.ts'
 import type { Store } from '../../store/store.ts'
 
-/** Every table of the model, empty. Made once in each new version's file: a version never migrates, it is built beside. */
-export async function createModel(store: Store): Promise<void> {
+/** What Rapport itself writes about a load. Made first in each new version's file: a version never migrates, it is built beside. */
+export async function createBookkeeping(store: Store): Promise<void> {
   await store.run(sql`CREATE SCHEMA IF NOT EXISTS cx`)
-  for (const table of tables) {
-    const columns = table.columns.map(
-      (column) => `${quoteIdentifier(column.name)} ${sqlTypes[column.type]}${storage(column)}`,
-    )
-    await store.run(raw(`CREATE TABLE cx.${quoteIdentifier(table.name)} (${columns.join(', ')})`))
-  }
+  for (const table of tables.filter(({ kind }) => kind === 'system')) await store.run(raw(wholeTable(table)))
 }
 
 /**
- * Ids, links, names and free text are different in nearly every row: the search for a compression, and the compression itself, cost
- * 40 % of the time of a load and are paid again by every reader. They are kept as they are; a file is 1.4 times the export instead
- * of 0.9 (docs/decisions/0008).
+ * Every table of the model with all its columns, in the model's order. Tables that were filled hold the columns that some source
+ * has: a column of NULLs costs a tenth of what one with values does, and most sources lack most columns. Here they get the rest, by a
+ * view of the table's own name (docs/decisions/0009).
  */
-function storage(column: Column): string {
-  const text = column.type === 'text'
-  const key =
-    column.name === 'id' ||
-    column.name === 'source_key' ||
-    (column.refers !== undefined && !column.dimension && column.name !== 'load')
-  const own = column.sensitivity === 'direct_id' || (column.sensitivity === 'free_text' && !column.dimension)
-  return text && (key || own) ? ' USING COMPRESSION uncompressed' : ''
+export async function createModel(store: Store): Promise<void> {
+  await store.run(sql`CREATE SCHEMA IF NOT EXISTS cx`)
+  const stored = new Map<string, Set<string>>()
+  for (const row of await store.rows(
+    sql`SELECT table_name, column_name FROM duckdb_columns() WHERE schema_name = 'cx'`,
+  )) {
+    const columns = stored.get(String(row.table_name)) ?? new Set()
+    stored.set(String(row.table_name), columns.add(String(row.column_name)))
+  }
+  for (const table of tables) {
+    const columns = stored.get(table.name)
+    if (!columns) await store.run(raw(wholeTable(table)))
+    else if (table.columns.some(({ name }) => !columns.has(name))) await widen(store, table, columns)
+  }
+}
+
+function wholeTable({ name, columns }: Table): string {
+  return `CREATE TABLE cx.${quoteIdentifier(name)} (${columns.map(columnSql).join(', ')})`
+}
+
+async function widen(store: Store, { name, columns }: Table, stored: Set<string>): Promise<void> {
+  const [view, rows] = [quoteIdentifier(name), quoteIdentifier(`${name}_filled`)]
+  const list = columns.map((column) => {
+    const own = quoteIdentifier(column.name)
+    return stored.has(column.name) ? own : `CAST(NULL AS ${sqlTypes[column.type]}) AS ${own}`
+  })
+  await store.run(raw(`ALTER TABLE cx.${view} RENAME TO ${rows}`))
+  await store.run(raw(`CREATE VIEW cx.${view} AS SELECT ${list.join(', ')} FROM cx.${rows}`))
 }
