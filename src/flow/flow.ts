@@ -19,6 +19,7 @@ import { findFacts } from './publish/facts.ts'
 import { buildingFile, type DataFolder, makeDataFolder, publishVersion, readPointer } from './publish/publish.ts'
 import type { Batch } from './sources/batch.ts'
 import { type LandedFile, readBatches, repairBatch } from './sources/source.ts'
+import { type Watch, watchCsv } from './sources/watch.ts'
 
 export type { Answers, ProposedText } from './mapping.ts'
 
@@ -95,7 +96,12 @@ export async function buildVersion(order: BuildOrder, tell: Tell = () => {}): Pr
 }
 
 /** Writes the version's file, whole and closed, and served to nobody yet. */
-async function fillVersion(order: BuildOrder, id: string, batches: SourceBatch[], watch: Watch): Promise<BuildReport> {
+async function fillVersion(
+  order: BuildOrder,
+  id: string,
+  batches: SourceBatch[],
+  watch: Stopwatch,
+): Promise<BuildReport> {
   const store = await openBuilding(order, id)
   try {
     const mappings = await watch('map', () => mapSources(store, order, batches))
@@ -112,7 +118,7 @@ async function fillVersion(order: BuildOrder, id: string, batches: SourceBatch[]
   }
 }
 
-type Watch = ReturnType<typeof stopwatch>
+type Stopwatch = ReturnType<typeof stopwatch>
 
 function stopwatch(tell: Tell) {
   const total = 7
@@ -134,11 +140,12 @@ async function landSources(order: BuildOrder, landings: Landed[]): Promise<Sourc
   const seen = new Set<string>()
   for (const source of order.settings.sources) {
     for (const path of await expandFiles([source.files].flat(), order.directory, `source ${source.id}`)) {
-      const landed = await landFile(path, { landing: order.data.landing })
+      const watched = watchCsv(path)
+      const landed = await landFile(path, { landing: order.data.landing, watch: (chunk) => watched.push(chunk) })
       landings.push(landed)
       if (seen.has(landed.hash)) continue
       seen.add(landed.hash)
-      const read = await readLanded(landed, order, problems)
+      const read = await readLanded(landed, watched, order, problems)
       batches.push(...read.map((batch) => ({ batch, source })))
     }
   }
@@ -147,9 +154,14 @@ async function landSources(order: BuildOrder, landings: Landed[]): Promise<Sourc
 }
 
 /** What a file holds. One that cannot be read is refused beside the others that cannot, all at once. */
-async function readLanded(landed: LandedFile, order: BuildOrder, problems: Problem[]): Promise<Batch[]> {
+async function readLanded(
+  landed: LandedFile,
+  watched: Watch,
+  order: BuildOrder,
+  problems: Problem[],
+): Promise<Batch[]> {
   try {
-    return await readBatches(landed, { derived: order.data.derived, describe: describeParquet })
+    return await readBatches(landed, { derived: order.data.derived, describe: describeParquet, watched })
   } catch (error) {
     if (!(error instanceof RapportError)) throw error
     problems.push(...error.problems)

@@ -80,7 +80,7 @@ async function findShared(store: Store, check: Of<'shared'>): Promise<CheckResul
   const table = ident('cx', check.table)
   const column = ident(check.column)
   await store.run(
-    sql`CREATE OR REPLACE TEMP TABLE repeated AS SELECT ${column} AS value FROM ${table} WHERE ${column} IS NOT NULL GROUP BY 1 HAVING count(*) > 1`,
+    sql`CREATE OR REPLACE TEMP TABLE repeated AS SELECT ${column} AS value, count(*) AS rows FROM ${table} WHERE ${column} IS NOT NULL GROUP BY 1 HAVING count(*) > 1`,
   )
   await store.run(sql`CREATE OR REPLACE TEMP TABLE shared AS SELECT ${column} AS value, count(*) AS rows FROM ${table}
     WHERE ${column} IN (SELECT value FROM repeated) GROUP BY 1 HAVING count(DISTINCT lower(${ident(check.distinct)})) > 1`)
@@ -88,7 +88,8 @@ async function findShared(store: Store, check: Of<'shared'>): Promise<CheckResul
     sql`INSERT INTO cx.check_rows SELECT ${check.id}, id FROM ${table} WHERE ${column} IN (SELECT value FROM shared)`,
   )
   const [row] = await store.rows(
-    sql`SELECT (SELECT count(*) FROM shared) AS found, count(DISTINCT ${column}) AS checked FROM ${table}`,
+    sql`SELECT (SELECT count(*) FROM shared) AS found,
+      count(${column}) - (SELECT coalesce(sum(rows - 1), 0) FROM repeated) AS checked FROM ${table}`,
   )
   return result(check, {
     table: check.table,

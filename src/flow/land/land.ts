@@ -1,68 +1,95 @@
 import { createHash } from 'node:crypto'
-import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import type { BigIntStats } from 'node:fs'
+import { constants, copyFile, type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
 import { RapportError } from '../../errors.ts'
 
-/** A file kept as it came. Everything later points to its hash. */
+/** A file as it came, and the copy of it that is kept. Everything later points to its hash. */
 export interface Landed {
   /** The file as the user named it. */
   path: string
   /** sha256 of its bytes, lower-case hex. */
   hash: string
   bytes: number
-  /** Where our copy is now: what a build reads. */
+  /** What a build reads: the file itself, until it has a copy. */
   file: string
-  /** Where it stays once `keepLanded` is through: `<landing>/<hash>`. */
+  /** Where our copy stays once `keepLanded` is through: `<landing>/<hash>`. */
   landed: string
-  /** Kept when every byte is on the disk; the build goes on meanwhile. */
+  /** The copy on its way, under a name of its own; null when the landing folder has it already. */
+  copy: Copy | null
+}
+
+interface Copy {
+  temporary: string
+  /** What the file was when it was read: size, inode, and when it was last changed. */
+  stamp: string
+  /** Kept when every byte is on the disk. */
   synced: Promise<void>
+}
+
+export interface LandSettings {
+  landing: string
+  /** Sees the bytes as they are hashed, so that nobody has to read the file again to look at it. Good during the call only. */
+  watch?: (chunk: Buffer) => void
 }
 
 const CHUNK = 1 << 20
 
 /**
- * Copies a file byte for byte and hashes it. The file is read once: the copy and the hash cannot differ. The copy takes its name,
- * the hash, with `keepLanded`: what has that name is whole, whenever the power went.
+ * Hashes a file and begins to copy it, byte for byte; the build goes on meanwhile and reads the file itself. `keepLanded` gives the
+ * copy its name, the hash, once it is on the disk and the file is still what was hashed: what has that name is whole.
  */
-export async function landFile(path: string, settings: { landing: string }): Promise<Landed> {
-  const source = await openSource(path)
-  const temporary = join(
-    settings.landing,
-    `.landing-${process.pid}-${Date.now()}-${Math.random().toString(36).slice(2)}`,
-  )
+export async function landFile(path: string, settings: LandSettings): Promise<Landed> {
+  const file = resolve(path)
+  const { source, stamp } = await openSource(path)
   try {
-    await mkdir(settings.landing, { recursive: true, mode: 0o700 })
-    const { hash, bytes, synced } = await copyAndHash(source, temporary)
-    const copy = { path, hash, bytes, file: temporary, landed: join(settings.landing, hash), synced }
-    if (bytes > 0 && !(await isWhole(copy.landed, bytes))) return copy
-    await dropLanded(copy)
+    const { hash, bytes } = await hashFile(source, settings.watch)
     if (bytes === 0) throw emptyFile(path)
-    return { ...copy, file: copy.landed }
-  } catch (error) {
-    await rm(temporary, { force: true })
-    throw error
+    const landed = join(settings.landing, hash)
+    await mkdir(settings.landing, { recursive: true, mode: 0o700 })
+    const copy = (await isWhole(landed, bytes)) ? null : beginCopy(file, stamp, settings.landing)
+    return { path, hash, bytes, file: copy ? file : landed, landed, copy }
   } finally {
     await source.close()
   }
 }
 
-/** Gives the copy its name, once it is safe on the disk. */
-export async function keepLanded({ file, landed, synced }: Landed): Promise<void> {
-  await synced
-  if (file === landed) return
-  await rename(file, landed)
+function beginCopy(file: string, stamp: string, landing: string): Copy {
+  const name = `.landing-${process.pid}-${Date.now()}-${Math.random().toString(36).slice(2)}`
+  const temporary = join(landing, name)
+  const synced = copyAndSync(file, temporary)
+  // A disk that fails is reported by whoever waits for the copy; until then it must not end the process.
+  synced.catch(() => undefined)
+  return { temporary, stamp, synced }
+}
+
+/** Gives the copy its name, once it is safe on the disk. A file that changed under the build is refused: nobody knows what was read. */
+export async function keepLanded({ path, file, landed, copy }: Landed): Promise<void> {
+  if (!copy) return
+  await copy.synced
+  if (stampOf(await stat(file, { bigint: true })) !== copy.stamp)
+    throw problem(
+      'file-changed',
+      `${path} was changed while it was read.`,
+      path,
+      'Run the command again when its export is finished. Nothing was published.',
+    )
+  await rename(copy.temporary, landed)
   await syncFolder(dirname(landed))
 }
 
 /** Removes a copy that nobody will keep. */
-export async function dropLanded({ file, landed, synced }: Landed): Promise<void> {
-  await synced.catch(() => undefined)
-  if (file !== landed) await rm(file, { force: true })
+export async function dropLanded({ copy }: Landed): Promise<void> {
+  if (!copy) return
+  await copy.synced.catch(() => undefined)
+  await rm(copy.temporary, { force: true })
 }
 
-async function openSource(path: string): Promise<FileHandle> {
+const stampOf = ({ size, ino, mtimeNs }: BigIntStats): string => `${size} ${ino} ${mtimeNs}`
+
+async function openSource(path: string): Promise<{ source: FileHandle; stamp: string }> {
   try {
-    const found = await stat(path)
+    const found = await stat(path, { bigint: true })
     if (found.isDirectory())
       throw problem(
         'file-is-folder',
@@ -77,46 +104,43 @@ async function openSource(path: string): Promise<FileHandle> {
         path,
         'Write its content to a file and name that.',
       )
-    if (found.size === 0) throw emptyFile(path)
-    return await open(path, 'r')
+    if (found.size === 0n) throw emptyFile(path)
+    return { source: await open(path, 'r'), stamp: stampOf(found) }
   } catch (error) {
     if (error instanceof RapportError) throw error
     throw unreadable(path, error as NodeJS.ErrnoException)
   }
 }
 
-/** Two buffers, so that one is written by the thread pool while the other is hashed here. */
-async function copyAndHash(source: FileHandle, target: string): Promise<Pick<Landed, 'hash' | 'bytes' | 'synced'>> {
-  const out = await open(target, 'wx', 0o600)
+/** Two buffers, so that one is read by the thread pool while the other is hashed here. */
+async function hashFile(
+  source: FileHandle,
+  watch: (chunk: Buffer) => void = () => {},
+): Promise<{ hash: string; bytes: number }> {
   const digest = createHash('sha256')
   const buffers = [Buffer.allocUnsafe(CHUNK), Buffer.allocUnsafe(CHUNK)]
   let bytes = 0
-  let writing: Promise<void> = Promise.resolve()
-  try {
-    for (let turn = 0; ; turn++) {
-      const buffer = buffers[turn % 2] as Buffer
-      const { bytesRead } = await source.read(buffer, 0, CHUNK, null)
-      await writing
-      if (bytesRead === 0) break
-      const chunk = buffer.subarray(0, bytesRead)
-      writing = writeAll(out, chunk)
-      digest.update(chunk)
-      bytes += bytesRead
-    }
-  } catch (error) {
-    await writing.catch(() => undefined)
-    await out.close()
-    throw error
+  let reading = source.read(buffers[0]!, 0, CHUNK, null)
+  for (let turn = 0; ; turn++) {
+    const { bytesRead } = await reading
+    if (bytesRead === 0) return { hash: digest.digest('hex'), bytes }
+    reading = source.read(buffers[(turn + 1) % 2]!, 0, CHUNK, null)
+    // Whoever stops early must not leave a rejected read behind.
+    reading.catch(() => undefined)
+    const chunk = buffers[turn % 2]!.subarray(0, bytesRead)
+    digest.update(chunk)
+    watch(chunk)
+    bytes += bytesRead
   }
-  const synced = out.sync().finally(() => out.close())
-  // A disk that fails is reported by whoever waits for it; until then it must not end the process.
-  synced.catch(() => undefined)
-  return { hash: digest.digest('hex'), bytes, synced }
 }
 
-async function writeAll(out: FileHandle, chunk: Buffer): Promise<void> {
-  let done = 0
-  while (done < chunk.length) done += (await out.write(chunk, done)).bytesWritten
+async function copyAndSync(file: string, target: string): Promise<void> {
+  await copyFile(file, target, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE)
+  const copy = await open(target, 'r+')
+  await copy
+    .chmod(0o600)
+    .then(() => copy.sync())
+    .finally(() => copy.close())
 }
 
 async function isWhole(path: string, bytes: number): Promise<boolean> {

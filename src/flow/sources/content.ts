@@ -1,5 +1,6 @@
 import type { Problem } from '../../errors.ts'
 import type { Batch, Form } from './batch.ts'
+import type { Watch } from './watch.ts'
 
 /** A landed file once its form is known: what each reader of a form is given. */
 export interface Content {
@@ -15,6 +16,8 @@ export interface Content {
   file: string
   /** The content is a derived copy already (it came out of a gzip). */
   unpacked: boolean
+  /** What was seen of the file while it was landed. */
+  watched?: Watch
   /** Folder for derived files. */
   derived: string
   notes: Problem[]

@@ -3,7 +3,7 @@ import { type Problem, RapportError } from '../../errors.ts'
 import type { Batch } from './batch.ts'
 import { readHead, readTail } from './chunks.ts'
 import { type Content, originOf } from './content.ts'
-import { isBlank, type Sniffed, sniffDialect } from './dialect.ts'
+import { HEAD_OF_CSV, isBlank, type Sniffed, sniffDialect } from './dialect.ts'
 import { decodeHead, encodingOfHead } from './encoding.ts'
 import { isFooter } from './footer.ts'
 import { readHeader } from './header.ts'
@@ -12,7 +12,6 @@ import { splitRows } from './rows.ts'
 import { type Scan, scanFile } from './scan.ts'
 import { brokenHeader, rewriteCsv } from './strict.ts'
 
-const HEAD = 256 << 10
 const TAIL = 64 << 10
 /** What DuckDB reads without being told more (`max_line_size`). */
 const PLAIN_LINE = 2_000_000
@@ -21,7 +20,8 @@ const PLAIN_LINE = 2_000_000
 export async function readCsv(content: Content): Promise<Batch> {
   const plan = await planCsv(content)
   if (plan.encoding === 'utf-8') {
-    const scan = await scanFile(content.file, plan.sniffed.dialect)
+    const { dialect } = plan.sniffed
+    const scan = content.watched?.end(dialect) ?? (await scanFile(content.file, dialect))
     if (await isPlain(plan, scan)) return inPlace(plan, scan)
     if (scan.backslashQuotes > 0 && scan.backslashQuotes * 2 >= scan.strayQuotes) plan.sniffed.backslash = true
   }
@@ -34,10 +34,10 @@ export async function repairCsv(content: Content): Promise<Batch> {
 }
 
 async function planCsv(content: Content): Promise<CsvPlan> {
-  const bytes = await readHead(content.file, HEAD)
+  const bytes = await readHead(content.file, HEAD_OF_CSV)
   const { encoding, bom } = encodingOfHead(bytes, content.path)
   const head = decodeHead(bytes, encoding, bom)
-  const whole = bytes.length < HEAD
+  const whole = bytes.length < HEAD_OF_CSV
   if (whole && head.trim() === '') throw noRecords(content.path)
   const sniffed = sniffDialect(head, whole)
   const first = sniffed.rows.find((row) => !isBlank(row))
@@ -74,7 +74,7 @@ async function isPlain(plan: CsvPlan, scan: Scan): Promise<boolean> {
 }
 
 async function preambleHasQuote(plan: CsvPlan): Promise<boolean> {
-  const head = decodeHead(await readHead(plan.content.file, HEAD), 'utf-8', plan.bom)
+  const head = decodeHead(await readHead(plan.content.file, HEAD_OF_CSV), 'utf-8', plan.bom)
   const lines = head.split(/\r\n|\n/, plan.sniffed.dialect.preamble)
   return lines.some((line) => line.includes('"'))
 }

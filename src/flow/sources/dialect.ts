@@ -15,6 +15,9 @@ export interface Sniffed {
   preambleBlank: number
 }
 
+/** Bytes of a CSV that its dialect is judged by. */
+export const HEAD_OF_CSV = 256 << 10
+
 /** For a table of one column, whose values may hold any of the others. */
 const NO_DELIMITER = '\x1f'
 const DELIMITERS = [',', ';', '\t', '|', '~', '^', NO_DELIMITER, '\x01']

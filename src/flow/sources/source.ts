@@ -9,6 +9,7 @@ import { formOfName, recogniseForm } from './form.ts'
 import { unpackGzip } from './gzip.ts'
 import { readJson } from './json.ts'
 import { type DescribeParquet, readParquet } from './parquet.ts'
+import type { Watch } from './watch.ts'
 import { readXlsx } from './xlsx.ts'
 
 const HEAD = 64 << 10
@@ -26,6 +27,8 @@ export interface ReadSettings {
   derived: string
   /** Asks the engine what a Parquet file holds. */
   describe?: DescribeParquet
+  /** What was seen of the file while it was landed. */
+  watched?: Watch
 }
 
 /** Reads a landed file into batches: one per table that it holds. Throws when it holds none, and says what it is. */
@@ -83,6 +86,7 @@ async function openContent(landed: LandedFile, settings: ReadSettings): Promise<
     gzip,
     file,
     unpacked: gzip,
+    watched: gzip ? undefined : settings.watched,
     derived: settings.derived,
     notes: nameNote(path, form),
   }
