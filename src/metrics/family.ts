@@ -132,6 +132,7 @@ function baseSql({ metric, dimensions, places, like, context }: Family, indexes:
     ...indexes.map((index) => `${compileIn(scope, places[index]!.expression)} AS "d${index}"`),
     ...indexes.flatMap((index) => {
       const { width, expression } = dimensions[index]!
+      if (!isCounted(metric)) return []
       const found = widthExpression(width, expression, places[index]!.expression)
       return found ? [`${compileIn(scope, found)} AS "w${index}"`] : []
     }),
@@ -156,11 +157,14 @@ function valuesOf({ measure }: Metric, scope: Scope): string[] {
   return [`${whole} AS "whole"`, `${compileIn(scope, measure.numerator)} AS "part"`]
 }
 
-function countSelect({ measure }: Metric, dimension: Dimension, index: number, dialect: Dialect): string {
-  const ratio = measure.kind === 'ratio'
+/** Counts are held against the width of a band; means and shares are not. */
+const isCounted = ({ measure }: Metric): boolean => measure.kind === 'count' || measure.kind === 'stock'
+
+function countSelect(metric: Metric, dimension: Dimension, index: number, dialect: Dialect): string {
+  const ratio = metric.measure.kind === 'ratio'
   const numerator = ratio ? operate(dialect, 'count_if', '"whole" AND "part"') : '0'
   const n = ratio ? operate(dialect, 'count_if', '"whole"') : operate(dialect, 'count')
-  const width = dimension.width ? operate(dialect, 'count_distinct', `"w${index}"`) : '1'
+  const width = dimension.width && isCounted(metric) ? operate(dialect, 'count_distinct', `"w${index}"`) : '1'
   return `SELECT ${index} AS "d", CAST("d${index}" AS VARCHAR) AS "g", ${n} AS "n", ${numerator} AS "numerator", ${width} AS "width"`
 }
 

@@ -302,7 +302,7 @@ const bookkeeping: Table[] = [
     text('name', 'Name in the source.'),
     text('type', 'What its values are.'),
     integer('missing', 'Records without a value.'),
-    integer('distinct_values', 'Different values.'),
+    integer('distinct_values', 'Different values; not counted for free text of large files.'),
     flag('distinct_exact', 'Counted, or estimated (large files)?'),
     text('lowest', 'Smallest value.', { sensitivity: 'free_text' }),
     text('highest', 'Largest value.', { sensitivity: 'free_text' }),

@@ -71,7 +71,8 @@ export interface ColumnFact {
   name: string
   type: string
   missing: number
-  distinct_values: number
+  /** Null for free text of large files, where it is not counted. */
+  distinct_values: number | null
   lowest: string | null
   highest: string | null
   mean: string | null

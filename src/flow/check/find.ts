@@ -2,7 +2,7 @@ import { basename } from 'node:path'
 import { columnNamed } from '../../model/tables.ts'
 import { wordsOf } from '../../model/vocabularies.ts'
 import { compileExpression, type Expression } from '../../sql/expression.ts'
-import { ident, quoteIdentifier, raw, type Sql, sql } from '../../sql/sql.ts'
+import { ident, literal, quoteIdentifier, raw, type Sql, sql } from '../../sql/sql.ts'
 import type { Row, Store } from '../../store/store.ts'
 import type { Check } from './check.ts'
 
@@ -184,10 +184,11 @@ async function unknownIn(
   name: string,
   vocabulary: string,
 ): Promise<CheckResult[]> {
-  const [row] =
-    await store.rows(sql`SELECT count(*) FILTER (WHERE ${ident(name)} NOT IN (SELECT unnest(CAST(${JSON.stringify(wordsOf(vocabulary))} AS JSON)::VARCHAR[]))) AS found,
-      count(${ident(name)}) AS checked, any_value(${ident(name)}) FILTER (WHERE ${ident(name)} NOT IN (SELECT unnest(CAST(${JSON.stringify(wordsOf(vocabulary))} AS JSON)::VARCHAR[]))) AS example
-    FROM ${ident('cx', table)}`)
+  const column = ident(name)
+  // Written out, the list is compared once a word of the column's dictionary, not once a row.
+  const strange = sql`${column} NOT IN (${raw(wordsOf(vocabulary).map(literal).join(', '))})`
+  const [row] = await store.rows(sql`SELECT count(*) FILTER (WHERE ${strange}) AS found, count(${column}) AS checked,
+      any_value(${column}) FILTER (WHERE ${strange}) AS example FROM ${ident('cx', table)}`)
   if (!row || Number(row.found) === 0) return []
   return [
     result(check, {

@@ -13,7 +13,7 @@ export interface SourceColumn {
   fills: { column: string; expression: string; place: string; failed: number }[]
 }
 
-/** Above this many rows, different values are estimated and marked so. */
+/** Above this many rows, different values are estimated and marked so; those of free text are not told apart at all. */
 const COUNT_EXACTLY_UP_TO = 200_000
 const TOP_VALUES = 8
 const BINS = 20
@@ -68,7 +68,7 @@ interface Picture {
 }
 
 function pictureOf(type: ColumnType, { distinct }: Facts, index: number): Picture {
-  const drawn = index < PICTURES
+  const drawn = index < PICTURES && distinct !== null
   return {
     top: drawn && distinct > 0 && distinct <= 1000,
     shape: drawn && distinct > 1 && (measured(type) || timed(type)),
@@ -92,7 +92,8 @@ async function sample(
 
 function summaryOf(columns: SourceColumn[], exact: boolean, from: Sql): Sql {
   const parts = columns.map(({ values, type, sensitivity }, index) => {
-    const distinct = exact ? `count(DISTINCT ${values})` : `approx_count_distinct(${values})`
+    const estimate = sensitivity === 'free_text' ? 'NULL' : `approx_count_distinct(${values})`
+    const distinct = exact ? `count(DISTINCT ${values})` : estimate
     const long = sensitivity === 'free_text' || sensitivity === 'direct_id'
     const text = (of: string): string => `CAST(${of} AS VARCHAR)`
     const mean = measured(type)
@@ -113,7 +114,8 @@ function summaryOf(columns: SourceColumn[], exact: boolean, from: Sql): Sql {
 
 interface Facts {
   missing: number
-  distinct: number
+  /** Null where it was not counted. */
+  distinct: number | null
   lowest: string | null
   highest: string | null
   mean: string | null
@@ -121,9 +123,10 @@ interface Facts {
 
 function factsOf(summary: Row, index: number, rows: number): Facts {
   const text = (name: string): string | null => (summary[name] === null ? null : String(summary[name]))
+  const distinct = summary[`distinct_${index}`]
   return {
     missing: rows - Number(summary[`present_${index}`] ?? 0),
-    distinct: Math.min(Number(summary[`distinct_${index}`] ?? 0), rows),
+    distinct: typeof distinct === 'number' ? Math.min(distinct, rows) : null,
     lowest: text(`lowest_${index}`),
     highest: text(`highest_${index}`),
     mean: text(`mean_${index}`),

@@ -51,7 +51,7 @@ function columnOf(fact: ColumnFact, records: number, context: TileContext): Prof
     name: fact.name,
     type: say(words, `pages.type.${fact.type}`),
     missing: { text: fact.missing === 0 ? '–' : formatValue(share, 'ratio', words), share },
-    distinct: formatNumber(fact.distinct_values, words),
+    distinct: fact.distinct_values === null ? '–' : formatNumber(fact.distinct_values, words),
     spark: sparkOf(fact, context),
     range: masked || !ordered.has(fact.type) || fact.lowest === null ? '' : rangeOf(fact, context),
     examples: masked ? [] : fact.top.slice(0, 3).map((each) => each.value),
