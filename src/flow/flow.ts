@@ -9,6 +9,7 @@ import { describeParquet, openDuckdb } from '../store/duckdb.ts'
 import type { Store } from '../store/store.ts'
 import type { Check } from './check/check.ts'
 import { type CheckResult, findFaults } from './check/find.ts'
+import { deriveSteps } from './derive.ts'
 import { expandFiles } from './land/expand.ts'
 import { dropLanded, keepLanded, type Landed, landFile } from './land/land.ts'
 import { type Load, loadBatch } from './load.ts'
@@ -106,8 +107,9 @@ async function fillVersion(
   try {
     const mappings = await watch('map', () => mapSources(store, order, batches))
     const loads = await watch('load', () => loadSources(store, order, mappings))
+    const notes = await watch('derive', () => deriveModel(store, order))
     await createModel(store)
-    const report = await watch('check', () => checkVersion(store, order, { id, loads, mappings, batches }))
+    const report = await watch('check', () => checkVersion(store, order, { id, loads, mappings, batches, notes }))
     await watch('checkpoint', () => store.run(sql`CHECKPOINT`))
     await watch('close', () => store.close())
     return report
@@ -121,7 +123,7 @@ async function fillVersion(
 type Stopwatch = ReturnType<typeof stopwatch>
 
 function stopwatch(tell: Tell) {
-  const total = 7
+  const total = 8
   const timings: BuildReport['timings'] = []
   const watch = async <T>(step: string, work: () => Promise<T>): Promise<T> => {
     tell({ step, done: timings.length, total })
@@ -246,11 +248,17 @@ async function loadSources(store: Store, order: BuildOrder, mappings: (Mapping &
   return loads
 }
 
-/** The derive steps: facts of the version, then the checks that its columns allow. */
+async function deriveModel(store: Store, { settings, directory }: BuildOrder): Promise<Problem[]> {
+  const notes: Problem[] = []
+  for (const step of deriveSteps) notes.push(...(await step.run({ store, settings, directory })))
+  return notes
+}
+
+/** Facts of the version, then the checks that its columns allow. */
 async function checkVersion(
   store: Store,
   order: BuildOrder,
-  built: { id: string; loads: Load[]; mappings: (Mapping & SourceBatch)[]; batches: SourceBatch[] },
+  built: { id: string; loads: Load[]; mappings: (Mapping & SourceBatch)[]; batches: SourceBatch[]; notes: Problem[] },
 ): Promise<BuildReport> {
   const now = new Date().toISOString().slice(0, 19).replace('T', ' ')
   const facts = await findFacts(store, now)
@@ -259,6 +267,7 @@ async function checkVersion(
   const notes = [
     ...built.batches.flatMap(({ batch }) => batch.notes),
     ...built.mappings.flatMap((mapping) => mapping.notes),
+    ...built.notes,
   ]
   const targets = [...new Map(built.mappings.map(({ pack }) => [pack.id, pack.targets])).values()].flat()
   await store.run(sql`INSERT INTO cx.versions (id, published_at, as_of, zone, product, settings_hash, present, counts, targets, notes)

@@ -1,9 +1,8 @@
-import type { Table } from '../../model/model.ts'
 import { tableNamed } from '../../model/tables.ts'
 import { wordsOf } from '../../model/vocabularies.ts'
 import type { Dialect } from '../../sql/ops.ts'
 import { literal, quoteIdentifier, raw, type Sql, sql } from '../../sql/sql.ts'
-import { columnSql } from '../../sql/types.ts'
+import { tableStatements } from '../../sql/table.ts'
 import type { Batch } from '../sources/batch.ts'
 import type { DerivedFill, Fill } from './fill.ts'
 import { bookkeeping, checksOf, loadSelect, localColumns } from './load-sql.ts'
@@ -74,19 +73,6 @@ function helperStatements(fill: Fill): string[] {
       ({ name, type }) =>
         `ALTER TABLE ${main(fill)} ADD COLUMN IF NOT EXISTS ${quoteIdentifier(name)} ${type}${storage(type)}`,
     ),
-  ]
-}
-
-/** A table with what this load fills of it: the columns of other loads stay, those of no load never come to be. */
-function tableStatements({ name, columns }: Table, filled: Set<string>): string[] {
-  const own = columns.filter((column) => {
-    const moment = column.derived && /^(.*)_(on|hour)$/.exec(column.name)?.[1]
-    return moment ? filled.has(`${moment}_at`) : column.derived || filled.has(column.name)
-  })
-  const table = `cx.${quoteIdentifier(name)}`
-  return [
-    `CREATE TABLE IF NOT EXISTS ${table} (${own.map(columnSql).join(', ')})`,
-    ...own.map((column) => `ALTER TABLE ${table} ADD COLUMN IF NOT EXISTS ${columnSql(column)}`),
   ]
 }
 

@@ -1,7 +1,8 @@
 import type { Table } from '../../model/model.ts'
 import { tables } from '../../model/tables.ts'
 import { quoteIdentifier, raw, sql } from '../../sql/sql.ts'
-import { columnSql, sqlTypes } from '../../sql/types.ts'
+import { columnSql } from '../../sql/table.ts'
+import { sqlTypes } from '../../sql/types.ts'
 import type { Store } from '../../store/store.ts'
 
 /** What Rapport itself writes about a load. Made first in each new version's file: a version never migrates, it is built beside. */

@@ -1,0 +1,4 @@
+import type { DeriveStep } from './derive/step.ts'
+
+/** In their order: a later step may read what an earlier one wrote. */
+export const deriveSteps: DeriveStep[] = []

@@ -1,0 +1,36 @@
+import type { Column, Table } from '../model/model.ts'
+import { quoteIdentifier } from './sql.ts'
+import { sqlTypes } from './types.ts'
+
+/** A table of the model with the columns that somebody fills: those of others stay, those of nobody never come to be. */
+export function tableStatements({ name, columns }: Table, filled: Set<string>): string[] {
+  const own = columns.filter((column) => {
+    const moment = column.derived && /^(.*)_(on|hour)$/.exec(column.name)?.[1]
+    return moment ? filled.has(`${moment}_at`) : column.derived || filled.has(column.name)
+  })
+  const table = `cx.${quoteIdentifier(name)}`
+  return [
+    `CREATE TABLE IF NOT EXISTS ${table} (${own.map(columnSql).join(', ')})`,
+    ...own.map((column) => `ALTER TABLE ${table} ADD COLUMN IF NOT EXISTS ${columnSql(column)}`),
+  ]
+}
+
+/** A model column as a table is made with it. */
+export function columnSql(column: Column): string {
+  return `${quoteIdentifier(column.name)} ${sqlTypes[column.type]}${storage(column)}`
+}
+
+/**
+ * Ids, links, names and free text are different in nearly every row: the search for a compression, and the compression itself, cost
+ * 40 % of the time of a load and are paid again by every reader. They are kept as they are; a file is 1.4 times the export instead
+ * of 0.9 (docs/decisions/0008).
+ */
+function storage(column: Column): string {
+  const text = column.type === 'text'
+  const key =
+    column.name === 'id' ||
+    column.name === 'source_key' ||
+    (column.refers !== undefined && !column.dimension && column.name !== 'load')
+  const own = column.sensitivity === 'direct_id' || (column.sensitivity === 'free_text' && !column.dimension)
+  return text && (key || own) ? ' USING COMPRESSION uncompressed' : ''
+}
