@@ -1,4 +1,5 @@
+import { promises } from './derive/promises.ts'
 import type { DeriveStep } from './derive/step.ts'
 
 /** In their order: a later step may read what an earlier one wrote. */
-export const deriveSteps: DeriveStep[] = []
+export const deriveSteps: DeriveStep[] = [promises]

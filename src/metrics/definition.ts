@@ -55,7 +55,7 @@ export function definitionOf(metric: Metric, context: MetricContext): string {
       ? say(words, 'say.metrics.definition.no_time', { field: fieldLabel(field, words) })
       : '',
     metric.clock ? say(words, `say.metrics.definition.clock.${metric.clock}`) : '',
-    metric.maturity ? say(words, 'say.metrics.definition.maturity', { hours: metric.maturity.seconds / 3600 }) : '',
+    maturityWords(metric, words),
     metric.needsAsOf ? say(words, 'say.metrics.definition.as_of') : '',
     wordOf(metric, 'note', words),
   ]
@@ -63,6 +63,13 @@ export function definitionOf(metric: Metric, context: MetricContext): string {
     .filter((each) => each !== '')
     .map(capital)
     .join(' ')
+}
+
+function maturityWords({ maturity }: Metric, words: Words): string {
+  if (!maturity) return ''
+  const { seconds, settled } = maturity
+  if (typeof seconds === 'number') return say(words, 'say.metrics.definition.maturity', { hours: seconds / 3600 })
+  return say(words, `say.metrics.definition.maturity.${settled ? 'settled' : 'own'}`)
 }
 
 function measureWords(metric: Metric, words: Words): string {

@@ -42,7 +42,12 @@ const parts = {
     .describe('Column that places a row in a period; the first moment of the table by default.'),
   clock: z.enum(['calendar', 'business']).optional(),
   maturity: z
-    .strictObject({ since: expression, hours: z.number().positive() })
+    .strictObject({
+      since: expression,
+      hours: z.number().positive().optional(),
+      seconds: expression.optional().describe('Instead of hours: how long this row has; a row without it is left out.'),
+      settled: expression.optional().describe('Rows whose fate is known before that: they are in, however young.'),
+    })
     .optional()
     .describe('Rows younger than this at the as-of time are left out: they have not had their chance.'),
   needs: z

@@ -72,12 +72,12 @@ function metricOf(
     text === undefined ? undefined : readExpression(text, table, placeAt(place, ...at))
   const measure = measureOf(spec, read, place)
   const population = read(spec.population, 'population')
-  const since = read(spec.maturity?.since, 'maturity', 'since')
+  const maturity = maturityOf(spec, read, place)
   const time = timeOf(spec, table, place)
   for (const need of spec.needs ?? []) checkNeed(need, placeAt(place, 'needs'))
   if (!measure) return null
   const id = variant ? `${family.id}:${variant}` : family.id
-  const expressions = [population, ...expressionsOf(measure), since]
+  const expressions = [population, ...expressionsOf(measure)]
   const says = saysOf(spec, own, family.id, id, measure, population)
   return {
     id,
@@ -94,11 +94,11 @@ function metricOf(
     time,
     clock: spec.clock ?? (spec.unit === 'seconds' ? 'calendar' : null),
     additivity: additivityOf(measure),
-    maturity: since && spec.maturity ? { since, seconds: spec.maturity.hours * 3600 } : undefined,
+    maturity,
     needs: spec.needs ?? needsOf(table, measure),
     needsAsOf:
       spec.as_of === true ||
-      since !== undefined ||
+      maturity !== undefined ||
       measure.kind === 'stock' ||
       expressions.some((each) => readsPseudo(each, 'as_of')),
     family: family.id,
@@ -109,6 +109,23 @@ function metricOf(
     says,
     defined_at: place.document.where(place.path),
   }
+}
+
+/** How old a row must be: hours for all rows alike, or seconds of its own. */
+function maturityOf(spec: MetricPartsSpec, read: Read, place: Place): Metric['maturity'] {
+  if (!spec.maturity) return undefined
+  const { hours } = spec.maturity
+  const since = read(spec.maturity.since, 'maturity', 'since')
+  const seconds = hours === undefined ? read(spec.maturity.seconds, 'maturity', 'seconds') : hours * 3600
+  const settled = read(spec.maturity.settled, 'maturity', 'settled')
+  if ((hours === undefined) === (spec.maturity.seconds === undefined))
+    complain(
+      placeAt(place, 'maturity'),
+      'maturity-unclear',
+      'A maturity rule says how old a row must be in hours or in seconds, in one of the two.',
+      'Give hours: a number for all rows, or seconds: an expression for each row.',
+    )
+  return since && seconds !== undefined ? { since, seconds, settled } : undefined
 }
 
 type Read = (text: string | undefined, ...at: string[]) => Expression | undefined
