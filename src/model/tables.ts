@@ -18,6 +18,7 @@ const money = (name: string, says: string) => column(name, 'money', says)
 const flag = (name: string, says: string, extra?: Extra) => column(name, 'boolean', says, extra)
 const seconds = (name: string, says: string) => column(name, 'seconds', says)
 const promised = (name: string, says: string) => column(name, 'seconds', says, { derived: true, afterLoads: true })
+const turn = (name: string, says: string) => flag(name, says, { derived: true, afterLoads: true })
 const link = (name: string, refers: string, says: string, extra?: Extra) => text(name, says, { refers, ...extra })
 
 /** Which record of which file a row came from; the same for every table that is filled from records. */
@@ -184,6 +185,8 @@ const service: Table[] = [
     link('follow_up_of', 'cases', 'The closed case that this one continues.'),
     promised('first_reply_target_seconds', 'Promise that holds for the first answer; empty where none does.'),
     promised('resolution_target_seconds', 'Promise that holds for the solution; empty where none does.'),
+    turn('is_out_of_turn', 'Was it answered while an older, more urgent case of its team and market waited?'),
+    turn('is_overtaken', 'Was a younger, less urgent case of its team and market answered while it waited?'),
   ]),
   recordTable('case_events', 'one change in the life of a case', [
     link('case', 'cases', 'The case.'),

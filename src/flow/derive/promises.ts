@@ -6,10 +6,11 @@ import { type PromiseRule, promiseSchema } from '../../config/promise.ts'
 import { assertNone, readYaml } from '../../config/yaml.ts'
 import type { Problem } from '../../errors.ts'
 import { tableNamed } from '../../model/tables.ts'
-import { wordsOf } from '../../model/vocabularies.ts'
 import { literal, quoteIdentifier, raw, sql } from '../../sql/sql.ts'
 import { tableStatements } from '../../sql/table.ts'
 import type { Store } from '../../store/store.ts'
+import { appliedPriority } from './applied-priority.ts'
+import { columnsOf } from './columns.ts'
 import type { DeriveStep } from './step.ts'
 
 /**
@@ -29,7 +30,7 @@ export const promises: DeriveStep = {
     if (!measured.touchpoints && !measured.cases) return []
     const rules = [...ranked(settings.sla), ...ranked(await builtInPromises())]
     await keepRules(store, rules, settings.sla.length)
-    const urgent = cases ? applied(cases, columns.get('case_events')) : null
+    const urgent = cases ? appliedPriority(cases, columns.get('case_events')) : null
     if (measured.touchpoints) await promiseContacts(store, rules, contacts!, urgent)
     if (measured.cases) await promiseCases(store, rules, cases!, urgent)
     return rules.flatMap(unmeasured)
@@ -54,16 +55,6 @@ export function ranked(rules: PromiseRule[]): PromiseRule[] {
   return [...rules].sort((one, other) => weight(other) - weight(one))
 }
 
-/** Columns that the tables of the model have by now. */
-async function columnsOf(store: Store): Promise<Map<string, Set<string>>> {
-  const found = new Map<string, Set<string>>()
-  for (const row of await store.rows(
-    sql`SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'cx'`,
-  ))
-    found.set(String(row.table_name), (found.get(String(row.table_name)) ?? new Set()).add(String(row.column_name)))
-  return found
-}
-
 async function make(store: Store, table: string, columns: string[]): Promise<void> {
   for (const statement of tableStatements(tableNamed(table)!, new Set(columns))) await store.run(raw(statement))
 }
@@ -77,20 +68,6 @@ async function keepRules(store: Store, rules: PromiseRule[], own: number): Promi
         VALUES (${`sla:${index + 1}`}, ${rule.metric}, ${rule.channel ?? null}, ${rule.priority ?? null}, ${rule.market ?? null},
           ${rule.value}, ${rule.clock}, ${rule.source}, ${index < own ? 'rapport.yaml' : 'catalog'}, ${index + 1})`,
     )
-}
-
-/**
- * The priority of a case when its promises began to hold: what it was before the first change of priority that the source tells,
- * else what it is. A later change does not move the deadline.
- */
-function applied(cases: Set<string>, events: Set<string> | undefined): string {
-  const now = cases.has('priority') ? 'c.priority' : 'NULL'
-  if (!events?.has('activity') || !events.has('from_value') || !events.has('at'))
-    return `SELECT c.id, ${now} AS priority FROM cx.cases AS c`
-  const known = wordsOf('priority').map(literal).join(', ')
-  return `SELECT c.id, coalesce(first.priority, ${now}) AS priority FROM cx.cases AS c LEFT JOIN (
-    SELECT "case" AS id, arg_min(lower(from_value), "at") AS priority FROM cx.case_events
-    WHERE activity = 'priority' AND lower(from_value) IN (${known}) GROUP BY 1) AS first ON first.id = c.id`
 }
 
 /** Those who wait in a queue are promised a wait, those who write an answer; a policy that names a channel says so itself. */
@@ -131,7 +108,7 @@ async function promiseCases(
     await store.run(
       raw(
         joined
-          ? `${set}${choice(fitting, columns, 'applied.priority')} FROM (${urgent}) AS applied WHERE applied.id = cases.id`
+          ? `${set}${choice(fitting, columns, 'applied.priority')} FROM (${urgent}) AS applied WHERE applied.row = cases.rowid`
           : `${set}${choice(fitting, columns, 'NULL')}`,
       ),
     )
