@@ -6,6 +6,7 @@ import { type PromiseRule, promiseSchema } from '../../config/promise.ts'
 import { assertNone, readYaml } from '../../config/yaml.ts'
 import type { Problem } from '../../errors.ts'
 import { tableNamed } from '../../model/tables.ts'
+import { wordsOf } from '../../model/vocabularies.ts'
 import { literal, quoteIdentifier, raw, sql } from '../../sql/sql.ts'
 import { tableStatements } from '../../sql/table.ts'
 import type { Store } from '../../store/store.ts'
@@ -33,7 +34,7 @@ export const promises: DeriveStep = {
     const urgent = cases ? appliedPriority(cases, columns.get('case_events')) : null
     if (measured.touchpoints) await promiseContacts(store, rules, contacts!, urgent)
     if (measured.cases) await promiseCases(store, rules, cases!, urgent)
-    return rules.flatMap(unmeasured)
+    return [...rules.flatMap(unmeasured), ...settings.sla.flatMap(unknownWords)]
   },
 }
 
@@ -81,9 +82,10 @@ async function promiseContacts(
 ): Promise<void> {
   await make(store, 'touchpoints', ['target_seconds'])
   const fitting = rules.filter(({ metric }) => metric !== 'resolution')
-  const queued = `channel IN (${live.map(literal).join(', ')})`
-  const kind = ({ metric, channel }: PromiseRule): string[] =>
-    channel !== undefined ? [] : [metric === 'wait' ? queued : `NOT (${queued})`]
+  const channel = columns.has('channel') ? 'channel' : 'CAST(NULL AS VARCHAR)'
+  const queued = `${channel} IN (${live.map(literal).join(', ')})`
+  const kind = ({ metric, channel: named }: PromiseRule): string[] =>
+    named !== undefined ? [] : [metric === 'wait' ? queued : `NOT (${queued})`]
   const inbound = columns.has('direction') ? `coalesce(direction, 'inbound') = 'inbound'` : 'TRUE'
   const target = (priority: string): string => choice(fitting, columns, priority, kind)
   await store.run(raw(`UPDATE cx.touchpoints SET target_seconds = ${target('NULL')} WHERE ${inbound}`))
@@ -101,18 +103,13 @@ async function promiseCases(
   urgent: string | null,
 ): Promise<void> {
   await make(store, 'cases', ['first_reply_target_seconds', 'resolution_target_seconds'])
-  for (const metric of ['first_reply', 'resolution'] as const) {
+  const joined = urgent !== null && rules.some(({ metric, priority }) => metric !== 'wait' && priority !== undefined)
+  const set = (['first_reply', 'resolution'] as const).map((metric) => {
     const fitting = rules.filter((rule) => rule.metric === metric)
-    const set = `UPDATE cx.cases SET ${metric}_target_seconds = `
-    const joined = urgent && fitting.some(({ priority }) => priority !== undefined)
-    await store.run(
-      raw(
-        joined
-          ? `${set}${choice(fitting, columns, 'applied.priority')} FROM (${urgent}) AS applied WHERE applied.row = cases.rowid`
-          : `${set}${choice(fitting, columns, 'NULL')}`,
-      ),
-    )
-  }
+    return `${metric}_target_seconds = ${choice(fitting, columns, joined ? 'applied.priority' : 'NULL')}`
+  })
+  const from = joined ? ` FROM (${urgent}) AS applied WHERE applied.row = cases.rowid` : ''
+  await store.run(raw(`UPDATE cx.cases SET ${set.join(', ')}${from}`))
 }
 
 /** The first rule that fits, as one expression. A promise in opening hours fits too, and is not measured here. */
@@ -122,7 +119,7 @@ function choice(
   priority: string,
   also: (rule: PromiseRule) => string[] = () => [],
 ): string {
-  const own = (name: string): string => (columns.has(name) ? quoteIdentifier(name) : 'NULL')
+  const own = (name: string): string => (columns.has(name) ? quoteIdentifier(name) : 'CAST(NULL AS VARCHAR)')
   const of = { channel: own('channel'), market: own('market'), priority: `CAST(${priority} AS VARCHAR)` }
   const branches = rules.map((rule) => {
     const named = conditions.flatMap((each) => (rule[each] === undefined ? [] : `${of[each]} = ${literal(rule[each])}`))
@@ -142,4 +139,18 @@ function unmeasured({ metric, clock, source }: PromiseRule): Problem[] {
       fix: 'Write clock: calendar to have it measured in calendar time.',
     },
   ]
+}
+
+/** A policy for a word that the model does not have fits no row, unless the source's own word stayed: worth saying. */
+function unknownWords(rule: PromiseRule, index: number): Problem[] {
+  return (['channel', 'priority'] as const).flatMap((name) => {
+    const value = rule[name]
+    if (value === undefined || wordsOf(name).includes(value)) return []
+    return {
+      code: 'promise-word-unknown',
+      message: `The promise "${rule.source}" is for the ${name} "${value}", which the model does not have; it holds only for rows whose source uses that word.`,
+      where: `rapport.yaml, sla ${index + 1}`,
+      fix: `Write one of: ${wordsOf(name).join(', ')}.`,
+    }
+  })
 }

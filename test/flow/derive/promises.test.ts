@@ -111,6 +111,12 @@ test('a promise in opening hours hides the others, and is said to be unmeasured'
   expect(await targets('cases', 'resolution_target_seconds')).toEqual({ c1: null, c2: null, c3: null })
 })
 
+test('a word that the model does not have is said, with those that it has', async () => {
+  await load('cases', cases)
+  const notes = await derive('sla: [{ metric: first_reply, channel: phone, value: 8 h, source: Contract }]')
+  expect(notes).toMatchObject([{ code: 'promise-word-unknown', fix: expect.stringContaining('call, chat, email') }])
+})
+
 test('nothing is promised where nothing begins', async () => {
   await load('cases', `SELECT 'c1' AS id, 'email' AS channel`)
   await load('touchpoints', `SELECT 't1' AS id, 'call' AS channel`)
@@ -121,6 +127,12 @@ test('nothing is promised where nothing begins', async () => {
     ),
   )
   expect(rows).toEqual([])
+})
+
+test('contacts of an unknown channel have no promise', async () => {
+  await load('touchpoints', `SELECT 't1' AS id, 5 AS wait_seconds`)
+  await derive()
+  expect(await targets('touchpoints', 'target_seconds')).toEqual({ t1: null })
 })
 
 test('a text of the project stays a text', async () => {
