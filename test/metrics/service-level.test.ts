@@ -115,6 +115,7 @@ describe('contacts', () => {
     ['a negative wait is judged by nobody', 'call_acceptance_rate', 'impossible', 0, 0],
     ['an unknown wait neither', 'call_acceptance_rate', 'unknown', 0, 0],
     ['an e-mail that still has time is left out, one answered in time is in', 'email_acceptance_rate', 'young', 1, 1],
+    ['or both are left out until their time has run out', 'email_acceptance_rate:of_due', 'young', 0, 0],
     ['an e-mail whose time has run out is in', 'email_acceptance_rate', 'due', 0, 1],
     ['without a promise there is nothing to keep', 'call_acceptance_rate', 'none', 0, 0],
   ])('%s', async (_, metric, market, numerator, denominator) => {
