@@ -1,4 +1,6 @@
+import { completeContacts } from './derive/contacts.ts'
+import { mergeSpaces } from './derive/spaces.ts'
 import type { DeriveStep } from './derive/step.ts'
 
 /** In their order: a later step may read what an earlier one wrote. */
-export const deriveSteps: DeriveStep[] = []
+export const deriveSteps: DeriveStep[] = [mergeSpaces, completeContacts]
