@@ -44,7 +44,7 @@ async function fillFromCase(store: Store): Promise<void> {
 async function answerMails(store: Store): Promise<void> {
   const filled = await filledColumns(store, 'case_events')
   if (!['case', 'at', 'activity', 'actor_kind'].every((name) => filled.has(name))) return
-  const replies = `SELECT "case", at FROM cx.case_events WHERE activity = 'replied' AND actor_kind = 'agent' AND at IS NOT NULL`
+  const replies = `SELECT "case", "at" FROM cx.case_events WHERE activity = 'replied' AND actor_kind = 'agent' AND "at" IS NOT NULL`
   const [any] = await store.rows(raw(`SELECT count(*) AS n FROM (${replies} LIMIT 1)`))
   if (Number(any?.n ?? 0) === 0) return
   await make(store, ['responded_at', 'wait_seconds', 'is_answered'])
@@ -53,9 +53,9 @@ async function answerMails(store: Store): Promise<void> {
     AND "case" IN (SELECT "case" FROM cx.case_events)`
   await store.run(
     raw(`UPDATE cx.touchpoints AS t
-SET responded_at = answer.at, wait_seconds = CAST(epoch(answer.at) - epoch(t.started_at) AS BIGINT), is_answered = answer.at IS NOT NULL
-FROM (SELECT mail.id, reply.at FROM (${waiting}) AS mail
-  ASOF LEFT JOIN (${replies}) AS reply ON reply."case" = mail."case" AND reply.at >= mail.started_at) AS answer
+SET responded_at = answer."at", wait_seconds = CAST(epoch(answer."at") - epoch(t.started_at) AS BIGINT), is_answered = answer."at" IS NOT NULL
+FROM (SELECT mail.id, reply."at" FROM (${waiting}) AS mail
+  ASOF LEFT JOIN (${replies}) AS reply ON reply."case" = mail."case" AND reply."at" >= mail.started_at) AS answer
 WHERE answer.id = t.id`),
   )
 }
