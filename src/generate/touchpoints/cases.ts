@@ -48,7 +48,7 @@ export function cases(sizes: Sizes, generation: Generation, draws: Draws): strin
   const shape = 'i, h, market, c, agent'
   const { end } = spanOf(generation)
   return `WITH opened AS (
-SELECT 'mail' AS kind, ${shape}, priority, in_1 AS created, out_1 AS replied FROM (${mailThreads(sizes, generation, draws)})
+SELECT 'mail' AS kind, ${shape}, priority, in_1 AS created, least(out_1, out_2, out_3) AS replied FROM (${mailThreads(sizes, generation, draws)})
 UNION ALL SELECT 'call', ${shape}, ${priority}, begun, answered FROM (${calls(sizes, generation, draws)}) WHERE opens
 UNION ALL SELECT 'chat', ${shape}, ${priority}, begun, answered FROM (${chats(sizes, generation, draws)}) WHERE opens
 UNION ALL SELECT 'web', ${shape}, priority, begun, CASE WHEN begun + reply < ${end} THEN begun + reply END FROM (
