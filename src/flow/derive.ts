@@ -1,6 +1,8 @@
+import { completeContacts } from './derive/contacts.ts'
 import { promises } from './derive/promises.ts'
+import { mergeSpaces } from './derive/spaces.ts'
 import type { DeriveStep } from './derive/step.ts'
 import { turns } from './derive/turns.ts'
 
 /** In their order: a later step may read what an earlier one wrote. */
-export const deriveSteps: DeriveStep[] = [promises, turns]
+export const deriveSteps: DeriveStep[] = [mergeSpaces, completeContacts, promises, turns]
