@@ -1,6 +1,6 @@
 import { literal, quoteIdentifier, raw, sql } from '../../sql/sql.ts'
 import type { Store } from '../../store/store.ts'
-import { alikeParts, attributeSql, isExternalId, nameParts, plainName } from './likeness.ts'
+import { alikeParts, attributeSql, isNumberOfPerson, nameParts, namesSystem, plainName } from './likeness.ts'
 import { diallingRules, phoneKey } from './phone.ts'
 
 /** More records than this in one person are a switchboard, a placeholder or a fault: they stay apart, and it is said. */
@@ -19,6 +19,7 @@ interface Likeness {
 const kinds: Record<string, { what: string; same: number; alike: number | null; nameless: number | null }> = {
   external: { what: "Same number in another system's column", same: 0.98, alike: 0.95, nameless: 0.9 },
   email: { what: 'Same e-mail address', same: 0.95, alike: 0.9, nameless: 0.8 },
+  number: { what: 'Same customer number', same: 0.9, alike: 0.85, nameless: null },
   phone: { what: 'Same phone number', same: 0.93, alike: 0.85, nameless: 0.75 },
   account: { what: 'Same account', same: 0.8, alike: null, nameless: null },
 }
@@ -124,24 +125,27 @@ async function keysOf(store: Store, { columns, accountNames }: Filled): Promise<
     )
   const external = await externalSql(store)
   if (external) {
-    keys.push({ kind: 'external', key: "name || ' ' || value", from: external })
-    // Another system's own number, in a column that is called after it.
+    const key = "name || ' ' || value"
+    keys.push({ kind: 'external', key, from: `(SELECT * FROM ${external} WHERE ${namesSystem('name')})` })
+    keys.push({ kind: 'number', key, from: `(SELECT * FROM ${external} WHERE NOT ${namesSystem('name')})` })
+    // Another system's own number, in a column that is called after it: `crm_id` is a key of the source `crm`.
     keys.push({
       kind: 'external',
       key: 'number',
       from: `(SELECT id, space || ' ' || value AS number FROM (SELECT id, regexp_extract(name, '^([a-z0-9]+)_', 1) AS space, value FROM ${external})
+    WHERE space IN (SELECT DISTINCT split_part(id, ':', 1) FROM cx.customers)
   UNION ALL SELECT id, split_part(id, ':', 1) || ' ' || substr(id, strpos(id, ':') + 1) FROM cx.customers)`,
     })
   }
   return keys
 }
 
-/** `(id, name, value)`: numbers of other systems that stand in columns which no model column takes. */
+/** `(id, name, value)`: numbers of a person that stand in columns which no model column takes. */
 export async function externalSql(store: Store): Promise<string | null> {
   const found = await store.rows(
     sql`SELECT DISTINCT name FROM cx.columns WHERE load IN (SELECT DISTINCT load FROM cx.customers WHERE attributes IS NOT NULL) ORDER BY name`,
   )
-  const names = found.map((row) => String(row.name)).filter(isExternalId)
+  const names = found.map((row) => String(row.name)).filter(isNumberOfPerson)
   if (names.length === 0) return null
   const parts = names.map(
     (name) =>
@@ -165,7 +169,7 @@ FROM cx.customers WHERE id IN (SELECT id FROM _keys) GROUP BY id`),
 const mayBeOne = `(a.space <> b.space OR NOT (a.identified AND b.identified)) AND coalesce(a.birth_on = b.birth_on, TRUE)`
 
 /** With a phone or an account a first name alone is no name: people who share those often share it. */
-const isName = "(a.kind IN ('email', 'external') OR len(a.parts) >= 2)"
+const isName = "(a.kind IN ('email', 'external', 'number') OR len(a.parts) >= 2)"
 
 function sameNames(): string {
   return `SELECT a.id AS "left", b.id AS "right", ${scoreOf('same')} AS score, ${evidenceOf('same')} AS evidence
@@ -208,5 +212,5 @@ function withoutNames(): string {
   return `SELECT a.id AS "left", b.id AS "right", ${scoreOf('nameless')} AS score, ${evidenceOf('nameless')} AS evidence
 FROM _members AS a JOIN _members AS b ON a.kind = b.kind AND a.key = b.key AND a.id < b.id
 JOIN _blocks AS block ON block.kind = a.kind AND block.key = a.key AND block.names <= 1 AND block.members <= ${largestPerson}
-WHERE (a.name IS NULL OR b.name IS NULL) AND a.kind <> 'account' AND NOT starts_with(a.key, 'n:') AND ${mayBeOne}`
+WHERE (a.name IS NULL OR b.name IS NULL) AND a.kind NOT IN ('account', 'number') AND NOT starts_with(a.key, 'n:') AND ${mayBeOne}`
 }

@@ -5,6 +5,7 @@ import { ident, quoteIdentifier, raw, sql } from '../../sql/sql.ts'
 import type { Store } from '../../store/store.ts'
 import { externalSql, type Filled, findLinks, largestPerson } from './candidates.ts'
 import { labelComponents } from './components.ts'
+import { namesSystem } from './likeness.ts'
 import type { DeriveStep } from './step.ts'
 
 /**
@@ -179,7 +180,7 @@ SELECT label, min(why) AS why FROM (
   UNION ALL SELECT label, 'two dates of birth' FROM (${birth}) WHERE label NOT IN (${user})
   UNION ALL SELECT label, 'two customer numbers of one source' FROM (SELECT label FROM _labels JOIN cx.customers AS c USING (id)
     WHERE ${known} GROUP BY label, split_part(id, ':', 1) HAVING count(DISTINCT id) > 1) WHERE label NOT IN (${user})
-  ${external ? `UNION ALL SELECT label, 'two numbers of another system' FROM (SELECT label FROM _labels JOIN ${external} AS e USING (id) GROUP BY label, e.name HAVING count(DISTINCT e.value) > 1) WHERE label NOT IN (${user})` : ''}
+  ${external ? `UNION ALL SELECT label, 'two numbers of another system' FROM (SELECT label FROM _labels JOIN ${external} AS e USING (id) WHERE ${namesSystem('e.name')} GROUP BY label, e.name HAVING count(DISTINCT e.value) > 1) WHERE label NOT IN (${user})` : ''}
 ) GROUP BY label`),
   )
   await store.run(

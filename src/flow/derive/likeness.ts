@@ -27,14 +27,18 @@ export function alikeParts(a: string, b: string): string {
   return `(${written} OR ${middle(restA, restB)} OR ${middle(restB, restA)})`
 }
 
-/** Names of source columns that hold another system's number of the person: `CRM ID`, `external_id`, `loyalty number`. */
-export function isExternalId(column: string): boolean {
-  const plain = plainName(column)
-  return (
-    /(customer|client|member|contact|crm|person|loyalty|subscriber|external|merchant|account_holder)_?(id|no|nr|number|key|ref|reference)$/.test(
-      plain,
-    ) || /^(salesforce|zendesk|hubspot|intercom|freshdesk|five9|stripe|sap)_(id|key|contact_id|user_id)$/.test(plain)
-  )
+const systems = 'crm|salesforce|zendesk|hubspot|intercom|freshdesk|five9|stripe|sap|external|loyalty|subscriber'
+const people = 'customer|client|member|contact|person|merchant|user|account_holder'
+const ends = '(id|no|nr|number|key|ref|reference)'
+
+/** Names of source columns that hold a number of the person: `CRM ID`, `external_id`, `loyalty number`, `client no`. */
+export function isNumberOfPerson(column: string): boolean {
+  return new RegExp(`(^|_)(${systems}|${people})_${ends}$`).test(plainName(column))
+}
+
+/** Says which system gave the number, in SQL over the plain name. A `contact_id` of two systems is two numberings. */
+export function namesSystem(name: string): string {
+  return `regexp_matches(${name}, '^(${systems})_')`
 }
 
 /** `Customer ID` and `customer_id` are one name. */

@@ -98,7 +98,11 @@ async function load(store: Store, all: Record_[]): Promise<void> {
     `SELECT * REPLACE (CAST(birth_on AS DATE) AS birth_on, CAST(attributes AS JSON) AS attributes) FROM (VALUES ${rows.join(', ')})
       AS v(id, name, email, phone, market, birth_on, attributes, source, source_key, load, is_identified, record)`,
   )
-  await fill(store, 'columns', `SELECT 'chat-file' AS load, 'CRM ID' AS name`)
+  await fill(
+    store,
+    'columns',
+    `SELECT unnest(['chat-file', 'crm-file']) AS load, unnest(['CRM ID', 'Full name']) AS name`,
+  )
   await fill(store, 'cases', `SELECT 'case of ' || id AS id, id AS customer, source FROM cx.customers`)
   await fill(store, 'touchpoints', `SELECT 'call of ' || id AS id, id AS customer, source FROM cx.customers`)
 }
@@ -269,6 +273,28 @@ test('systems that share a customer number have one row for it, filled from all'
     { id: 'm:7', name: 'Ada Byron', phone: '+33 1 44 55 66 77' },
     { id: 'm:8', name: 'Bo Ek', phone: null },
   ])
+})
+
+test('a number of another system joins a record without a name, one of an unknown system only with the name; two of one part', async () => {
+  await fill(store, 'columns', `SELECT 'crm-file' AS load, unnest(['Member No', 'loyalty_number']) AS name`)
+  await load(store, [
+    { id: 'crm:1', person: 'a', name: 'Ada Byron' },
+    { id: 'chat:1', person: 'a', attributes: { 'CRM ID': '1' } },
+    { id: 'crm:2', person: 'b', name: 'Bo Ek', attributes: { 'Member No': '70' } },
+    { id: 'chat:2', person: 'c', attributes: { 'Member No': '70' } },
+    { id: 'crm:3', person: 'd', name: 'Cy Lund', attributes: { 'Member No': '71' } },
+    { id: 'chat:3', person: 'd', name: 'LUND Cy', attributes: { 'Member No': '71' } },
+    { id: 'crm:4', person: 'e', name: 'Di Roy', email: 'di@example.org', attributes: { loyalty_number: '9' } },
+    { id: 'chat:4', person: 'f', name: 'Di Roy', email: 'di@example.org', attributes: { loyalty_number: '8' } },
+  ])
+  const notes = await derive()
+  expect(await groups()).toEqual([
+    ['chat:1', 'crm:1'],
+    ['chat:3', 'crm:3'],
+  ])
+  expect(notes.at(-1)?.message).toBe(
+    '2 customer records that look like 1 person were not joined: two numbers of another system.',
+  )
 })
 
 test('one source that knows its customers is left alone', async () => {
