@@ -10,7 +10,7 @@ import type { DeriveStep } from './step.ts'
 
 /**
  * Who is who. Records of different sources (and of one that knows no customer ids) that are one person by what they share become one
- * row of `customers`: the one with the smallest id, filled from identified records first, then by id. Every link to one that left is
+ * row of `customers`: the one with the smallest id of those that a source knows by a number (else of all), filled in the same order. Every link to one that left is
  * re-pointed. All links, taken back or not, stay in `identities` with their evidence; the user's decisions in `identity.yaml` win.
  */
 export const identityStep: DeriveStep = {
@@ -208,14 +208,17 @@ SELECT "left", "right", score, evidence, decided_by, undone FROM _decided ORDER 
 
 /** Rows that leave `customers`. `_names(id, canonical)` says as whom each record goes on. */
 async function joinRecords(store: Store, { columns }: Filled): Promise<number> {
+  const known = columns.has('is_identified') ? 'coalesce(c.is_identified, FALSE)' : 'FALSE'
   const same = 'SELECT id FROM cx.customers GROUP BY id HAVING count(*) > 1'
   const [spaced] = await store.rows(
     raw("SELECT EXISTS (SELECT 1 FROM cx.customers WHERE NOT starts_with(id, source || ':')) AS found"),
   )
   await store.run(
     raw(`CREATE OR REPLACE TEMP TABLE _names AS
-SELECT id, label AS canonical FROM _labels WHERE label NOT IN (SELECT label FROM _refused)
-${spaced?.found === true ? `UNION SELECT id, id FROM (${same}) WHERE id NOT IN (SELECT id FROM _labels WHERE label NOT IN (SELECT label FROM _refused))` : ''}`),
+WITH kept AS (SELECT id, label FROM _labels WHERE label NOT IN (SELECT label FROM _refused)),
+best AS (SELECT label, coalesce(min(id) FILTER (WHERE ${known}), label) AS canonical FROM kept JOIN cx.customers AS c USING (id) GROUP BY label)
+SELECT id, canonical FROM kept JOIN best USING (label)
+${spaced?.found === true ? `UNION SELECT id, id FROM (${same}) WHERE id NOT IN (SELECT id FROM kept)` : ''}`),
   )
   const [counted] = await store.rows(
     raw('SELECT count(*) AS rows, count(DISTINCT canonical) AS people FROM cx.customers JOIN _names USING (id)'),
@@ -248,7 +251,7 @@ function wholeRows(columns: ReadonlySet<string>): string {
   return `CREATE OR REPLACE TEMP TABLE _whole AS
 SELECT canonical AS id, ${values.join(', ')} FROM (SELECT *,
   row_number() OVER (PARTITION BY canonical ORDER BY ${known} DESC, id, source, record) AS place,
-  row_number() OVER (PARTITION BY canonical ORDER BY id, source, record) AS origin
+  row_number() OVER (PARTITION BY canonical ORDER BY id <> canonical, source, record) AS origin
   FROM cx.customers JOIN _names USING (id)) GROUP BY canonical`
 }
 

@@ -6,7 +6,6 @@ import { columnNamed } from '../../model/tables.ts'
 import type { TableView } from '../view.ts'
 import { scalarText } from './rows.ts'
 import { hasPage, type TileContext, type TileResolver } from './tile.ts'
-import { tileTitle } from './title.ts'
 
 /** One line of the timeline, ready to print. */
 export interface JourneyLine {
@@ -39,7 +38,8 @@ const pause = 86_400
 export const resolveJourney: TileResolver<'journey'> = async (tile, context) => {
   const { parameters, services, words } = context
   const { id = '', search = '' } = parameters.plain
-  const journey = id && services.readJourney ? await services.readJourney(id) : null
+  // A whole id may be one of a record that went into another: the list below knows only those that stayed.
+  const journey = (await services.readJourney?.(id || search)) ?? null
   const content: JourneyContent = {
     search,
     path: `/${context.page.page}`,
@@ -60,7 +60,7 @@ export const resolveJourney: TileResolver<'journey'> = async (tile, context) => 
   return {
     id: tile.id,
     kind: 'journey',
-    title: tileTitle(tile, context),
+    title: say(words, journey ? 'pages.journey.timeline' : 'pages.journey.customers'),
     width: tile.width,
     state: 'ok',
     content,

@@ -162,16 +162,13 @@ test('links are re-pointed, nothing is lost, and the row that stays is filled fr
       (SELECT count(*) FROM cx.touchpoints WHERE customer IN (SELECT id FROM cx.customers)) AS reached`),
   )
   expect(counts).toEqual({ customers: 24, cases: 30, reached: 30 })
-  expect(
-    await store.rows(
-      raw(
-        `SELECT id, name, email, source, is_identified FROM cx.customers WHERE id IN ('chat:a1', 'crm:1', 'chat:a11')ORDER BY id`,
-      ),
-    ),
-  ).toEqual([
-    { id: 'chat:a1', name: 'Zoë Müller', email: 'zoe@example.org', source: 'chat', is_identified: true },
-    { id: 'chat:a11', name: 'Omar Aziz', email: null, source: 'chat', is_identified: true },
+  const named = (ids: string) => store.rows(raw(`SELECT * FROM cx.customers WHERE id IN (${ids}) ORDER BY id`))
+  expect(await named(`'crm:1', 'chat:a1', 'crm:11', 'crm:7'`)).toMatchObject([
+    { id: 'crm:1', name: 'Zoë Müller', email: 'zoe@example.org', phone: '+49 30 901820-12', source: 'crm' },
+    { id: 'crm:11', name: 'Omar Aziz', email: null, is_identified: true, attributes: '{"CRM ID":"11"}' },
+    { id: 'crm:7', name: 'Eve Stone', phone: '(020) 7946 0018 ext. 4', source_key: '7' },
   ])
+  expect(await named(`'chat:a12', 'chat:a13'`)).toMatchObject([{ id: 'chat:a12', email: 'as@example.org' }])
 })
 
 test('each link says what it rests on, and no personal data', async () => {
