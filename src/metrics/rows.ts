@@ -44,7 +44,7 @@ export async function readRows(query: RowsQuery, context: MetricContext): Promis
 
 /** Rows of a table whose id or link is a value: the survey of a case, the cases of a customer. */
 export async function rowsBy(
-  query: Pick<RowsQuery, 'table' | 'columns'>,
+  query: Pick<RowsQuery, 'table' | 'columns' | 'limit' | 'cursor'>,
   column: string,
   value: string,
   context: MetricContext,
@@ -63,7 +63,7 @@ export async function rowsBy(
     )
   const listing = await planRows(query, context)
   listing.where.push(sql`${raw(`${quoteIdentifier(table)}.${quoteIdentifier(column)}`)} = ${value}`)
-  return readListing(listing, 50, undefined, context)
+  return readListing(listing, Math.min(Math.max(query.limit ?? 50, 1), 500), query.cursor, context)
 }
 
 async function readListing(

@@ -95,6 +95,7 @@ const tileSchema = z.discriminatedUnion('kind', [
   listed('rejects'),
   listed('lineage'),
   listed('case'),
+  listed('journey'),
   listed('definitions'),
 ])
 
@@ -111,6 +112,7 @@ const headlineSchema = z.discriminatedUnion('says', [
   z.strictObject({ says: z.literal('page') }),
   z.strictObject({ says: z.literal('rows') }),
   z.strictObject({ says: z.literal('case') }),
+  z.strictObject({ says: z.literal('journey') }),
   z.strictObject({ says: z.literal('data') }),
   z.strictObject({ says: z.literal('definitions') }),
   z.strictObject({ says: z.literal('breakdown') }),

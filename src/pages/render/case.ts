@@ -41,7 +41,10 @@ function customer(found: NonNullable<CaseContent['customer']>, { words }: Drawin
       : found.others.length > 0
         ? html`<h3>${say(words, 'pages.case.others')}</h3><ul class="others">${found.others.map((each) => html`<li><a href="${safeHref(each.href)}">${each.text}</a> <span class="soft">${each.about}</span></li>`)}</ul>`
         : html`<p class="soft small">${say(words, 'pages.case.no-others')}</p>`
-  return html`<p class="person">${found.name}</p>${facts(found.fields)}${others}`
+  const name = found.href
+    ? html`<a href="${safeHref(found.href)}" title="${say(words, 'pages.journey.title')}">${found.name}</a>`
+    : found.name
+  return html`<p class="person">${name}</p>${facts(found.fields)}${others}`
 }
 
 function survey(found: NonNullable<CaseContent['survey']>): Html {

@@ -6,7 +6,7 @@ import { tableNamed } from '../../model/tables.ts'
 import type { Scalar } from '../services.ts'
 import { nameOf } from './loads.ts'
 import { scalarText } from './rows.ts'
-import type { TileContext, TileResolver } from './tile.ts'
+import { hasPage, type TileContext, type TileResolver } from './tile.ts'
 import { tileTitle } from './title.ts'
 
 export interface CaseField {
@@ -27,7 +27,7 @@ export interface CaseContent {
   key: string
   fields: CaseField[]
   texts: CaseField[]
-  customer: { name: string; fields: CaseField[]; others: OtherCase[] | null } | null
+  customer: { name: string; href: string | null; fields: CaseField[]; others: OtherCase[] | null } | null
   /** Its moments in the order in which they happened; a moment that stands before one that must come first is marked. */
   times: { id: string; label: string; text: string; wrong: string }[]
   survey: { score: string; scale: string; comment: string } | null
@@ -146,6 +146,7 @@ async function customerOf(row: Record<string, Scalar>, context: TileContext): Pr
   const name = fields.find((each) => each.id === 'name')?.text ?? String(id)
   return {
     name,
+    href: hasPage(context, 'journey') ? `/journey/${encodeURIComponent(String(id))}` : null,
     fields: fields.filter((each) => each.id !== 'name'),
     others: context.services.facts.rowsBy ? await othersOf(String(id), String(row.id), context) : null,
   }
