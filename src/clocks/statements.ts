@@ -162,7 +162,9 @@ export function timelineStatement(reaches: Reach[], cases: Filled, events: Fille
   UNION ALL SELECT "case", -${forever}, 0, arg_min(coalesce(before, team), ("at", seq)) FROM moves GROUP BY "case"
   UNION ALL SELECT c.id, -${forever}, 0, ${own('team')} FROM cx.cases c WHERE c.id NOT IN (SELECT "case" FROM moves)
 )`)
-      : raw(`, points AS (SELECT c.id AS "case", -${forever} AS "at", 0 AS seq, ${own('team')} AS team FROM cx.cases c)`)
+      : raw(
+          `, points AS (SELECT c.id AS "case", -${forever} AS "at", 0 AS seq, ${own('team')} AS team FROM cx.cases c)`,
+        )
   return sql`CREATE OR REPLACE TEMP TABLE clock_timeline AS
 WITH nothing AS (SELECT 1)${points}, placed AS (
   SELECT p."case", p."at", p.seq, ${raw(team('p.team'))} AS team, ${place} FROM points p JOIN cx.cases c ON c.id = p."case"
