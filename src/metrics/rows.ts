@@ -63,7 +63,7 @@ export async function rowsBy(
     )
   const listing = await planRows(query, context)
   listing.where.push(sql`${raw(`${quoteIdentifier(table)}.${quoteIdentifier(column)}`)} = ${value}`)
-  return readListing(listing, 50, undefined, context)
+  return readListing(listing, 500, undefined, context)
 }
 
 async function readListing(

@@ -29,8 +29,9 @@ export const clocks: DeriveStep = {
     const cases = filled.get('cases')
     const schedules = await schedulesOf(settings, cases?.has('created_at') ? await yearsOf(store) : null)
     await writeSchedules(store, schedules)
-    if (!cases?.has('created_at')) return []
     const events = filled.get('case_events') ?? null
+    // Without a history or opening hours, two columns of the case say what a row here would repeat.
+    if (!cases?.has('created_at') || (!events && schedules.length === 0)) return []
     await store.run(intervalStatement(cases, events))
     const [span = {}] = await store.rows(
       sql`SELECT CAST(make_timestamp(greatest(min(starts), 0) * 1000000) AS DATE) AS low, CAST(make_timestamp(least(max(ends), ${last}) * 1000000) AS DATE) AS high FROM clock_intervals`,
