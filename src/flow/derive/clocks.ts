@@ -65,11 +65,18 @@ interface Held {
 /** One schedule for each name; entries of the same name are its hours from one day on and the next. */
 async function schedulesOf(settings: Settings, years: { from: number; to: number } | null): Promise<Held[]> {
   const names = [...new Set(settings.schedules.map(({ name }) => name))]
+  const known = new Map<string, Promise<Holiday[]>>()
+  const daysOff = (named: string | string[]): Promise<Holiday[]> => {
+    const key = String(named)
+    const found = known.get(key) ?? (years ? findHolidays(named, years) : Promise.resolve([]))
+    known.set(key, found)
+    return found
+  }
   return Promise.all(
     names.map(async (name) => {
       const entries = settings.schedules.filter((each) => each.name === name)
       const off = entries.find((each) => each.holidays !== undefined)?.holidays ?? settings.holidays
-      const holidays = years ? await findHolidays(off, years) : []
+      const holidays = await daysOff(off)
       const schedule: Schedule = {
         name,
         zone: entries.find(({ zone }) => zone)?.zone ?? settings.zone,
