@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Problem } from '../errors.ts'
 import { checked } from './check.ts'
+import { holidaysSchema, scheduleSchema } from './opening-hours.ts'
 import { promiseSchema } from './promise.ts'
 import type { Document } from './yaml.ts'
 
@@ -32,6 +33,8 @@ export const settingsSchema = z.strictObject({
   targets: z.array(targetSchema).default([]),
   /** What was promised; goes before the promises that the catalogue has. */
   sla: z.array(promiseSchema).default([]),
+  schedules: z.array(scheduleSchema(zone)).default([]),
+  holidays: holidaysSchema.default([]),
 })
 
 export type Settings = z.infer<typeof settingsSchema>

@@ -4,11 +4,12 @@ import type { FrameRow, MetricCard, MetricCell, Target } from './frame.ts'
 import type { Metric } from './metric.ts'
 import { fieldLabel, metricLabel, wordOf } from './needs.ts'
 import type { Condition } from './query.ts'
+import { timeField } from './reach.ts'
 
 /** What a metric is, in the reader's language. `sql` is empty where nothing was computed. */
 export function metricCard(metric: Metric, context: MetricContext, sql = '', target?: Target): MetricCard {
   const { words, catalogue, version } = context
-  const field = metric.time && `${metric.from}.${metric.time}`
+  const field = metric.time && timeField(metric.from, metric.time)
   return {
     id: metric.id,
     label: metricLabel(metric, words, catalogue),
@@ -45,7 +46,7 @@ function denominatorWords(metric: Metric, words: Words): string {
 /** Composed from the parts: what over what, for which rows, placed where in time, by which clock, and why so. */
 export function definitionOf(metric: Metric, context: MetricContext): string {
   const { words, version } = context
-  const field = metric.time && `${metric.from}.${metric.time}`
+  const field = metric.time && timeField(metric.from, metric.time)
   const sentences = [
     measureWords(metric, words),
     field && version.present.has(field)

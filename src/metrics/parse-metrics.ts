@@ -1,13 +1,13 @@
 import { checked } from '../config/check.ts'
 import type { Document } from '../config/yaml.ts'
 import type { Problem } from '../errors.ts'
-import { columnNamed, tableNamed } from '../model/tables.ts'
+import { tableNamed } from '../model/tables.ts'
 import { type Expression, printExpression } from '../sql/expression.ts'
 import { checkNeed, checkTable, complain, type Place, placeAt, readExpression } from './expressions.ts'
 import type { MetricUnit } from './frame.ts'
 import type { Measure, Metric, MetricPart } from './metric.ts'
 import { type MetricPartsSpec, type MetricSpec, metricSchema } from './metric-file.ts'
-import { readsOf, readsPseudo } from './reach.ts'
+import { columnsOnPath, readsOf, readsPseudo } from './reach.ts'
 
 /** What a metric replaces, by its id: the catalogue reader needs it to tell a purpose from an accident. */
 export interface ParsedMetric extends Metric {
@@ -35,9 +35,11 @@ function familyOf(spec: MetricSpec, place: Place): ParsedMetric[] {
   if (!checkTable(spec.from, placeAt(place, 'from'))) return []
   const { variants = [], replaces, ...own } = spec
   const base = metricOf(own, own, spec, place)
-  const others = variants.map((variant, index) =>
-    metricOf(inherit(own, variant), variant, spec, placeAt(place, 'variants', index), variant.id),
-  )
+  const others = variants.map((variant, index) => {
+    const at = placeAt(place, 'variants', index)
+    if (variant.from !== undefined && !checkTable(variant.from, placeAt(at, 'from'))) return null
+    return metricOf(inherit(own, variant), variant, spec, at, variant.id)
+  })
   const whole = [base, ...others].filter((metric): metric is Metric => metric !== null)
   return whole.flatMap((metric) => [metric, ...quantilesOf(metric, spec)]).map((metric) => ({ ...metric, replaces }))
 }
@@ -67,7 +69,7 @@ function metricOf(
   place: Place,
   variant = '',
 ): Metric | null {
-  const table = family.from
+  const table = spec.from ?? family.from
   const read = (text: string | undefined, ...at: string[]): Expression | undefined =>
     text === undefined ? undefined : readExpression(text, table, placeAt(place, ...at))
   const measure = measureOf(spec, read, place)
@@ -198,7 +200,7 @@ function needsOf(table: string, measure: Measure): string[] {
 function timeOf(spec: MetricPartsSpec, table: string, place: Place): string | undefined {
   if (spec.time === 'none') return undefined
   if (spec.time === undefined) return defaultTime(table)
-  const type = columnNamed(table, spec.time)?.type
+  const type = columnsOnPath(table, spec.time.split('.'))?.at(-1)?.column.type
   if (type === 'timestamp' || type === 'date') return spec.time
   complain(
     placeAt(place, 'time'),

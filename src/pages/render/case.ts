@@ -1,6 +1,7 @@
 import { say } from '../../config/words.ts'
 import type { CaseContent, CaseField } from '../tiles/case.ts'
 import type { TileView } from '../view.ts'
+import { renderClocks } from './case-clocks.ts'
 import { type Fragment, type Html, html, safeHref } from './html.ts'
 import { icon } from './icons.ts'
 import type { Drawing } from './tile.ts'
@@ -12,7 +13,7 @@ export function renderCase(tile: TileView, drawing: Drawing): Html {
 ${content.texts.map((text) => part(text.label, html`<p class="said">${text.text}</p>`))}
 ${content.record ? block('record', drawing, record(content.record, drawing)) : ''}</div>
 <div class="stack w5">${block('times', drawing, times(content, drawing))}
-${content.survey ? block('survey', drawing, survey(content.survey)) : ''}
+${content.clocks ? html`${block('clocks', drawing, renderClocks(content.clocks, drawing))}\n` : ''}${content.survey ? block('survey', drawing, survey(content.survey)) : ''}
 ${content.customer ? block('customer', drawing, customer(content.customer, drawing)) : ''}</div></div>
 `
 }

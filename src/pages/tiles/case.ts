@@ -4,6 +4,7 @@ import { fieldLabel } from '../../metrics/needs.ts'
 import type { RowsPage } from '../../metrics/rows.ts'
 import { tableNamed } from '../../model/tables.ts'
 import type { Scalar } from '../services.ts'
+import { type CaseClock, clocksOfCase } from './case-clocks.ts'
 import { nameOf } from './loads.ts'
 import { scalarText } from './rows.ts'
 import { hasPage, type TileContext, type TileResolver } from './tile.ts'
@@ -30,6 +31,8 @@ export interface CaseContent {
   customer: { name: string; href: string | null; fields: CaseField[]; others: OtherCase[] | null } | null
   /** Its moments in the order in which they happened; a moment that stands before one that must come first is marked. */
   times: { id: string; label: string; text: string; wrong: string }[]
+  /** How long what took, each with the intervals that sum to it; absent where nothing was computed. */
+  clocks?: CaseClock[]
   survey: { score: string; scale: string; comment: string } | null
   record: { file: string; record: string; line: string; values: { name: string; value: string }[] } | null
 }
@@ -52,10 +55,12 @@ export const resolveCase: TileResolver<'case'> = async (tile, context) => {
     }
     return { ...common, state: 'empty', problem }
   }
+  const clocks = await clocksOfCase(row, context)
   const content: CaseContent = {
     key: String(row.source_key ?? id.slice(id.indexOf(':') + 1)),
     ...fieldsOf(found, row, context),
     times: timesOf(found, row, context),
+    ...(clocks.length > 0 ? { clocks } : {}),
     customer: await customerOf(row, context),
     survey: await surveyOf(id, context),
     record: await recordOf(row, context),
