@@ -236,8 +236,9 @@ function skip(name: string, place: string, scope: Scope): null {
 function mapExpression(formula: Formula, column: Column, place: string, scope: Scope): Mapped | null {
   const compiled = compile(formula.expression, place, scope)
   if (!compiled) return null
+  const value = `CAST(${compiled.sql} AS ${sqlTypes[column.type]})`
   return {
-    sql: `CAST(${compiled.sql} AS ${sqlTypes[column.type]})`,
+    sql: column.refers ? idOf(value, scope) : value,
     empty: null,
     lineage: { columns: compiled.columns, expression: formula.text, place },
   }
