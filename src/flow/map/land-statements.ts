@@ -53,7 +53,10 @@ export function landStatements(
       ...step('reject', rejectStatements(fill)),
       ...step('doubles', doubleStatements(fill)),
       ...step('values', valueStatements(fill)),
-      ...step('values', fill.derived.flatMap((derived) => itemRejects(fill, derived, main(fill)))),
+      ...step(
+        'values',
+        fill.derived.flatMap((derived) => itemRejects(fill, derived, main(fill))),
+      ),
       ...step('derive', apartStatements(fill)),
       ...fill.derived.flatMap((derived) =>
         step('derive', deriveStatements(fill, derived, options.dialect), derived.table),

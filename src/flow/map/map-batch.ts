@@ -10,6 +10,7 @@ import type { DerivedFill, Fill, FillColumn, Helper, Lineage } from './fill.ts'
 import { columnFinder } from './names.ts'
 import type { Formula, Pack, PackFill, PackTable, Rule } from './pack.ts'
 import { sourceNames } from './read-sql.ts'
+import { textless } from './source-columns.ts'
 import { constantSql, emptyWords, type Reading, typedSql } from './typed.ts'
 
 export interface MapOptions {
@@ -60,7 +61,7 @@ export function mapBatch(batch: Batch, pack: Pack, table: PackTable, options: Ma
   const version = versionOf(table, columns, helpers, scope)
   const names = sourceNames(batch.columns)
   const ignored = new Set(table.ignore.map((column) => scope.find(column)))
-  return {
+  const fill: Fill = {
     source: options.source,
     load: options.load,
     table: main.table,
@@ -76,6 +77,13 @@ export function mapBatch(batch: Batch, pack: Pack, table: PackTable, options: Ma
     reportingZone: options.reportingZone,
     notes: [...missingRequired(table, columns, batch), ...scope.notes],
   }
+  fill.helpers.push(...textless(fill, scope.used).map(textHelper))
+  return fill
+}
+
+/** A source column as it came. */
+function textHelper(name: string): Helper {
+  return { name: `_text_${name}`, type: 'VARCHAR', sql: quoteIdentifier(name), empty: null }
 }
 
 function scopeOf(batch: Batch, pack: Pack, table: PackTable, options: MapOptions): Scope {
@@ -249,10 +257,17 @@ function compile(expression: Expression, place: string, scope: Scope): { sql: st
   const absent = wanted.find((name) => scope.find(name) === undefined)
   if (absent !== undefined) return skip(absent, place, scope)
   const sql = compileExpression(expression, {
-    dialect: scope.options.dialect,
+    dialect: forgiving(scope.options.dialect),
     column: (path) => scope.column(scope.find(path.join('.'))!),
   })
   return { sql, columns: [...new Set(wanted.map((name) => scope.find(name)!))] }
+}
+
+/** A source column may hold anything: what is no JSON has no fields, and must not stop a load. */
+function forgiving(dialect: Dialect): Dialect {
+  const field = (json: string, key: string) =>
+    `CASE WHEN json_valid(${json}) THEN ${operate(dialect, 'json_field', json, key)} END`
+  return { ...dialect, overrides: { ...dialect.overrides, json_field: { sql: field } } }
 }
 
 interface Main {
@@ -314,8 +329,7 @@ function deriveItems(fill: PackFill, index: number, [list = '', ...inner]: strin
     return []
   }
   const fields = new Set<string>()
-  const ofRecord = (name: string): string =>
-    standing(bare(main.scope.column(name)), `_each_${name}`, 'VARCHAR', main)
+  const ofRecord = (name: string): string => standing(bare(main.scope.column(name)), `_text_${name}`, 'VARCHAR', main)
   const scope: Scope = {
     ...main.scope,
     find: (name) => (isField(name) ? name : main.scope.find(name)),

@@ -5,7 +5,8 @@ import { landFile } from '../../../src/flow/land/land.ts'
 import { type Load, loadBatch } from '../../../src/flow/load.ts'
 import { mapBatch } from '../../../src/flow/map/map-batch.ts'
 import type { Pack } from '../../../src/flow/map/pack.ts'
-import { isProblem, recognisePack } from '../../../src/flow/map/recognise.ts'
+import { isProblem, type Recognition, recognisePack } from '../../../src/flow/map/recognise.ts'
+import type { Batch } from '../../../src/flow/sources/batch.ts'
 import { readBatches, repairBatch } from '../../../src/flow/sources/source.ts'
 import { duckdb } from '../../../src/sql/duckdb.ts'
 import { describeParquet } from '../../../src/store/duckdb.ts'
@@ -24,7 +25,27 @@ export async function filesIn(folder: string): Promise<string[]> {
   return (await readdir(folder)).sort().map((name) => join(folder, name))
 }
 
-/** Lands, recognises and loads files one after the other, as a build does; each source is named after its pack. */
+/** Lands files, reads what they hold and asks which pack knows it. */
+export async function recogniseFiles(
+  folder: string,
+  files: string[],
+  packs: readonly Pack[],
+): Promise<{ batch: Batch; known: Recognition }[]> {
+  const done: { batch: Batch; known: Recognition }[] = []
+  for (const path of files) {
+    const landed = await landFile(path, { landing: join(folder, 'landing') })
+    for (const batch of await readBatches(landed, { derived: join(folder, 'derived'), describe: describeParquet })) {
+      const known = recognisePack(batch, packs)
+      if (isProblem(known)) throw new RapportError(known)
+      if (!known) throw new Error(`No pack knows ${batch.name}: ${batch.columns.join(', ')}`)
+      done.push({ batch, known })
+    }
+    await landed.copy?.synced
+  }
+  return done
+}
+
+/** Loads files one after the other, as a build does; each source is named after its pack. */
 export async function loadFiles(
   store: Store,
   folder: string,
@@ -32,26 +53,18 @@ export async function loadFiles(
   packs: readonly Pack[],
 ): Promise<Recognised[]> {
   const done: Recognised[] = []
-  const derived = join(folder, 'derived')
-  for (const path of files) {
-    const landed = await landFile(path, { landing: join(folder, 'landing') })
-    for (const batch of await readBatches(landed, { derived, describe: describeParquet })) {
-      const known = recognisePack(batch, packs)
-      if (isProblem(known)) throw new RapportError(known)
-      if (!known) throw new Error(`No pack knows ${batch.name}: ${batch.columns.join(', ')}`)
-      const fill = mapBatch(batch, known.pack, known.table, {
-        source: known.pack.id,
-        load: batch.sheet === undefined ? batch.hash : `${batch.hash}#${batch.sheet}`,
-        dialect: duckdb,
-        zone: 'UTC',
-        reportingZone: 'UTC',
-      })
-      const repair = (bad: typeof batch) => repairBatch(bad, { derived })
-      const load = await loadBatch(store, { batch, fill, pack: known.pack.id, repair })
-      const notes = fill.notes.map(({ message }) => message)
-      done.push({ name: batch.name, pack: known.pack.id, table: known.table.name, load, notes })
-    }
-    await landed.copy?.synced
+  for (const { batch, known } of await recogniseFiles(folder, files, packs)) {
+    const fill = mapBatch(batch, known.pack, known.table, {
+      source: known.pack.id,
+      load: batch.sheet === undefined ? batch.hash : `${batch.hash}#${batch.sheet}`,
+      dialect: duckdb,
+      zone: 'UTC',
+      reportingZone: 'UTC',
+    })
+    const repair = (bad: Batch) => repairBatch(bad, { derived: join(folder, 'derived') })
+    const load = await loadBatch(store, { batch, fill, pack: known.pack.id, repair })
+    const notes = fill.notes.map(({ message }) => message)
+    done.push({ name: batch.name, pack: known.pack.id, table: known.table.name, load, notes })
   }
   return done
 }

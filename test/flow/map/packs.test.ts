@@ -9,7 +9,7 @@ import { raw } from '../../../src/sql/sql.ts'
 import { tableStatements } from '../../../src/sql/table.ts'
 import type { Row, Store } from '../../../src/store/store.ts'
 import { readPack, withStore } from './land.ts'
-import { filesIn, loadFiles, type Recognised } from './load-files.ts'
+import { filesIn, loadFiles, type Recognised, recogniseFiles } from './load-files.ts'
 
 const folder = join(import.meta.dirname, '../../../catalog/packs')
 const ids = readdirSync(folder).filter((id) => existsSync(join(folder, id, 'pack.yaml')))
@@ -24,7 +24,9 @@ async function filledTables(store: Store): Promise<Record<string, Row[]>> {
   for (const table of tables.filter(({ kind }) => kind === 'record')) {
     for (const statement of tableStatements(table, new Set())) await store.run(raw(statement))
     const rows = await store.rows(raw(`SELECT * EXCLUDE (load) FROM cx."${table.name}" ORDER BY id, record`))
-    const names = table.columns.map(({ name }) => name).filter((name) => rows.some((row) => (row[name] ?? null) !== null))
+    const names = table.columns
+      .map(({ name }) => name)
+      .filter((name) => rows.some((row) => (row[name] ?? null) !== null))
     if (rows.length === 0) continue
     filled[table.name] = rows.map((row) =>
       Object.fromEntries(names.filter((name) => (row[name] ?? null) !== null).map((name) => [name, row[name]!])),
@@ -77,18 +79,51 @@ describe('recognition', () => {
     const faults = packs.flatMap((pack) =>
       pack.tables.flatMap((table): string[] => {
         const found = recognisePack(barest(table), packs)
-        if (found === null || isProblem(found)) return [`${pack.id}/${table.name}: ${(found as Problem | null)?.message}`]
-        return found.table === table ? [] : [`${pack.id}/${table.name} is taken for ${found.pack.id}/${found.table.name}`]
+        if (found === null || isProblem(found))
+          return [`${pack.id}/${table.name}: ${(found as Problem | null)?.message}`]
+        return found.table === table
+          ? []
+          : [`${pack.id}/${table.name} is taken for ${found.pack.id}/${found.table.name}`]
       }),
     )
     expect(faults).toEqual([])
   })
 
   it('knows each file of a folder in which all the systems are mixed', async () => {
-    const perPack = await Promise.all(ids.map(async (id) => ({ id, files: await filesIn(join(folder, id, 'sample')) })))
+    await withStore(async (_store, place) => {
+      for (const id of ids) {
+        const files = await recogniseFiles(place, await filesIn(join(folder, id, 'sample')), packs)
+        expect(files.map(({ batch, known }) => [batch.name, known.pack.id])).toEqual(
+          files.map(({ batch }) => [batch.name, id]),
+        )
+      }
+    })
+  })
+
+  it('keeps the rows of each system apart in one model', async () => {
+    const of = (id: string, file: string) => join(folder, id, 'sample', file)
+    const files = [
+      of('zendesk', 'ticket.csv'),
+      of('freshdesk', 'tickets.csv'),
+      of('intercom', 'conversations.json'),
+      of('jira', 'jira.csv'),
+      of('salesforce-crm', 'Case.csv'),
+      of('five9-report', 'call_log.csv'),
+    ]
     await withStore(async (store, place) => {
-      for (const { id, files } of perPack)
-        for (const { name, pack } of await loadFiles(store, place, files, packs)) expect([name, pack]).toEqual([name, id])
+      await loadFiles(store, place, files, packs)
+      expect(
+        await store.rows(raw('SELECT source, count(*) AS n FROM cx.cases GROUP BY source ORDER BY source')),
+      ).toEqual([
+        { source: 'freshdesk', n: 3 },
+        { source: 'intercom', n: 2 },
+        { source: 'jira', n: 2 },
+        { source: 'salesforce-crm', n: 2 },
+        { source: 'zendesk', n: 2 },
+      ])
+      expect(await store.rows(raw("SELECT count(*) AS n FROM cx.touchpoints WHERE channel = 'call'"))).toEqual([
+        { n: 6 },
+      ])
     })
   })
 })
