@@ -34,10 +34,12 @@ export function sourceColumnsOf(fill: Fill, dialect: Dialect): MappedSourceColum
     return {
       name,
       ...valuesOf(name, fill, dialect),
-      sensitivity: sensitivityOf(
-        name,
-        fills.map(({ column }) => column),
-      ),
+      sensitivity: isList(name, fill)
+        ? 'direct_id'
+        : sensitivityOf(
+            name,
+            fills.map(({ column }) => column),
+          ),
       fills,
     }
   })
@@ -51,7 +53,24 @@ function valuesOf(name: string, fill: Fill, dialect: Dialect): { values: string;
   )
   const best = candidates.find(({ type, sql }) => type !== 'text' || sql === quoted) ?? candidates[0]
   if (best) return { values: plainValue(best, fill), type: best.type }
+  const text = fill.helpers.find(({ sql }) => sql === quoted)
+  if (text) return { values: quoteIdentifier(text.name), type: 'text' }
   return { values: operate(dialect, 'json_field', 'attributes', literal(name)), type: 'text' }
+}
+
+/** A list of messages or changes may hold whatever people wrote, and who they are. */
+function isList(name: string, fill: Fill): boolean {
+  return fill.derived.some(({ items }) => items?.from === name)
+}
+
+/** Columns that are read but stand nowhere as they came, because an expression took them: they would look empty in the profile. */
+export function textless(fill: Fill, used: Set<string>): string[] {
+  const lost = (name: string): boolean => {
+    const quoted = quoteIdentifier(name)
+    if (fill.key === quoted || fill.helpers.some(({ sql }) => sql === quoted)) return false
+    return !candidatesOf(fill).some(({ lineage }) => lineage?.columns.length === 1 && lineage.columns[0] === name)
+  }
+  return fill.sourceColumns.flatMap(({ name }) => (used.has(name) && lost(name) ? [name] : []))
 }
 
 function candidatesOf(fill: Fill): Candidate[] {
