@@ -11,7 +11,7 @@ const atlas = require('world-atlas/countries-50m.json')
 const { feature } = require('topojson-client')
 
 /** Kilometres from the centre. Iceland to the Urals' near side, Crete to the North Cape; overseas parts fall outside. */
-const frame = { left: -2750, right: 2650, bottom: -2050, top: 2300 }
+const frame = { left: -1850, right: 2500, bottom: -1950, top: 2230 }
 /** Kilometres that a thinned line may stray, and below which an island is left out (a country's largest part never is). */
 const tolerance = 7
 const smallest = 900
@@ -89,24 +89,36 @@ function areaOf(ring) {
   }, 0)
 }
 
-/** The widest stretch on a line through the middle half of a ring: where a number fits best. */
+/** Kilometres that half of a line of text takes up and down. */
+const halfLine = 55
+
+/** Stretches of a ring's inside at one height. */
+function stretchesAt(ring, y) {
+  const xs = ring
+    .flatMap(([x, py], i) => {
+      const [bx, by] = ring[(i + ring.length - 1) % ring.length]
+      return py > y === by > y ? [] : [x + ((y - py) / (by - py)) * (bx - x)]
+    })
+    .sort((one, other) => one - other)
+  return xs.flatMap((x, i) => (i % 2 === 0 && i + 1 < xs.length ? [[x, xs[i + 1]]] : []))
+}
+
+/** The widest stretch that is inside for the height of a line of text, near the middle: where a number fits best. */
 function placeOf(ring) {
   const ys = ring.map((point) => point[1])
   const [low, high] = [Math.min(...ys), Math.max(...ys)]
   let best = { x: ring[0][0], y: ring[0][1], room: 0, worth: -1 }
-  for (let step = 4; step <= 16; step++) {
-    const y = low + ((high - low) * (step + 0.37)) / 20
-    const xs = ring
-      .flatMap(([x, py], i) => {
-        const [bx, by] = ring[(i + ring.length - 1) % ring.length]
-        return py > y === by > y ? [] : [x + ((y - py) / (by - py)) * (bx - x)]
-      })
-      .sort((a, b) => a - b)
-    for (let i = 0; i + 1 < xs.length; i += 2) {
-      const room = xs[i + 1] - xs[i]
-      const worth = room - Math.abs(step - 10) * (high - low) * 0.01
-      if (worth > best.worth) best = { x: (xs[i] + xs[i + 1]) / 2, y, room, worth }
-    }
+  const half = Math.min(halfLine, (high - low) / 6)
+  for (let step = 2; step <= 38; step++) {
+    const y = low + ((high - low) * (step + 0.37)) / 40
+    const [above, below] = [stretchesAt(ring, y + half), stretchesAt(ring, y - half)]
+    for (const [a, b] of stretchesAt(ring, y))
+      for (const [c, d] of above)
+        for (const [e, f] of below) {
+          const [left, right] = [Math.max(a, c, e), Math.min(b, d, f)]
+          const worth = right - left - Math.abs(step - 20) * (high - low) * 0.004
+          if (worth > best.worth) best = { x: (left + right) / 2, y, room: right - left, worth }
+        }
   }
   return best
 }

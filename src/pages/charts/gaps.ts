@@ -15,6 +15,8 @@ export interface Gap {
   real: boolean
   /** `+0.32 · better`. */
   text: string
+  /** The difference alone: on a phone the side of zero and the sentence above say the rest. */
+  short: string
   tip: string
   filter: string
 }
@@ -29,20 +31,23 @@ export function drawGaps(
   const size = metric.unit === 'ratio' ? 100 : 1
   const unit = metric.unit === 'ratio' || metric.unit === 'points' ? 'points' : metric.unit
   const all = gaps.flatMap(({ low, high }) => [low * size, high * size])
-  const scale = niceScale(Math.min(0, ...all), Math.max(0, ...all), unit, width < 420 ? 4 : 6)
   const row = gaps.length > 8 ? 26 : Math.min(42, Math.max(34, 162 / Math.max(1, gaps.length)))
   const { names, width: left } = fitNames(
     gaps.map(({ label }) => label),
     width * (width < 420 ? 0.3 : 0.34),
   )
+  const texts = gaps.map(({ text, short }) => (width < 420 ? short : text))
+  const right = textWidth(texts)
+  const ticks = Math.min(6, Math.max(2, Math.floor((width - left - 14 - right) / 64)))
+  const scale = niceScale(Math.min(0, ...all), Math.max(0, ...all), unit, ticks)
   const option = base({
-    grid: { left: left + 14, right: textWidth(gaps.map(({ text }) => text)), top: 4, bottom: 26, containLabel: false },
+    grid: { left: left + 14, right, top: 4, bottom: 26, containLabel: false },
     xAxis: valueAxis(scale, unit, digitsOf(scale.step, unit)),
     yAxis: nameAxis(names, 10),
     series: [
       hitSeries(gaps.map(({ filter, tip }) => ({ value: scale.max, filter, tip }))),
       ...[true, false].map((real) => dotsOf(gaps, real, size)),
-      textsOf(gaps, scale.max),
+      textsOf(gaps, texts, scale.max),
     ],
   })
   return {
@@ -69,7 +74,7 @@ function dotsOf(gaps: Gap[], real: boolean, size: number): Option {
       symbol: 'none',
       animation: false,
       label: { show: false },
-      lineStyle: { type: 'solid', width: 4, cap: 'round', color: real ? colour.interval : colour.line, opacity: 1 },
+      lineStyle: { type: 'solid', width: 4, cap: 'round', color: real ? colour.interval : 'var(--hatch)', opacity: 1 },
       data: [
         ...(real ? [] : [{ xAxis: 0, lineStyle: { type: 'solid', width: 1, color: colour.soft, cap: 'butt' } }]),
         ...shown.map(({ gap, index }) => [{ coord: [gap.low * size, index] }, { coord: [gap.high * size, index] }]),
@@ -79,7 +84,7 @@ function dotsOf(gaps: Gap[], real: boolean, size: number): Option {
 }
 
 /** In a column of their own at the right end, where no interval runs behind them. */
-function textsOf(gaps: Gap[], end: number): Option {
+function textsOf(gaps: Gap[], texts: string[], end: number): Option {
   return {
     type: 'scatter',
     symbolSize: 1,
@@ -88,9 +93,9 @@ function textsOf(gaps: Gap[], end: number): Option {
     itemStyle: { color: 'none', opacity: 1 },
     ...quiet,
     label: { show: true, position: 'right', distance: 6, ...valueText, ...noOutline, ...onPanel },
-    data: gaps.map(({ text, real }, index) => ({
+    data: gaps.map(({ real }, index) => ({
       value: [end, index],
-      label: { formatter: text, color: real ? colour.ink : colour.soft, fontWeight: real ? 600 : 400 },
+      label: { formatter: texts[index], color: real ? colour.ink : colour.soft, fontWeight: real ? 600 : 400 },
     })),
   }
 }

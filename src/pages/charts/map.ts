@@ -11,7 +11,12 @@ import { base, colour, nameText, noOutline, quiet, tickText, valueText } from '.
 const steps = 6
 /** Markets listed below the map because it does not show them; the table has all. */
 const mostListed = 12
-const legendHeight = 34
+const legendLine = 26
+const highest = 470
+/** Quiet lines between countries that have no value. */
+const border = 'var(--hatch)'
+/** ECharts scales symbols and patterns with them; `cleanSvg` draws this one for each drawing. */
+const fewHatch = 'url(#few)'
 const rowHeight = 26
 
 /**
@@ -32,24 +37,26 @@ export const map: Chart = {
     ).filter((each) => each.cell.value !== null)
     const { placed, others } = byCountry(points)
     const shade = shadeOf([...placed.values()], input, metric.id, metric.unit)
-    const height = Math.round((width * europe.height) / europe.width)
+    const pixels = Math.min(width / europe.width, highest / europe.height)
+    const height = Math.round(pixels * europe.height)
     const listed = others.slice(0, mostListed)
     const few = points.some((each) => isFew(each, metric.unit))
-    const top = height + legendHeight
+    const legend = legendOf(shade, few, metric.unit, input)
+    const below = legend.height + listed.length * rowHeight
     return {
       option: base({
-        grid: { left: 0, right: 0, top: height, bottom: 0, containLabel: false },
+        grid: { left: 0, right: 0, top: height + 8, bottom: 0, containLabel: false },
         xAxis: { type: 'value', min: 0, max: width, show: false },
-        yAxis: { type: 'value', min: 0, max: top + listed.length * rowHeight - height, inverse: true, show: false },
+        yAxis: { type: 'value', min: 0, max: below, inverse: true, show: false },
         series: [
-          countriesOf(placed, shade, metric.unit, input),
-          ...legendOf(shade, few, metric.unit, input),
-          ...listOf(listed, metric.unit, input),
+          countriesOf(placed, shade, pixels, metric.unit, input),
+          ...legend.series,
+          ...listOf(listed, legend.height, metric.unit, input),
         ],
       }),
-      height: top + listed.length * rowHeight,
+      height: height + 8 + below,
       label: labelOf(points, others.length, metric.label, metric.unit, input),
-      foot: footOf(shade.flat, others.length - listed.length, input),
+      foot: footOf(shade.flat, others.length, listed.length, input),
     }
   },
 }
@@ -94,34 +101,41 @@ function shadeOf(points: Point[], { frame }: ChartInput, metric: string, unit: M
   }
 }
 
-function countriesOf(placed: Map<string, Point>, shade: Shade, unit: MetricUnit, input: ChartInput): Option {
-  const { words, width } = input
-  const pixels = width / europe.width
+function countriesOf(
+  placed: Map<string, Point>,
+  shade: Shade,
+  pixels: number,
+  unit: MetricUnit,
+  input: ChartInput,
+): Option {
+  const { words } = input
   return {
     type: 'map',
     map: 'europe',
     left: 0,
     top: 0,
-    width: '100%',
+    right: 0,
+    height: Math.round(pixels * europe.height),
+    preserveAspect: 'contain',
     aspectScale: 1,
     ...quiet,
     select: { disabled: true },
     selectedMode: false,
-    itemStyle: { areaColor: colour.panel, borderColor: colour.line, borderWidth: 1 },
+    itemStyle: { areaColor: colour.panel, borderColor: border, borderWidth: 0.7 },
     label: { show: false, fontSize: 11.5, fontFamily: 'inherit', ...noOutline },
     data: europe.countries.flatMap((country) => {
       const point = placed.get(country.code)
       if (!point) return []
       const few = isFew(point, unit)
       const text = formatValue(point.cell.value, unit, words)
-      const fits = text.length * 6.4 <= country.room * pixels
+      const fits = text.length * 6.4 + 4 <= country.room * pixels
       return {
         name: country.code,
         value: point.cell.value,
         filter: point.filter,
         tip: tipOf(point, unit, words),
         itemStyle: {
-          areaColor: few ? colour.hatch : `var(--heat-${shade.of(point)})`,
+          areaColor: few ? fewHatch : `var(--heat-${shade.of(point)})`,
           borderColor: colour.mark,
           borderWidth: 0.8,
         },
@@ -131,43 +145,66 @@ function countriesOf(placed: Map<string, Point>, shade: Shade, unit: MetricUnit,
   }
 }
 
-/** Steps of the hue between the lowest and the highest value, and what hatching means. */
-function legendOf(shade: Shade, few: boolean, unit: MetricUnit, { words, width }: ChartInput): Option[] {
-  const marks: { x: number; fill: string; text: string; side: 'left' | 'right' }[] = []
-  const [low, high] = [shade.low, shade.high].map((each) => formatValue(each, unit, words))
-  const start = 8 + (low?.length ?? 0) * 6.6
-  if (!shade.flat)
-    for (let step = 1; step <= steps; step++)
-      marks.push({
-        x: start + 12 + (step - 1) * 22,
-        fill: `var(--heat-${step})`,
-        text: step === 1 ? (low ?? '') : step === steps ? (high ?? '') : '',
-        side: step === 1 ? 'left' : 'right',
-      })
-  const text = say(words, 'pages.map.few', { fewest })
-  if (few)
-    marks.push({ x: shade.flat ? 12 : Math.max(width / 2, start + 220), fill: colour.hatch, text, side: 'right' })
-  if (marks.length === 0) return []
-  return [
-    {
-      type: 'scatter',
-      symbol: 'rect',
-      symbolSize: [20, 13],
-      silent: true,
-      ...quiet,
-      data: marks.map(({ x, fill, text, side }) => ({
-        value: [x, 14],
-        itemStyle: { color: fill, opacity: 1, borderColor: colour.line, borderWidth: 1 },
-        label: { show: text !== '', formatter: text, position: side, distance: 6, ...tickText, ...noOutline },
-      })),
-    },
+/** Steps of the hue between the lowest and the highest value, and what hatching means: beside them, or where it is narrow below. */
+function legendOf(
+  shade: Shade,
+  few: boolean,
+  unit: MetricUnit,
+  { words, width }: ChartInput,
+): { series: Option[]; height: number } {
+  const [low = '', high = ''] = [shade.low, shade.high].map((each) => formatValue(each, unit, words))
+  const start = 12 + low.length * 6.6
+  const hues = Array.from({ length: shade.flat ? 0 : steps }, (_, at) => ({
+    x: start + 10 + at * 22,
+    fill: `var(--heat-${at + 1})`,
+    text: at === 0 ? low : at === steps - 1 ? high : '',
+    side: at === 0 ? 'left' : 'right',
+  }))
+  const note = { x: 0, fill: fewHatch, text: say(words, 'pages.map.few', { fewest }), side: 'right' }
+  const beside = start + steps * 22 + high.length * 6.6 + 60
+  const stacked = hues.length > 0 && beside + note.text.length * 6.6 > width
+  const marks = hues.map((each) => ({ ...each, y: 8 }))
+  if (few) marks.push({ ...note, x: hues.length === 0 || stacked ? 11 : beside, y: stacked ? 8 + legendLine : 8 })
+  if (marks.length === 0) return { series: [], height: 0 }
+  return { series: [swatches(marks)], height: legendLine * (few && stacked ? 2 : 1) + 6 }
+}
+
+/** Thick lines, since a symbol would scale the pattern that it is filled with; each on a slightly larger one, its border. */
+function swatches(marks: { x: number; y: number; fill: string; text: string; side: string }[]): Option {
+  const line = (x: number, y: number, half: number, style: Option): Option[] => [
+    { coord: [x - half, y], lineStyle: style },
+    { coord: [x + half, y] },
   ]
+  return {
+    type: 'scatter',
+    symbolSize: [20, 12],
+    silent: true,
+    itemStyle: { color: 'none', opacity: 1 },
+    ...quiet,
+    data: marks.map(({ x, y, text, side }) => ({
+      value: [x, y],
+      label: { show: text !== '', formatter: text, position: side, distance: 6, ...tickText, ...noOutline },
+    })),
+    markLine: {
+      precision: 12,
+      silent: true,
+      symbol: 'none',
+      animation: false,
+      label: { show: false },
+      lineStyle: { type: 'solid', cap: 'butt', opacity: 1 },
+      data: marks.flatMap(({ x, y, fill }) => [
+        line(x, y, 11, { color: border, width: 14 }),
+        line(x, y, 10.3, { color: fill === fewHatch ? colour.panel : fill, width: 12.6 }),
+        ...(fill === fewHatch ? [line(x, y, 10.3, { color: fill, width: 12.6 })] : []),
+      ]),
+    },
+  }
 }
 
 /** What the map cannot show, a line each: named, with its value, and a place to click like any country. */
-function listOf(points: Point[], unit: MetricUnit, { words, width }: ChartInput): Option[] {
+function listOf(points: Point[], from: number, unit: MetricUnit, { words, width }: ChartInput): Option[] {
   if (points.length === 0) return []
-  const y = (index: number): number => legendHeight + (index + 0.5) * rowHeight
+  const y = (index: number): number => from + (index + 0.5) * rowHeight
   const { names, width: left } = fitNames(
     points.map((each) => oneLine(each.label)),
     width * 0.6,
@@ -218,7 +255,7 @@ function labelOf(points: Point[], others: number, metric: string, unit: MetricUn
   })
 }
 
-function footOf(flat: boolean, left: number, { words }: ChartInput): string {
-  const foot = say(words, flat ? 'pages.foot.map-flat' : 'pages.foot.map')
-  return left > 0 ? `${foot}. ${say(words, 'pages.foot.map-more', { left })}` : foot
+function footOf(flat: boolean, others: number, listed: number, { words }: ChartInput): string {
+  const foot = say(words, flat ? 'pages.foot.map-flat' : 'pages.foot.map', { others })
+  return others > listed ? `${foot}. ${say(words, 'pages.foot.map-more', { left: others - listed })}` : foot
 }

@@ -146,6 +146,7 @@ function gapOf(each: Comparison, frame: Frame, tile: TileOf<'gaps'>, card: Metri
     high: each.high,
     real: side !== 'none',
     text: say(words, 'pages.gaps.text', { change, side }),
+    short: change,
     tip: say(words, 'pages.gaps.tip', {
       label,
       change,
