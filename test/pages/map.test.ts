@@ -139,4 +139,25 @@ test('every country has an outline inside the frame, and its number stands on it
     const steps = text.split('|').map((ring) => ring.split(' ').map(Number))
     expect(steps.every((ring) => ring.length >= 6 && ring.length % 2 === 0 && ring.every(Number.isInteger))).toBe(true)
   }
+  const outside = europe.countries.filter(({ code, place }) => !isInside(ringOf(shapes[code] ?? ''), place))
+  expect(outside).toEqual([])
 })
+
+/** The largest part of a country, corner by corner. */
+function ringOf(text: string): [number, number][] {
+  const steps = (text.split('|')[0] ?? '').split(' ').map(Number)
+  let [x, y] = [0, 0]
+  return Array.from({ length: steps.length / 2 }, (_, i) => {
+    x += steps[2 * i] ?? 0
+    y += steps[2 * i + 1] ?? 0
+    return [x, y]
+  })
+}
+
+function isInside(ring: [number, number][], [x, y]: readonly [number, number]): boolean {
+  const crossed = ring.filter(([ax, ay], i) => {
+    const [bx, by] = ring.at(i - 1) ?? [0, 0]
+    return ay > y !== by > y && x < ax + ((y - ay) / (by - ay)) * (bx - ax)
+  })
+  return crossed.length % 2 === 1
+}
