@@ -31,11 +31,11 @@ function listed(names: string[], path: string[]): Named[] {
 }
 
 function metricsIn(tile: Tile): Named[] {
-  if (tile.kind === 'kpi' || tile.kind === 'breakdown') return [[tile.metric, ['metric']]]
+  if (tile.kind === 'kpi' || tile.kind === 'breakdown' || tile.kind === 'gaps') return [[tile.metric, ['metric']]]
   return tile.kind === 'chart' ? listed(tile.query.metrics, ['query', 'metrics']) : []
 }
 
 function dimensionsIn(tile: Tile): Named[] {
-  if (tile.kind === 'breakdown') return [[tile.by, ['by']]]
+  if (tile.kind === 'breakdown' || tile.kind === 'gaps') return [[tile.by, ['by']]]
   return tile.kind === 'chart' ? listed(tile.query.by ?? [], ['query', 'by']) : []
 }
