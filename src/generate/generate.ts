@@ -6,9 +6,10 @@ import { openDuckdb } from '../store/duckdb.ts'
 import type { Store } from '../store/store.ts'
 import { customerFirst } from './customer-first.ts'
 import type { Dirt, Generation, Generator, RawFile } from './generator.ts'
+import { successTeam } from './success-team.ts'
 
 /** Every demo, by name. */
-export const generators: readonly Generator[] = [customerFirst]
+export const generators: readonly Generator[] = [customerFirst, successTeam]
 
 export interface GenerateOptions {
   /** Folder to write into; made when missing. */
@@ -36,6 +37,8 @@ export interface GeneratedFile {
   bytes: number
   /** Records of each kind of dirt. */
   dirt: Record<string, number>
+  /** Describes the others for people; not to be loaded. */
+  isDictionary?: boolean
 }
 
 export interface GeneratedFiles {
@@ -177,7 +180,13 @@ async function writeFile(file: RawFile, { out, temporary, generation, options }:
     await store.close()
   }
   await rename(partial, path)
-  return { path, rows: generation.rows, bytes: (await stat(path)).size, dirt: file.dirt }
+  return {
+    path,
+    rows: file.rows ?? generation.rows,
+    bytes: (await stat(path)).size,
+    dirt: file.dirt,
+    ...(file.isDictionary && { isDictionary: true }),
+  }
 }
 
 async function copy(store: Store, file: RawFile, path: string): Promise<void> {
