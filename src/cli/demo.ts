@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import { productVersion } from '../config/product.ts'
-import { generate } from '../generate/generate.ts'
+import { generate, isDictionary } from '../generate/generate.ts'
 import { cacheFolder } from '../project.ts'
 import { openFiles } from './open.ts'
 import { type ServeOptions, wholeNumber, withData, withServer } from './options.ts'
@@ -14,7 +14,7 @@ interface DemoOptions extends ServeOptions {
 
 export function addCommand(program: Command): void {
   withServer(
-    withData(program.command('demo [name]').description('Open a dashboard on generated data: customer-first.')),
+    withData(program.command('demo [name]').description('Open a dashboard on generated data: customer-first, success-team.')),
   )
     .option('--rows <n>', 'how many records', wholeNumber)
     .option('--seed <n>', 'same seed, same data', wholeNumber, 1)
@@ -26,7 +26,7 @@ async function demo(name: string | undefined, options: DemoOptions): Promise<voi
   const chosen = name ?? 'customer-first'
   const size = options.rows ?? 'default'
   const out = join(cacheFolder(process.env), 'demo', `${chosen}-${size}-${options.seed}-${await productVersion()}`)
-  const kept = await readdir(out).catch(() => [])
+  const kept = (await readdir(out).catch(() => [])).filter((file) => !isDictionary(chosen, file))
   const files = kept.length > 0 ? kept.map((file) => join(out, file)) : await make(chosen, out, options)
   await openFiles(files, options)
 }
@@ -34,5 +34,5 @@ async function demo(name: string | undefined, options: DemoOptions): Promise<voi
 /** The same name, size, seed and version give the same bytes, so what was made once is used again. */
 async function make(name: string, out: string, { rows, seed }: DemoOptions): Promise<string[]> {
   const { files } = await generate(name, { rows, seed, out })
-  return files.map((file) => file.path)
+  return files.filter((file) => !file.isDictionary).map((file) => file.path)
 }

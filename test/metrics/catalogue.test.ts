@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
@@ -198,9 +198,11 @@ describe('what is delivered', () => {
 
 describe('words', () => {
   const catalogue = builtInCatalogue()
+  const folder = join(import.meta.dirname, '..', '..', 'catalog', 'words')
   const messages = (language: string): Set<string> => {
-    const file = join(import.meta.dirname, '..', '..', 'catalog', 'words', `metrics.${language}.yaml`)
-    return new Set(Object.keys(parseYaml(readFileSync(file, 'utf8'), file).value as object))
+    const files = readdirSync(folder).filter((name) => name.endsWith(`.${language}.yaml`))
+    const ids = (file: string) => Object.keys(parseYaml(readFileSync(join(folder, file), 'utf8'), file).value as object)
+    return new Set(files.flatMap(ids))
   }
   const [english, french] = [messages('en'), messages('fr')]
 
