@@ -14,7 +14,9 @@ interface DemoOptions extends ServeOptions {
 
 export function addCommand(program: Command): void {
   withServer(
-    withData(program.command('demo [name]').description('Open a dashboard on generated data: customer-first, success-team.')),
+    withData(
+      program.command('demo [name]').description('Open a dashboard on generated data: customer-first, success-team.'),
+    ),
   )
     .option('--rows <n>', 'how many records', wholeNumber)
     .option('--seed <n>', 'same seed, same data', wholeNumber, 1)

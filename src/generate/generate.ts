@@ -68,7 +68,9 @@ export async function generate(name: string, options: GenerateOptions): Promise<
 /** Does a generator write the file for people only? */
 export function isDictionary(name: string, file: string): boolean {
   const generation = generationOf(generatorNamed(name), { out: '', rows: 1 })
-  return generatorNamed(name).files(generation).some((each) => each.isDictionary === true && each.name === file)
+  return generatorNamed(name)
+    .files(generation)
+    .some((each) => each.isDictionary === true && each.name === file)
 }
 
 function generatorNamed(name: string): Generator {

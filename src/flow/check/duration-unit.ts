@@ -72,7 +72,8 @@ async function sourceOf(store: Store, { load, table }: Candidate, moment: string
 
 /** Source columns that no model column takes and whose name is one of a duration. */
 async function unmappedDurations(store: Store): Promise<Candidate[]> {
-  const columns = await store.rows(sql`SELECT c.load, c.name, l.fills AS main FROM cx.columns c JOIN cx.loads l ON l.id = c.load
+  const columns =
+    await store.rows(sql`SELECT c.load, c.name, l.fills AS main FROM cx.columns c JOIN cx.loads l ON l.id = c.load
     WHERE coalesce(json_array_length(c.fills), 0) = 0 ORDER BY c.load, c.position`)
   return columns
     .filter(({ name }) => durationName.test(String(name)) && !momentName.test(String(name)))

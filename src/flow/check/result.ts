@@ -20,5 +20,6 @@ export function result(check: Check, part: Partial<CheckResult> & { found: numbe
 }
 
 /** How columns of durations and of moments are named. */
-export const durationName = /\b(time|duration|delay|age|wait|elapsed|temps|dur[ée]e|d[ée]lai|dauer|zeit|tiempo|duraci[oó]n)\b/i
+export const durationName =
+  /\b(time|duration|delay|age|wait|elapsed|temps|dur[ée]e|d[ée]lai|dauer|zeit|tiempo|duraci[oó]n)\b/i
 export const momentName = /\b(at|date|datum|fecha|timestamp|datetime|created|updated|started|ended|on|le|am)\b/i

@@ -83,8 +83,14 @@ function places(draws: Draws): string {
 }
 
 function words({ rows }: Generation): string {
-  const team = inProportion(Object.values(published.groups).map(({ cases }) => cases), rows)
-  const via = inProportion(Object.values(published.vias).map(({ cases }) => cases), rows)
+  const team = inProportion(
+    Object.values(published.groups).map(({ cases }) => cases),
+    rows,
+  )
+  const via = inProportion(
+    Object.values(published.vias).map(({ cases }) => cases),
+    rows,
+  )
   return `SELECT *, ${byRank('by_group', quoted(groups), team)} AS team, ${byRank('by_via', quoted(vias), via)} AS via FROM placed`
 }
 
@@ -174,8 +180,7 @@ function score(rows: number): string {
   return `CASE WHEN is_solved THEN CASE via ${branches.join(' ')} END ELSE 'Not Offered' END`
 }
 
-const moment = (minutes: string): string =>
-  `strftime(make_timestamp((${minutes}) * 60000000), '%d-%m-%Y %H:%M')`
+const moment = (minutes: string): string => `strftime(make_timestamp((${minutes}) * 60000000), '%d-%m-%Y %H:%M')`
 const text = (value: string): string => `CAST(${value} AS VARCHAR)`
 
 /** Numbers of fourteen digits, as a spreadsheet writes them back, or whole where no dirt was asked for. */
@@ -201,7 +206,9 @@ function fields(draws: Draws, generation: Generation): string {
     'Solved at': moment('solved'),
     'Resolution time': text('hours'),
     'Satisfaction Score': score(generation.rows),
-    Reopens: text(`CASE WHEN is_reopened THEN ${listOf(['1', '1', '1', '1', '2', '3'])}[${draws.whole('reopens', 6)} + 1] ELSE '0' END`),
+    Reopens: text(
+      `CASE WHEN is_reopened THEN ${listOf(['1', '1', '1', '1', '2', '3'])}[${draws.whole('reopens', 6)} + 1] ELSE '0' END`,
+    ),
     Replies: text('replies'),
     'First reply time in minutes within business hours': text(
       'CASE WHEN replies > 0 THEN least(reply, coalesce(first_open, reply)) END',
