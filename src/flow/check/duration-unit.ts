@@ -20,6 +20,7 @@ const LONG = 10
 /** Numbers that may be durations, beside the moments of their record. */
 interface Candidate {
   column: string
+  isLoaded?: true
   load: string
   table: string
   /** Rows of `value` and every moment of the table. */
@@ -56,6 +57,7 @@ export async function findDurationUnits(store: Store, check: Check): Promise<Che
           to: await sourceOf(store, candidate, fit.to),
           unit: fit.unit,
           declared: candidate.declared ?? 'none',
+          loaded: candidate.isLoaded ? 'yes' : 'no',
         },
       }),
     )
@@ -96,7 +98,8 @@ async function storedDurations(store: Store): Promise<Candidate[]> {
     sql`SELECT DISTINCT load, metric FROM cx.case_durations WHERE origin = 'stored' AND clock = 'calendar' ORDER BY load, metric`,
   )
   return stored.map(({ load, metric }) => ({
-    column: String(metric),
+    column: String(metric).replaceAll('_', ' '),
+    isLoaded: true,
     load: String(load),
     table: 'cases',
     // The sample is the small side of the join, so that the cases are only passed through.

@@ -74,17 +74,20 @@ function placeCell(key: string, by: string, { card, frame, keys }: Order, contex
   const row = frame.rows.find((each) => keyOf(each, by) === key)
   const { value } = cellOf(row, card.id)
   if (value === null) return { text: '–', value: null }
-  const text = say(context.words, 'pages.ranks.place', {
-    place: keys.indexOf(key) + 1,
-    value: formatValue(value, card.unit, context.words),
-  })
-  return { text, value }
+  const number = formatValue(value, card.unit, context.words)
+  // Where no difference is proven there is no place either.
+  if (!isReal({ card, frame })) return { text: number, value }
+  return { text: say(context.words, 'pages.ranks.place', { place: keys.indexOf(key) + 1, value: number }), value }
+}
+
+function isReal({ card, frame }: Pick<Order, 'card' | 'frame'>): boolean {
+  return frame.verdicts.some((each) => each.metric === card.id && each.real === true)
 }
 
 /** Only what differs beyond chance has an order that is worth a sentence. */
 function readingOf(orders: Order[], by: string, context: TileContext): string {
   const { words } = context
-  const real = orders.filter(({ card, frame }) => frame.verdicts.some((each) => each.metric === card.id && each.real))
+  const real = orders.filter(isReal)
   const [first] = real
   if (!first) return say(words, 'pages.ranks.none')
   if (real.every(({ keys }) => keys.join('\n') === first.keys.join('\n')))

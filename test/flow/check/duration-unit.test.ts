@@ -1,0 +1,57 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { unitIn } from '../../../src/flow/check/duration-unit.ts'
+import { temporaryFolder } from '../../generate/reading.ts'
+import { builtFrom } from '../built.ts'
+
+const folder = temporaryFolder()
+
+/** Cases of an unknown system whose duration is `size` seconds a unit. */
+async function foundWith(column: string, durationOf: (seconds: number, row: number) => number) {
+  const lines = Array.from({ length: 60 }, (_, row) => {
+    const created = Date.UTC(2024, 0, 1 + row, 8, row % 60)
+    const seconds = 86_400 * 20 + row * 50_000
+    const text = (at: number) => new Date(at).toISOString().slice(0, 19).replace('T', ' ')
+    return `T${row},${row % 2 ? 'Open' : 'Closed'},${text(created)},${text(created + seconds * 1000)},${durationOf(seconds, row)}`
+  })
+  const file = join(folder, `${column.replace(/\W/g, '')}-${lines[7]?.split(',').at(-1)}.csv`)
+  writeFileSync(file, [`Ticket ID,Status,Created at,Resolved at,${column}`, ...lines, ''].join('\n'))
+  const { report } = await builtFrom(file)
+  return report.results
+    .filter(({ check }) => check === 'duration-unit')
+    .map(({ subject, facts }) => [subject, facts.unit, facts.declared])
+}
+
+test.each([
+  ['minutes', 60],
+  ['hours', 3600],
+  ['days', 86_400],
+] as const)('%s without a declared unit are named', async (unit, size) => {
+  expect(await foundWith('Elapsed time', (seconds) => Math.round(seconds / size))).toEqual([
+    ['Elapsed time', unit, 'none'],
+  ])
+})
+
+test('a name that says another unit is contradicted, one that says the right one is not', async () => {
+  expect(await foundWith('Elapsed time (minutes)', (seconds) => Math.round(seconds / 3600))).toEqual([
+    ['Elapsed time (minutes)', 'hours', 'minutes'],
+  ])
+  expect(await foundWith('Elapsed time (hours)', (seconds) => Math.round(seconds / 3600))).toEqual([])
+})
+
+test('a duration that was loaded in a wrong unit is told apart from one that was not loaded', async () => {
+  expect(await foundWith('Time spent', (seconds) => Math.round(seconds / 60))).toEqual([
+    ['handle time', 'minutes', 'seconds'],
+  ])
+})
+
+test('numbers that fit no moments are left alone', async () => {
+  expect(await foundWith('Elapsed time', (_, row) => (row * 7919) % 97)).toEqual([])
+})
+
+test('the unit in a name', () => {
+  expect(
+    ['First reply time in minutes', 'Dauer (h)', 'Délai en jours', 'Wait seconds', 'Resolution time'].map(unitIn),
+  ).toEqual(['minutes', 'hours', 'days', 'seconds', null])
+})
