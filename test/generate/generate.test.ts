@@ -76,7 +76,9 @@ test('says how much it wrote and leaves nothing beside it', async () => {
 test('an unknown name lists what there is', async () => {
   const error = await problemsOf('customer-frist', {})
   expect(error.exitCode).toBe(2)
-  expect(error.problems).toMatchObject([{ code: 'generator-unknown', fix: expect.stringContaining('Use one of: customer-first') }])
+  expect(error.problems).toMatchObject([
+    { code: 'generator-unknown', fix: expect.stringContaining('Use one of: customer-first') },
+  ])
   expect(error.message).toContain('customer-frist')
 })
 

@@ -43,9 +43,12 @@ interface Fit {
  */
 export async function findDurationUnits(store: Store, check: Check): Promise<CheckResult[]> {
   const results: CheckResult[] = []
+  const stated = await dictionaryUnits(store)
   for (const candidate of [...(await unmappedDurations(store)), ...(await storedDurations(store))]) {
     const fit = await fitOf(store, candidate)
-    if (!fit || fit.unit === candidate.declared) continue
+    const inDictionary = candidate.isLoaded ? undefined : stated.get(fold(candidate.column))
+    const declared = inDictionary ?? candidate.declared
+    if (!fit || fit.unit === declared) continue
     results.push(
       result(check, {
         subject: candidate.column,
@@ -56,7 +59,8 @@ export async function findDurationUnits(store: Store, check: Check): Promise<Che
           from: await sourceOf(store, candidate, fit.from),
           to: await sourceOf(store, candidate, fit.to),
           unit: fit.unit,
-          declared: candidate.declared ?? 'none',
+          declared: declared ?? 'none',
+          by: inDictionary ? 'dictionary' : 'name',
           loaded: candidate.isLoaded ? 'yes' : 'no',
         },
       }),
@@ -70,6 +74,20 @@ async function sourceOf(store: Store, { load, table }: Candidate, moment: string
   const [row] = await store.rows(sql`SELECT name FROM cx.columns WHERE load = ${load}
     AND list_contains(json_extract_string(fills, '$[*].column'), ${`${table}.${moment}`}) ORDER BY position LIMIT 1`)
   return row ? String(row.name) : moment.replaceAll('_', ' ')
+}
+
+const fold = (name: string): string =>
+  name
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim()
+
+/** Units that a dictionary beside the data states, by column: the flow has set it aside and kept them. */
+async function dictionaryUnits(store: Store): Promise<Map<string, Unit>> {
+  const [there] = await store.rows(sql`SELECT count(*) AS n FROM duckdb_tables() WHERE table_name = 'declared_units'`)
+  if (Number(there?.n ?? 0) === 0) return new Map()
+  const rows = await store.rows(sql`SELECT "column", unit FROM declared_units`)
+  return new Map(rows.map((row) => [fold(String(row.column)), String(row.unit) as Unit]))
 }
 
 /** Source columns that no model column takes and whose name is one of a duration. */

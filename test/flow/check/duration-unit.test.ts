@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { unitIn } from '../../../src/flow/check/duration-unit.ts'
+import { generate } from '../../../src/generate/generate.ts'
 import { temporaryFolder } from '../../generate/reading.ts'
 import { builtFrom } from '../built.ts'
 
@@ -54,4 +55,17 @@ test('the unit in a name', () => {
   expect(
     ['First reply time in minutes', 'Dauer (h)', 'Délai en jours', 'Wait seconds', 'Resolution time'].map(unitIn),
   ).toEqual(['minutes', 'hours', 'days', 'seconds', null])
+})
+
+test('a dictionary beside the data is set aside, and what it says about units is held against the values', async () => {
+  const { files } = await generate('success-team', { rows: 600, out: join(folder, 'both') })
+  const { report } = await builtFrom(...files.map(({ path }) => path))
+  expect(report.loads.map(({ name, records }) => [name, records])).toEqual([['success_team_export.csv', 600]])
+  expect(report.notes).toMatchObject([
+    { code: 'dictionary-set-aside', where: expect.stringContaining('dictionary.csv') },
+  ])
+  const found = report.results.filter(({ check }) => check === 'duration-unit')
+  expect(found.map(({ facts }) => [facts.column, facts.unit, facts.declared, facts.by])).toEqual([
+    ['Resolution time', 'hours', 'minutes', 'dictionary'],
+  ])
 })
