@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import { productVersion } from '../config/product.ts'
-import { generate, isDictionary } from '../generate/generate.ts'
+import { generate } from '../generate/generate.ts'
 import { cacheFolder } from '../project.ts'
 import { openFiles } from './open.ts'
 import { type ServeOptions, wholeNumber, withData, withServer } from './options.ts'
@@ -28,7 +28,7 @@ async function demo(name: string | undefined, options: DemoOptions): Promise<voi
   const chosen = name ?? 'customer-first'
   const size = options.rows ?? 'default'
   const out = join(cacheFolder(process.env), 'demo', `${chosen}-${size}-${options.seed}-${await productVersion()}`)
-  const kept = (await readdir(out).catch(() => [])).filter((file) => !isDictionary(chosen, file))
+  const kept = await readdir(out).catch(() => [])
   const files = kept.length > 0 ? kept.map((file) => join(out, file)) : await make(chosen, out, options)
   await openFiles(files, options)
 }
@@ -36,5 +36,5 @@ async function demo(name: string | undefined, options: DemoOptions): Promise<voi
 /** The same name, size, seed and version give the same bytes, so what was made once is used again. */
 async function make(name: string, out: string, { rows, seed }: DemoOptions): Promise<string[]> {
   const { files } = await generate(name, { rows, seed, out })
-  return files.filter((file) => !file.isDictionary).map((file) => file.path)
+  return files.map((file) => file.path)
 }

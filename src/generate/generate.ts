@@ -37,8 +37,6 @@ export interface GeneratedFile {
   bytes: number
   /** Records of each kind of dirt. */
   dirt: Record<string, number>
-  /** Describes the others for people; not to be loaded. */
-  isDictionary?: boolean
 }
 
 export interface GeneratedFiles {
@@ -63,14 +61,6 @@ export async function generate(name: string, options: GenerateOptions): Promise<
   } finally {
     await rm(temporary, { recursive: true, force: true })
   }
-}
-
-/** Does a generator write the file for people only? */
-export function isDictionary(name: string, file: string): boolean {
-  const generation = generationOf(generatorNamed(name), { out: '', rows: 1 })
-  return generatorNamed(name)
-    .files(generation)
-    .some((each) => each.isDictionary === true && each.name === file)
 }
 
 function generatorNamed(name: string): Generator {
@@ -193,7 +183,6 @@ async function writeFile(file: RawFile, { out, temporary, generation, options }:
     rows: file.rows ?? generation.rows,
     bytes: (await stat(path)).size,
     dirt: file.dirt,
-    ...(file.isDictionary && { isDictionary: true }),
   }
 }
 

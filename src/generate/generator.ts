@@ -35,8 +35,6 @@ export interface RawFile {
   dirt: Record<string, number>
   /** Records of the file, where they are not the ones that were asked for. */
   rows?: number
-  /** Describes the columns of the others for people: written beside them, not loaded. */
-  isDictionary?: boolean
 }
 
 /** One demo: raw files in one source system's own format, described as SQL. */

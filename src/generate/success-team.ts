@@ -49,7 +49,6 @@ function dictionaryFile(): RawFile {
   return {
     name: 'dictionary.csv',
     rows: exportColumns.length,
-    isDictionary: true,
     prepare: [],
     select: raw(
       `SELECT "Column", "Type", "Unit", "Description" FROM (VALUES ${rows.join(', ')}) AS d(place, "Column", "Type", "Unit", "Description") ORDER BY place`,
