@@ -6,10 +6,11 @@ import { openDuckdb } from '../store/duckdb.ts'
 import type { Store } from '../store/store.ts'
 import { customerFirst } from './customer-first.ts'
 import type { Dirt, Generation, Generator, RawFile } from './generator.ts'
+import { successTeam } from './success-team.ts'
 import { touchpoints } from './touchpoints.ts'
 
 /** Every demo, by name. */
-export const generators: readonly Generator[] = [customerFirst, touchpoints]
+export const generators: readonly Generator[] = [customerFirst, touchpoints, successTeam]
 
 export interface GenerateOptions {
   /** Folder to write into; made when missing. */
@@ -178,7 +179,12 @@ async function writeFile(file: RawFile, { out, temporary, options }: Work): Prom
     await store.close()
   }
   await rename(partial, path)
-  return { path, rows, bytes: (await stat(path)).size, dirt: file.dirt }
+  return {
+    path,
+    rows: file.rows ?? rows,
+    bytes: (await stat(path)).size,
+    dirt: file.dirt,
+  }
 }
 
 /** Answers how many records it wrote. */

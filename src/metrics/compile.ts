@@ -1,6 +1,6 @@
 import type { Calendar, Grain } from '../calendar.ts'
 import { RapportError } from '../errors.ts'
-import { columnsIn } from '../sql/expression.ts'
+import { columnsIn, parseExpression } from '../sql/expression.ts'
 import { type Dialect, operate } from '../sql/ops.ts'
 import { join, literal, quoteIdentifier, raw, type Sql, sql } from '../sql/sql.ts'
 import type { Metric } from './metric.ts'
@@ -190,8 +190,16 @@ function metricStatistics(metric: Metric, select: Select, scope: Scope, populati
     case 'sum':
     case 'mean':
     case 'quantile':
-      return valueStatistics(metric, dialect, among(compileIn(scope, measure.of)))
+      return [
+        ...valueStatistics(metric, dialect, among(compileIn(scope, measure.of))),
+        ...(metric.from === 'case_durations' ? [{ name: 'computed', sql: count(computedSql(scope)) }] : []),
+      ]
   }
+}
+
+/** A duration that the source stored and Rapport did not compute is marked so in its cell. */
+function computedSql(scope: Scope): string {
+  return compileIn(scope, parseExpression("origin = 'computed'"))
 }
 
 function valueStatistics({ measure }: Metric, dialect: Dialect, value: string): Statistic[] {

@@ -34,7 +34,8 @@ export async function runQuery(query: Query, context: MetricContext): Promise<Fr
   const all = assembleRows({ plan, groups, before, coverage })
   const rows = query.limit ? all.slice(0, query.limit) : all
   markTargets(rows, plan.metrics, query.where ?? [], context.targets)
-  const [labels, verdicts] = await Promise.all([readLabels(plan, rows, context), findVerdicts(plan, groups, context)])
+  const labels = await readLabels(plan, rows, context)
+  const verdicts = await findVerdicts(plan, groups, context, labels)
   const whole = (metric: Metric): MetricCell | null => wholeOf(metric, groups, plan)
   return {
     query,

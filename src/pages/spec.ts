@@ -91,12 +91,41 @@ const gapsTile = z.strictObject({
   against: z.enum(['others', 'first_month']).default('others'),
 })
 
+/** One table of what matters: a number, or the group that is first or last by it. */
+const keyFactorsTile = z.strictObject({
+  ...common,
+  kind: z.literal('key_factors'),
+  factors: z
+    .array(
+      z.strictObject({
+        id,
+        metric: name,
+        /** Name the group with the lowest or highest value instead of the value. */
+        by: name.optional(),
+        pick: z.enum(['lowest', 'highest']).default('lowest'),
+        /** English; other languages by `pages.<page>.<tile>.<factor>`. */
+        title: z.string().optional(),
+      }),
+    )
+    .min(1),
+})
+
+/** Groups by several measures side by side, each with its place. */
+const ranksTile = z.strictObject({
+  ...common,
+  kind: z.literal('ranks'),
+  by: name,
+  metrics: z.array(name).min(1),
+})
+
 const tileSchema = z.discriminatedUnion('kind', [
   chartTile,
   kpiTile,
   rowsTile,
   breakdownTile,
   gapsTile,
+  keyFactorsTile,
+  ranksTile,
   listed('findings'),
   listed('actions'),
   readinessTile,

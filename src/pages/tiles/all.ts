@@ -8,10 +8,12 @@ import { resolveDefinitions } from './definitions.ts'
 import { resolveFindings } from './findings.ts'
 import { resolveGaps } from './gaps.ts'
 import { resolveJourney } from './journey.ts'
+import { resolveKeyFactors } from './key-factors.ts'
 import { resolveKpi } from './kpi.ts'
 import { resolveLineage } from './lineage.ts'
 import { resolveLoads } from './loads.ts'
 import { resolveProfile } from './profile.ts'
+import { resolveRanks } from './ranks.ts'
 import { resolveReadiness } from './readiness.ts'
 import { resolveRejects } from './rejects.ts'
 import { resolveRows } from './rows.ts'
@@ -30,6 +32,10 @@ export async function resolveTile(tile: Tile, context: TileContext): Promise<Til
       return resolveGaps(tile, context)
     case 'breakdown':
       return resolveBreakdown(tile, context)
+    case 'key_factors':
+      return resolveKeyFactors(tile, context)
+    case 'ranks':
+      return resolveRanks(tile, context)
     case 'findings':
       return resolveFindings(tile, context)
     case 'actions':
