@@ -31,6 +31,8 @@ export interface Helper {
   sql: string
   /** `table.column` that it is for. */
   fills?: { table: string; column: string }
+  /** The text of a source column that only expressions read: for its profile. */
+  profile?: true
   empty: string[] | null
   lineage?: Lineage
 }

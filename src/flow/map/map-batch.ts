@@ -54,6 +54,7 @@ export function mapBatch(batch: Batch, pack: Pack, table: PackTable, options: Ma
   })
   const version = versionOf(table, columns, helpers, scope)
   const names = sourceNames(batch.columns)
+  helpers.push(...profiled(names, { columns, helpers, derived }, scope))
   const ignored = new Set(table.ignore.map((column) => scope.find(column)))
   return {
     source: options.source,
@@ -251,6 +252,37 @@ function compile(expression: Expression, place: string, scope: Scope): { sql: st
     column: (path) => use(scope.find(path.join('.'))!, scope),
   })
   return { sql, columns: [...new Set(wanted.map((name) => scope.find(name)!))] }
+}
+
+/** Source columns that nothing but expressions read: their text stands in no model column, and not in attributes either. */
+function profiled(
+  names: string[],
+  { columns, helpers, derived }: Pick<Fill, 'columns' | 'helpers' | 'derived'>,
+  scope: Scope,
+): Helper[] {
+  const main = columns.filter(({ lineage }) => lineage.expression.startsWith('`'))
+  const stands = new Set(
+    [...main, ...helpers].flatMap(({ lineage }) => (lineage?.columns.length === 1 ? lineage.columns : [])),
+  )
+  const read = [...columns, ...derived.flatMap((fill) => fill.columns)].filter(
+    // A digest is made so that its text stands nowhere.
+    ({ lineage }) => !lineage.expression.startsWith('digest('),
+  )
+  return names.flatMap((name, index) => {
+    const reader = stands.has(name) ? undefined : read.find(({ lineage }) => lineage.columns.includes(name))
+    if (!reader || !scope.used.has(name)) return []
+    const lineage = { columns: [name], expression: `\`${name}\``, place: reader.lineage.place }
+    return [
+      {
+        name: `_source_${index + 1}`,
+        type: 'VARCHAR',
+        sql: quoteIdentifier(name),
+        empty: null,
+        profile: true,
+        lineage,
+      },
+    ]
+  })
 }
 
 interface Main {

@@ -50,22 +50,23 @@ function valuesOf(name: string, fill: Fill, dialect: Dialect): { values: string;
     ({ lineage }) => lineage?.columns.length === 1 && lineage.columns[0] === name,
   )
   const best = candidates.find(({ type, sql }) => type !== 'text' || sql === quoted) ?? candidates[0]
-  if (best) return { values: plainValue(best, fill), type: best.type }
+  if (best) return { values: plainValue(best), type: best.type }
   return { values: operate(dialect, 'json_field', 'attributes', literal(name)), type: 'text' }
 }
 
 function candidatesOf(fill: Fill): Candidate[] {
-  const helpers = fill.helpers.flatMap(({ name, sql, lineage, fills }) => {
+  const helpers = fill.helpers.flatMap(({ name, sql, lineage, fills, profile }) => {
     const column = fills && columnNamed(fills.table, fills.column)
+    if (profile) return [{ name, sql, lineage, type: 'text' as const }]
     return column ? [{ name, sql, lineage, type: column.type }] : []
   })
   return [...fill.columns.filter(({ lineage }) => lineage.expression.startsWith('`')), ...helpers]
 }
 
-/** A link without the source before it. */
-function plainValue({ name, sql }: Candidate, fill: Fill): string {
-  const prefix = literal(`${fill.source}:`)
-  return sql.startsWith(prefix) ? `substr(${quoteIdentifier(name)}, ${fill.source.length + 2})` : quoteIdentifier(name)
+/** A link without the source or key space before it. */
+function plainValue({ name, sql }: Candidate): string {
+  const prefix = /^'((?:[^']|'')+:)' \|\| /.exec(sql)?.[1]?.replaceAll("''", "'")
+  return prefix ? `substr(${quoteIdentifier(name)}, ${prefix.length + 1})` : quoteIdentifier(name)
 }
 
 const order: Sensitivity[] = ['none', 'quasi_id', 'free_text', 'direct_id', 'special']

@@ -2,7 +2,10 @@ import { existsSync, readdirSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { parseYaml } from '../../../src/config/yaml.ts'
+import type { Problem } from '../../../src/errors.ts'
 import { landFile } from '../../../src/flow/land/land.ts'
+import { parsePack } from '../../../src/flow/map/pack.ts'
 import { isProblem, recognisePack } from '../../../src/flow/map/recognise.ts'
 import { readBatches } from '../../../src/flow/sources/source.ts'
 import { tables } from '../../../src/model/tables.ts'
@@ -73,4 +76,27 @@ describe.each(folders)('$id', ({ id, sample, expected }) => {
       expect(result).toEqual(JSON.parse(await readFile(file, 'utf8')))
     })
   })
+})
+
+it('a key space belongs to links and keys only', () => {
+  const problems: Problem[] = []
+  parsePack(
+    parseYaml(
+      `id: desk
+name: Desk
+tables:
+  - name: calls
+    recognise: [no]
+    fills:
+      - table: touchpoints
+        key: no
+        columns:
+          customer: { from: client, space: merchant }
+          outcome: { from: how, space: merchant }
+`,
+      'pack.yaml',
+    ),
+    problems,
+  )
+  expect(problems).toMatchObject([{ code: 'space-useless', where: 'pack.yaml:11' }])
 })
