@@ -72,7 +72,7 @@ describe.each(folders)('$id', ({ id, sample, expected }) => {
     await withStore(async (store, folder) => {
       const result = await mapped(id, sample, store, folder)
       const file = join(expected, 'model.json')
-      if (process.env.UPDATE_GOLDEN) await writeFile(file, `${JSON.stringify(result, null, 1)}\n`)
+      if (process.env.UPDATE_GOLDEN) await writeFile(file, `${JSON.stringify(result, null, 2)}\n`)
       expect(result).toEqual(JSON.parse(await readFile(file, 'utf8')))
     })
   })
