@@ -27,7 +27,8 @@ export const heat: Chart = {
     const across = dimensionOf(frame, input.encode.series, 1)
     const allRows = keysOf(input, down, metric.id)
     const allColumns = keysOf(input, across, metric.id)
-    const rows = allRows.slice(0, 20)
+    // A day has 24 hours.
+    const rows = allRows.slice(0, 24)
     const columns = allColumns.slice(0, 12)
     const table = new Map(frame.rows.map((row) => [pair(row, down, across), cellOf(row, metric.id)]))
     const { names, width: left } = fitNames(
