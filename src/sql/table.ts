@@ -6,7 +6,7 @@ import { sqlTypes } from './types.ts'
 export function tableStatements({ name, columns }: Table, filled: Set<string>): string[] {
   const own = columns.filter((column) => {
     const moment = column.derived && /^(.*)_(on|hour)$/.exec(column.name)?.[1]
-    return moment ? filled.has(`${moment}_at`) : column.derived || filled.has(column.name)
+    return moment ? filled.has(`${moment}_at`) || filled.has(moment) : column.derived || filled.has(column.name)
   })
   const table = `cx.${quoteIdentifier(name)}`
   return [

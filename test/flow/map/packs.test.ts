@@ -99,31 +99,4 @@ describe('recognition', () => {
       }
     })
   })
-
-  it('keeps the rows of each system apart in one model', async () => {
-    const of = (id: string, file: string) => join(folder, id, 'sample', file)
-    const files = [
-      of('zendesk', 'ticket.csv'),
-      of('freshdesk', 'tickets.csv'),
-      of('intercom', 'conversations.json'),
-      of('jira', 'jira.csv'),
-      of('salesforce-crm', 'Case.csv'),
-      of('five9-report', 'call_log.csv'),
-    ]
-    await withStore(async (store, place) => {
-      await loadFiles(store, place, files, packs)
-      expect(
-        await store.rows(raw('SELECT source, count(*) AS n FROM cx.cases GROUP BY source ORDER BY source')),
-      ).toEqual([
-        { source: 'freshdesk', n: 3 },
-        { source: 'intercom', n: 2 },
-        { source: 'jira', n: 2 },
-        { source: 'salesforce-crm', n: 2 },
-        { source: 'zendesk', n: 2 },
-      ])
-      expect(await store.rows(raw("SELECT count(*) AS n FROM cx.touchpoints WHERE channel = 'call'"))).toEqual([
-        { n: 6 },
-      ])
-    })
-  })
 })
