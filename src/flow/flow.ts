@@ -10,6 +10,7 @@ import type { Store } from '../store/store.ts'
 import type { Check } from './check/check.ts'
 import { type CheckResult, findFaults } from './check/find.ts'
 import { deriveSteps } from './derive.ts'
+import { setAsideDictionaries } from './dictionary.ts'
 import { expandFiles } from './land/expand.ts'
 import { dropLanded, keepLanded, type Landed, landFile } from './land/land.ts'
 import { type Load, loadBatch } from './load.ts'
@@ -105,9 +106,10 @@ async function fillVersion(
 ): Promise<BuildReport> {
   const store = await openBuilding(order, id)
   try {
-    const mappings = await watch('map', () => mapSources(store, order, batches))
+    const { kept, notes: described } = await setAsideDictionaries(store, batches)
+    const mappings = await watch('map', () => mapSources(store, order, kept))
     const loads = await watch('load', () => loadSources(store, order, mappings))
-    const notes = await watch('derive', () => deriveModel(store, order))
+    const notes = [...described, ...(await watch('derive', () => deriveModel(store, order)))]
     await createModel(store)
     const report = await watch('check', () => checkVersion(store, order, { id, loads, mappings, batches, notes }))
     await watch('checkpoint', () => store.run(sql`CHECKPOINT`))

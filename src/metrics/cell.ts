@@ -7,6 +7,11 @@ export type Statistics = Record<string, number | null>
 
 /** Statistics -> what is shown. Nothing counted is 0 for a count and undefined for everything else. */
 export function cellOf(metric: Metric, statistics: Statistics | undefined): MetricCell {
+  const cell = measuredCell(metric, statistics)
+  return cell.value !== null && statistics?.computed === 0 ? { ...cell, stored: true } : cell
+}
+
+function measuredCell(metric: Metric, statistics: Statistics | undefined): MetricCell {
   const of = (part: string): number => statistics?.[part] ?? 0
   switch (metric.measure.kind) {
     case 'count':

@@ -1,6 +1,6 @@
 import type { Calendar, Grain } from '../calendar.ts'
 import { RapportError } from '../errors.ts'
-import { columnsIn } from '../sql/expression.ts'
+import { columnsIn, parseExpression } from '../sql/expression.ts'
 import { type Dialect, operate } from '../sql/ops.ts'
 import { join, literal, quoteIdentifier, raw, type Sql, sql } from '../sql/sql.ts'
 import type { Metric } from './metric.ts'
@@ -94,16 +94,15 @@ export function bucketSql(day: string, grain: Grain, calendar: Calendar, dialect
 /** Rows that a metric is about: its population, and old enough where it has a maturity rule. */
 export function populationSql(metric: Metric, scope: Scope): string | null {
   const parts = metric.population ? [compileIn(scope, metric.population)] : []
-  if (metric.maturity) {
-    const age = operate(
-      scope.dialect,
-      'seconds_between',
-      compileIn(scope, metric.maturity.since),
-      momentSql(scope.asOf),
-    )
-    parts.push(`(${age} >= ${metric.maturity.seconds})`)
-  }
+  if (metric.maturity) parts.push(maturitySql(metric.maturity, scope))
   return parts.length > 0 ? parts.join(' AND ') : null
+}
+
+/** Old enough at the now, or settled before. */
+function maturitySql({ since, seconds, settled }: NonNullable<Metric['maturity']>, scope: Scope): string {
+  const age = operate(scope.dialect, 'seconds_between', compileIn(scope, since), momentSql(scope.asOf))
+  const ripe = `(${age} >= ${typeof seconds === 'number' ? seconds : compileIn(scope, seconds)})`
+  return settled ? `(${ripe} OR ${compileIn(scope, settled)})` : ripe
 }
 
 export interface Statistic {
@@ -191,8 +190,16 @@ function metricStatistics(metric: Metric, select: Select, scope: Scope, populati
     case 'sum':
     case 'mean':
     case 'quantile':
-      return valueStatistics(metric, dialect, among(compileIn(scope, measure.of)))
+      return [
+        ...valueStatistics(metric, dialect, among(compileIn(scope, measure.of))),
+        ...(metric.from === 'case_durations' ? [{ name: 'computed', sql: count(computedSql(scope)) }] : []),
+      ]
   }
+}
+
+/** A duration that the source stored and Rapport did not compute is marked so in its cell. */
+function computedSql(scope: Scope): string {
+  return compileIn(scope, parseExpression("origin = 'computed'"))
 }
 
 function valueStatistics({ measure }: Metric, dialect: Dialect, value: string): Statistic[] {

@@ -6,7 +6,7 @@ import { cellOf } from './cell.ts'
 import type { MetricContext } from './context.ts'
 import type { Dimension } from './dimension.ts'
 import { fewest, type SplitTest, testFamily } from './family.ts'
-import type { Verdict } from './frame.ts'
+import type { Frame, Verdict } from './frame.ts'
 import type { Groups } from './groups.ts'
 import { valueLabel } from './labels.ts'
 import type { Metric } from './metric.ts'
@@ -16,14 +16,19 @@ import type { Plan, Select } from './plan.ts'
 const level = 0.05
 
 /** A verdict for each metric and split of the frame; of counts by two dimensions, on whether they hang together. */
-export async function findVerdicts(plan: Plan, groups: Groups, context: MetricContext): Promise<Verdict[]> {
+export async function findVerdicts(
+  plan: Plan,
+  groups: Groups,
+  context: MetricContext,
+  labels: Frame['labels'] = {},
+): Promise<Verdict[]> {
   if (plan.keys.length === 0 || plan.query.grain) return []
   const found = plan.metrics.flatMap((metric) => {
     const select = plan.selects.find((each) => each.metrics.includes(metric))
     if (!select || plan.refused.has(metric.id)) return []
     if (plan.keys.length === 2 && metric.measure.kind === 'count')
       return [Promise.resolve(independence(metric, plan, groups, context))]
-    return plan.keys.map((dimension) => splitVerdict(metric, dimension, select, plan, groups, context))
+    return plan.keys.map((dimension) => splitVerdict(metric, dimension, select, plan, groups, context, labels))
   })
   return (await Promise.all(found)).filter((verdict) => verdict !== null)
 }
@@ -35,6 +40,7 @@ async function splitVerdict(
   plan: Plan,
   groups: Groups,
   context: MetricContext,
+  labels: Frame['labels'],
 ): Promise<Verdict | null> {
   const tests = await testFamily(metric, select, context)
   const own = tests.find((each) => each.dimension === dimension.id)
@@ -64,7 +70,7 @@ async function splitVerdict(
     df: test.df,
     n_min: test.nMin,
     n: test.n,
-    sentence: sentenceOf(metric, dimension, test, own !== undefined, ranking, context),
+    sentence: sentenceOf(metric, dimension, test, own !== undefined, ranking, context, labels[dimension.id]),
     flips: ranking ? flipsOf(metric, dimension, ranking, plan, groups) : undefined,
   }
 }
@@ -117,6 +123,7 @@ function sentenceOf(
   inFamily: boolean,
   ranking: Ranking | null,
   context: MetricContext,
+  labels: Record<string, string> = {},
 ): string {
   const { words, catalogue } = context
   const counted = metric.measure.kind === 'count' || metric.measure.kind === 'stock'
@@ -138,8 +145,8 @@ function sentenceOf(
   return (
     say(words, `say.metrics.verdict.real.${form}`, {
       ...about,
-      first: valueLabel(dimension, ranking.first.value, context),
-      last: valueLabel(dimension, ranking.last.value, context),
+      first: labels[String(ranking.first.value)] ?? valueLabel(dimension, ranking.first.value, context),
+      last: labels[String(ranking.last.value)] ?? valueLabel(dimension, ranking.last.value, context),
       high: number(ranking.first.number),
       low: number(ranking.last.number),
     }) + small

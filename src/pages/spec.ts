@@ -38,7 +38,7 @@ const encodeSchema = z.strictObject({
 const chartTile = z.strictObject({
   ...common,
   kind: z.literal('chart'),
-  chart: z.enum(['dots', 'bars', 'histogram', 'line', 'heat', 'table']),
+  chart: z.enum(['dots', 'bars', 'histogram', 'line', 'heat', 'map', 'table']),
   query: querySchema,
   encode: encodeSchema.default({}),
 })
@@ -82,11 +82,50 @@ const breakdownTile = z.strictObject({
   by: name,
 })
 
+/** Each group of a split against all others, or its last full month against its first, with intervals. */
+const gapsTile = z.strictObject({
+  ...common,
+  kind: z.literal('gaps'),
+  metric: name,
+  by: name,
+  against: z.enum(['others', 'first_month']).default('others'),
+})
+
+/** One table of what matters: a number, or the group that is first or last by it. */
+const keyFactorsTile = z.strictObject({
+  ...common,
+  kind: z.literal('key_factors'),
+  factors: z
+    .array(
+      z.strictObject({
+        id,
+        metric: name,
+        /** Name the group with the lowest or highest value instead of the value. */
+        by: name.optional(),
+        pick: z.enum(['lowest', 'highest']).default('lowest'),
+        /** English; other languages by `pages.<page>.<tile>.<factor>`. */
+        title: z.string().optional(),
+      }),
+    )
+    .min(1),
+})
+
+/** Groups by several measures side by side, each with its place. */
+const ranksTile = z.strictObject({
+  ...common,
+  kind: z.literal('ranks'),
+  by: name,
+  metrics: z.array(name).min(1),
+})
+
 const tileSchema = z.discriminatedUnion('kind', [
   chartTile,
   kpiTile,
   rowsTile,
   breakdownTile,
+  gapsTile,
+  keyFactorsTile,
+  ranksTile,
   listed('findings'),
   listed('actions'),
   readinessTile,
@@ -95,6 +134,7 @@ const tileSchema = z.discriminatedUnion('kind', [
   listed('rejects'),
   listed('lineage'),
   listed('case'),
+  listed('journey'),
   listed('definitions'),
 ])
 
@@ -111,6 +151,7 @@ const headlineSchema = z.discriminatedUnion('says', [
   z.strictObject({ says: z.literal('page') }),
   z.strictObject({ says: z.literal('rows') }),
   z.strictObject({ says: z.literal('case') }),
+  z.strictObject({ says: z.literal('journey') }),
   z.strictObject({ says: z.literal('data') }),
   z.strictObject({ says: z.literal('definitions') }),
   z.strictObject({ says: z.literal('breakdown') }),
@@ -129,6 +170,8 @@ export const pageSchema = z.strictObject({
   count: z.enum(['cases', 'findings', 'metrics']).optional(),
   /** Listed only when this model table has rows. */
   table: id.optional(),
+  /** Listed only when these model columns hold values: `cases.market or customers.market`. */
+  needs: z.array(z.string().min(1)).default([]),
   filters: z.array(name).default([]),
   /** Offer a date range? */
   dates: z.boolean().default(false),
@@ -174,6 +217,7 @@ const needed: Record<ChartName, { by: number; grain: boolean; words: string }> =
   bars: { by: 1, grain: false, words: 'one dimension in "by"' },
   histogram: { by: 1, grain: false, words: 'one dimension in "by"' },
   heat: { by: 2, grain: false, words: 'two dimensions in "by"' },
+  map: { by: 1, grain: false, words: 'one dimension in "by"' },
   line: { by: 0, grain: true, words: 'a "grain"' },
   table: { by: 0, grain: false, words: 'nothing' },
 }

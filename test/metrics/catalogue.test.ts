@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
@@ -52,6 +52,23 @@ describe('a metric', () => {
       'wait_p90',
       'wait_p90:answered',
     ])
+  })
+
+  test('has a maturity rule in hours or by a column of the row, not in both', () => {
+    const metric = (maturity: string) => `metrics:
+  - id: kept
+    label: Kept
+    from: cases
+    numerator: replies > 0
+    maturity: ${maturity}
+`
+    expect(
+      read(metric('{ since: created_at, seconds: resolution_target_seconds, settled: replies > 0 }')).problems,
+    ).toEqual([])
+    for (const wrong of ['{ since: created_at }', '{ since: created_at, hours: 1, seconds: replies }'])
+      expect(read(metric(wrong)).problems).toMatchObject([
+        { code: 'maturity-unclear', where: 'catalog/metrics/own.yaml:6' },
+      ])
   })
 
   test('by another measure in a variant leaves the old one behind', () => {
@@ -198,9 +215,11 @@ describe('what is delivered', () => {
 
 describe('words', () => {
   const catalogue = builtInCatalogue()
+  const folder = join(import.meta.dirname, '..', '..', 'catalog', 'words')
   const messages = (language: string): Set<string> => {
-    const file = join(import.meta.dirname, '..', '..', 'catalog', 'words', `metrics.${language}.yaml`)
-    return new Set(Object.keys(parseYaml(readFileSync(file, 'utf8'), file).value as object))
+    const files = readdirSync(folder).filter((name) => name.endsWith(`.${language}.yaml`))
+    const ids = (file: string) => Object.keys(parseYaml(readFileSync(join(folder, file), 'utf8'), file).value as object)
+    return new Set(files.flatMap(ids))
   }
   const [english, french] = [messages('en'), messages('fr')]
 

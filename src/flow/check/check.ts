@@ -11,7 +11,17 @@ export type Severity = 'error' | 'warning' | 'note'
 export type Check = { id: string; severity: Severity; needs: string[]; replaces?: string; defined_at: string } & (
   | { kind: 'rows'; table: string; where: Expression; whereText: string; of?: Expression }
   | { kind: 'shared'; table: string; column: string; distinct: string }
-  | { kind: 'duration_named' | 'constant' | 'unknown_words' | 'blank' | 'rejected' | 'mostly_missing' }
+  | {
+      kind:
+        | 'duration_named'
+        | 'constant'
+        | 'unknown_words'
+        | 'blank'
+        | 'rejected'
+        | 'mostly_missing'
+        | 'duration_unit'
+        | 'scientific_ids'
+    }
 )
 
 const head = {
@@ -26,7 +36,16 @@ const checkSchema = z.discriminatedUnion('kind', [
   z.strictObject({ ...head, kind: z.literal('shared'), table: z.string(), column: z.string(), distinct: z.string() }),
   z.strictObject({
     ...head,
-    kind: z.enum(['duration_named', 'constant', 'unknown_words', 'blank', 'rejected', 'mostly_missing']),
+    kind: z.enum([
+      'duration_named',
+      'constant',
+      'unknown_words',
+      'blank',
+      'rejected',
+      'mostly_missing',
+      'duration_unit',
+      'scientific_ids',
+    ]),
   }),
 ])
 

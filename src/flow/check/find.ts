@@ -5,20 +5,11 @@ import { compileExpression, type Expression } from '../../sql/expression.ts'
 import { ident, literal, quoteIdentifier, raw, type Sql, sql } from '../../sql/sql.ts'
 import type { Row, Store } from '../../store/store.ts'
 import type { Check } from './check.ts'
+import { findDurationUnits } from './duration-unit.ts'
+import { type CheckResult, durationName, momentName, result } from './result.ts'
+import { findScientificIds } from './scientific-ids.ts'
 
-/** What one check found. Zero found is a result too: it says that the check ran. */
-export interface CheckResult {
-  check: string
-  severity: Check['severity']
-  table: string | null
-  /** Column, field or source concerned. */
-  subject: string | null
-  found: number
-  checked: number
-  /** Values for the sentence of the check. */
-  facts: Record<string, string | number | null>
-  rows: string | null
-}
+export type { CheckResult } from './result.ts'
 
 type Of<K extends Check['kind']> = Extract<Check, { kind: K }>
 
@@ -49,16 +40,15 @@ async function resultsOf(store: Store, check: Check): Promise<CheckResult[]> {
       return findMostlyMissing(store, check)
     case 'unknown_words':
       return findUnknownWords(store, check)
+    case 'duration_unit':
+      return findDurationUnits(store, check)
+    case 'scientific_ids':
+      return findScientificIds(store, check)
     case 'blank':
       return findLoads(store, check, 'skipped')
     case 'rejected':
       return findLoads(store, check, 'rejected')
   }
-}
-
-function result(check: Check, part: Partial<CheckResult> & { found: number; checked: number }): CheckResult {
-  const facts = { ...part.facts, share: part.checked > 0 ? part.found / part.checked : null }
-  return { check: check.id, severity: check.severity, table: null, subject: null, rows: null, ...part, facts }
 }
 
 function conditionOf(store: Store, expression: Expression): Sql {
@@ -98,9 +88,6 @@ async function findShared(store: Store, check: Of<'shared'>): Promise<CheckResul
     checked: Number(row?.checked),
   })
 }
-
-const durationName = /\b(time|duration|delay|age|wait|elapsed|temps|dur[ée]e|d[ée]lai|dauer|zeit|tiempo|duraci[oó]n)\b/i
-const momentName = /\b(at|date|datum|fecha|timestamp|datetime|created|updated|started|ended|on|le|am)\b/i
 
 /** A column named like a duration that holds moments: its mean "in hours" is the clock time since the first day, and no duration. */
 async function findDurationNames(store: Store, check: Check): Promise<CheckResult[]> {

@@ -55,7 +55,7 @@ export function mapBatch(batch: Batch, pack: Pack, table: PackTable, options: Ma
   const derived = table.fills.slice(1).flatMap((fill, index) => {
     const before = table.fills.slice(0, index + 1).filter((other) => other.table === fill.table && !other.each)
     const copies = before.filter((other) => other === main || (!other.key && !fill.key)).length
-    const place = { key, columns, helpers, scope, copies }
+    const place = { key, space: main.space, columns, helpers, scope, copies }
     return fill.each ? deriveItems(fill, index, fill.each, place) : derive(fill, index, place)
   })
   const version = versionOf(table, columns, helpers, scope)
@@ -63,6 +63,7 @@ export function mapBatch(batch: Batch, pack: Pack, table: PackTable, options: Ma
   const ignored = new Set(table.ignore.map((column) => scope.find(column)))
   const fill: Fill = {
     source: options.source,
+    space: main.space ?? options.source,
     load: options.load,
     table: main.table,
     key,
@@ -152,8 +153,8 @@ function keySql(names: string[], digest: boolean, scope: Scope): string | null {
   return `CASE WHEN ${any} THEN ${operate(scope.options.dialect, 'digest', joined)} END`
 }
 
-function idOf(key: string, scope: Scope): string {
-  return `${literal(`${scope.options.source}:`)} || ${key}`
+function idOf(key: string, space: string | undefined, scope: Scope): string {
+  return `${literal(`${space ?? scope.options.source}:`)} || ${key}`
 }
 
 function mainColumns(fill: PackFill, scope: Scope): FillColumn[] {
@@ -194,14 +195,14 @@ function mapRule(rule: Rule, column: Column, scope: Scope): Mapped | null {
     case 'expression':
       return mapExpression(rule, column, rule.place, scope)
     case 'key':
-      return mapKey(rule.key, true, rule.place, scope)
+      return mapKey(rule, true, scope)
     case 'from':
       return mapFrom(rule, column, scope)
   }
 }
 
 function mapFrom(rule: Extract<Rule, { kind: 'from' }>, column: Column, scope: Scope): Mapped | null {
-  if (column.refers) return mapKey([rule.from], false, rule.place, scope)
+  if (column.refers) return mapKey({ ...rule, key: [rule.from] }, false, scope)
   const name = scope.find(rule.from)
   if (name === undefined) return skip(rule.from, rule.place, scope)
   const text = scope.column(name)
@@ -224,13 +225,17 @@ function expressionOf(rule: Extract<Rule, { kind: 'from' }>, name: string): stri
 }
 
 /** A link to another table: the id that its row has there. */
-function mapKey(names: string[], digest: boolean, place: string, scope: Scope): Mapped | null {
+function mapKey(
+  { key: names, space, place }: { key: string[]; space?: string; place: string },
+  digest: boolean,
+  scope: Scope,
+): Mapped | null {
   const key = keySql(names, digest, scope)
   if (!key) return skip(names.find((name) => scope.find(name) === undefined)!, place, scope)
   const columns = names.map((name) => scope.find(name)!)
   const list = columns.map((name) => `\`${name}\``).join(', ')
   return {
-    sql: idOf(key, scope),
+    sql: idOf(key, space, scope),
     empty: null,
     lineage: { columns, expression: digest ? `digest(${list})` : list, place },
   }
@@ -246,7 +251,7 @@ function mapExpression(formula: Formula, column: Column, place: string, scope: S
   if (!compiled) return null
   const value = `CAST(${compiled.sql} AS ${sqlTypes[column.type]})`
   return {
-    sql: column.refers ? idOf(value, scope) : value,
+    sql: column.refers ? idOf(value, undefined, scope) : value,
     empty: null,
     lineage: { columns: compiled.columns, expression: formula.text, place },
   }
@@ -272,6 +277,7 @@ function forgiving(dialect: Dialect): Dialect {
 
 interface Main {
   key: string | null
+  space: string | undefined
   columns: FillColumn[]
   helpers: Helper[]
   scope: Scope
@@ -304,11 +310,14 @@ function derive(fill: PackFill, index: number, main: Main): DerivedFill[] {
     vocabulary: column.vocabulary,
     lineage: mapped.lineage,
   }))
-  const id = key ? standing(bare(idOf(key, main.scope)), `${prefix}_id`, 'VARCHAR', main) : ownId(main.copies)
+  const id = key
+    ? standing(bare(idOf(key, fill.space, main.scope)), `${prefix}_id`, 'VARCHAR', main)
+    : ownId(main.copies)
   return [
     {
       table: fill.table,
       id,
+      space: (key ? fill.space : main.space) ?? main.scope.options.source,
       when: when ? standing(bare(when.sql), `${prefix}_when`, 'BOOLEAN', main) : null,
       distinct: fill.distinct,
       columns,
@@ -360,7 +369,8 @@ function deriveItems(fill: PackFill, index: number, [list = '', ...inner]: strin
   return [
     {
       table: fill.table,
-      id: key ? idOf(key, scope) : `"id" || ${literal(`.${index + 2}.`)} || "_position"`,
+      id: key ? idOf(key, fill.space, scope) : `"id" || ${literal(`.${index + 2}.`)} || "_position"`,
+      space: (key ? fill.space : main.space) ?? main.scope.options.source,
       items: { list: ofRecord(from), from, inner, fields: [...fields] },
       when: when ? when.sql : null,
       distinct: fill.distinct,
@@ -382,7 +392,7 @@ const bare = (sql: string): Mapped => ({ sql, empty: null, lineage: { columns: [
 /** A value where it stands in the main table: a constant itself, a column that holds the same, else a helper. */
 function standing(mapped: Mapped, name: string, type: string, main: Main, fills?: Helper['fills']): string {
   if (mapped.lineage.columns.length === 0 && mapped.lineage.place !== '') return mapped.sql
-  if (main.key && mapped.sql === idOf(main.key, main.scope)) return quoteIdentifier('id')
+  if (main.key && mapped.sql === idOf(main.key, main.space, main.scope)) return quoteIdentifier('id')
   const same =
     main.columns.find((column) => column.sql === mapped.sql) ?? main.helpers.find((helper) => helper.sql === mapped.sql)
   if (same) return quoteIdentifier(same.name)

@@ -76,10 +76,15 @@ export function textless(fill: Fill, used: Set<string>): string[] {
 function candidatesOf(fill: Fill): Candidate[] {
   const helpers = fill.helpers.flatMap(({ name, sql, lineage, fills }) => {
     const column = fills && columnNamed(fills.table, fills.column)
-    return column ? [{ name, sql, lineage, type: column.type }] : []
+    // What an expression makes of a column is not the column: of an id it may be a flag.
+    const isFlag = column?.type === 'boolean' && !isPlain(lineage)
+    return column && !isFlag ? [{ name, sql, lineage, type: column.type }] : []
   })
   return [...fill.columns.filter(({ lineage }) => lineage.expression.startsWith('`')), ...helpers]
 }
+
+/** The column itself, perhaps by words or a unit: `Created at` (read d/m/y). */
+const isPlain = (lineage?: Lineage): boolean => /^`(?:[^`]|``)+`(?: \([^)]*\))?$/.test(lineage?.expression ?? '')
 
 /** A link without the source before it. */
 function plainValue({ name, sql }: Candidate, fill: Fill): string {

@@ -6,10 +6,14 @@ import { resolveCase } from './case.ts'
 import { resolveChart } from './chart.ts'
 import { resolveDefinitions } from './definitions.ts'
 import { resolveFindings } from './findings.ts'
+import { resolveGaps } from './gaps.ts'
+import { resolveJourney } from './journey.ts'
+import { resolveKeyFactors } from './key-factors.ts'
 import { resolveKpi } from './kpi.ts'
 import { resolveLineage } from './lineage.ts'
 import { resolveLoads } from './loads.ts'
 import { resolveProfile } from './profile.ts'
+import { resolveRanks } from './ranks.ts'
 import { resolveReadiness } from './readiness.ts'
 import { resolveRejects } from './rejects.ts'
 import { resolveRows } from './rows.ts'
@@ -24,8 +28,14 @@ export async function resolveTile(tile: Tile, context: TileContext): Promise<Til
       return resolveChart(tile, context)
     case 'rows':
       return resolveRows(tile, context)
+    case 'gaps':
+      return resolveGaps(tile, context)
     case 'breakdown':
       return resolveBreakdown(tile, context)
+    case 'key_factors':
+      return resolveKeyFactors(tile, context)
+    case 'ranks':
+      return resolveRanks(tile, context)
     case 'findings':
       return resolveFindings(tile, context)
     case 'actions':
@@ -42,6 +52,8 @@ export async function resolveTile(tile: Tile, context: TileContext): Promise<Til
       return resolveLineage(tile, context)
     case 'case':
       return resolveCase(tile, context)
+    case 'journey':
+      return resolveJourney(tile, context)
     case 'definitions':
       return resolveDefinitions(tile, context)
   }
