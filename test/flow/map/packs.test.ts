@@ -14,6 +14,8 @@ import { filesIn, loadFiles, type Recognised, recogniseFiles } from './load-file
 const folder = join(import.meta.dirname, '../../../catalog/packs')
 const ids = readdirSync(folder).filter((id) => existsSync(join(folder, id, 'pack.yaml')))
 const packs = await Promise.all(ids.map((id) => readPack(join(folder, id, 'pack.yaml'))))
+/** Its expected tables have a form of their own, compared by success-team.test.ts. */
+const withOwnTest = new Set(['success-team'])
 const writes = process.env.UPDATE === '1'
 
 /** Every filled table with the columns that hold a value somewhere, in the order of ids. */
@@ -53,7 +55,7 @@ async function modelOf(files: string[]): Promise<Record<string, unknown>> {
 /** As a file would hold it: moments as text, nothing undefined. */
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value))
 
-describe.each(ids)('%s', (id) => {
+describe.each(ids.filter((id) => !withOwnTest.has(id)))('%s', (id) => {
   it('recognises its sample without being named, and makes the expected tables of it', async () => {
     const model = plain(await modelOf(await filesIn(join(folder, id, 'sample')))) as { loads: { pack: string }[] }
     expect(new Set(model.loads.map(({ pack }) => pack))).toEqual(new Set([id]))
