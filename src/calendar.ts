@@ -143,3 +143,69 @@ function dayFormatter(zone: string): Intl.DateTimeFormat {
     })
   }
 }
+
+/** A moment as the model stores it (UTC), in whole seconds since 1970: what is below a second is left out. */
+export function secondsOf(moment: string): number {
+  return Math.floor(Date.parse(utcText(moment)) / 1000)
+}
+
+/** The weekday of a calendar day: 1 is Monday. */
+export function weekdayOf(day: string): number {
+  return new Date(timeOf(day)).getUTCDay() || 7
+}
+
+/**
+ * The instant, in seconds since 1970, at which a clock on the wall of the zone first shows `second` seconds after midnight of the
+ * day. A time that clocks skip is the instant of the jump; one that they show twice is the first: so the times of a day are in
+ * order, and two stretches that meet on the wall meet in time as well. Exact to the second for every zone of the engine.
+ */
+export function instantOf(day: string, second: number, zone: string): number {
+  const wall = timeOf(day) / 1000 + second
+  const offsets = [offsetAt(wall - secondsADay, zone), offsetAt(wall + secondsADay, zone)]
+  if (offsets[0] === offsets[1]) return wall - (offsets[0] ?? 0)
+  const [early = 0, late = 0] = offsets.map((offset) => wall - offset).toSorted((a, b) => a - b)
+  for (const instant of [early, late]) if (instant + offsetAt(instant, zone) === wall) return instant
+  return jumpBetween(early, late, zone)
+}
+
+const secondsADay = 86_400
+
+/** The first instant at which the zone's clocks differ from those at `from`. */
+function jumpBetween(from: number, to: number, zone: string): number {
+  const before = offsetAt(from, zone)
+  let [low, high] = [from, to]
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2)
+    if (offsetAt(middle, zone) === before) low = middle
+    else high = middle
+  }
+  return high
+}
+
+/** Seconds that the zone's clocks are ahead of UTC at an instant. */
+function offsetAt(instant: number, zone: string): number {
+  const parts: Record<string, number> = {}
+  for (const { type, value } of wallFormatter(zone).formatToParts(instant * 1000)) parts[type] = Number(value)
+  const { year = 1970, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = parts
+  return Date.UTC(year, month - 1, day, hour, minute, second) / 1000 - instant
+}
+
+const wallFormatters = new Map<string, Intl.DateTimeFormat>()
+
+function wallFormatter(zone: string): Intl.DateTimeFormat {
+  const known = wallFormatters.get(zone)
+  if (known) return known
+  const made = new Intl.DateTimeFormat('en-US', {
+    timeZone: zone,
+    calendar: 'gregory',
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+    second: 'numeric',
+  })
+  wallFormatters.set(zone, made)
+  return made
+}

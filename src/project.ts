@@ -4,6 +4,7 @@ import { readdir, readFile, realpath, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { basename, dirname, join, relative, resolve } from 'node:path'
 import { withoutDoubles } from './config/doubles.ts'
+import { readDecisionsText } from './config/identity.ts'
 import { packageRoot, productVersion } from './config/product.ts'
 import { readWords } from './config/read-words.ts'
 import { readSettings, type Settings, settingsSchema } from './config/settings.ts'
@@ -64,7 +65,7 @@ async function projectOfFolder(options: ProjectOptions): Promise<Project> {
     data: dataFolder(join(directory, '.rapport')),
     settings: settings!,
     catalogues,
-    hash: await hashOf(settings!, catalogues),
+    hash: await hashOf(settings!, catalogues, await readDecisionsText(directory)),
   }
 }
 
@@ -125,10 +126,11 @@ export function cacheFolder(environment: NodeJS.ProcessEnv): string {
 
 const digest = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 16)
 
-async function hashOf(settings: Settings, catalogues: string[]): Promise<string> {
+/** `decisions`: what `identity.yaml` says, where there is one. */
+async function hashOf(settings: Settings, catalogues: string[], decisions = ''): Promise<string> {
   const files = (await Promise.all(catalogues.map(yamlFiles))).flat()
   const texts = await Promise.all(files.map((file) => readFile(file, 'utf8')))
-  return digest(JSON.stringify([await productVersion(), settings, texts]))
+  return digest(JSON.stringify([await productVersion(), settings, texts, ...(decisions ? [decisions] : [])]))
 }
 
 async function yamlFiles(folder: string): Promise<string[]> {

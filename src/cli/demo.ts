@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import { productVersion } from '../config/product.ts'
-import { generate } from '../generate/generate.ts'
+import { generate, generators } from '../generate/generate.ts'
 import { cacheFolder } from '../project.ts'
 import { openFiles } from './open.ts'
 import { type ServeOptions, wholeNumber, withData, withServer } from './options.ts'
@@ -15,12 +15,14 @@ interface DemoOptions extends ServeOptions {
 export function addCommand(program: Command): void {
   withServer(
     withData(
-      program.command('demo [name]').description('Open a dashboard on generated data: customer-first, success-team.'),
+      program
+        .command('demo [name]')
+        .description(`Open a dashboard on generated data: ${generators.map((each) => each.name).join(', ')}.`),
     ),
   )
     .option('--rows <n>', 'how many records', wholeNumber)
     .option('--seed <n>', 'same seed, same data', wholeNumber, 1)
-    .addHelpText('after', '\nExample:\n  $ rapport demo customer-first')
+    .addHelpText('after', '\nExample:\n  $ rapport demo customer-first\n  $ rapport demo touchpoints')
     .action(demo)
 }
 

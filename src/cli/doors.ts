@@ -3,6 +3,7 @@ import type { Words } from '../config/words.ts'
 import { RapportError } from '../errors.ts'
 import type { MetricCatalogue, MetricContext } from '../metrics/context.ts'
 import { csvOfRows } from '../metrics/csv.ts'
+import { readJourney } from '../metrics/journey.ts'
 import { readLedger } from '../metrics/ledger.ts'
 import type { Viewer } from '../metrics/query.ts'
 import { findReadiness } from '../metrics/readiness.ts'
@@ -85,6 +86,7 @@ function servicesOf(shared: Shared, viewer: Viewer): PageServices {
     readRows: (query) => readRows(query, context),
     valuesOf: (dimension) => valuesOf(dimension, context),
     findReadiness: () => findReadiness(context),
+    readJourney: (customer) => readJourney(customer, context),
     facts: readLedger(context),
     words: context.words,
     pictures: shared.pictures,

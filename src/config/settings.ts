@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import type { Problem } from '../errors.ts'
 import { checked } from './check.ts'
+import { holidaysSchema, scheduleSchema } from './opening-hours.ts'
+import { promiseSchema } from './promise.ts'
 import type { Document } from './yaml.ts'
 
 const zone = z.string().refine(isZone, { message: 'is not an IANA time zone such as Europe/Paris' })
@@ -29,6 +31,10 @@ export const settingsSchema = z.strictObject({
   personal_data: z.enum(['mask', 'show']).default('mask'),
   keep_versions: z.number().int().min(1).max(50).default(3),
   targets: z.array(targetSchema).default([]),
+  /** What was promised; goes before the promises that the catalogue has. */
+  sla: z.array(promiseSchema).default([]),
+  schedules: z.array(scheduleSchema(zone)).default([]),
+  holidays: holidaysSchema.default([]),
 })
 
 export type Settings = z.infer<typeof settingsSchema>

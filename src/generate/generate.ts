@@ -7,9 +7,10 @@ import type { Store } from '../store/store.ts'
 import { customerFirst } from './customer-first.ts'
 import type { Dirt, Generation, Generator, RawFile } from './generator.ts'
 import { successTeam } from './success-team.ts'
+import { touchpoints } from './touchpoints.ts'
 
 /** Every demo, by name. */
-export const generators: readonly Generator[] = [customerFirst, successTeam]
+export const generators: readonly Generator[] = [customerFirst, successTeam, touchpoints]
 
 export interface GenerateOptions {
   /** Folder to write into; made when missing. */
@@ -56,7 +57,7 @@ export async function generate(name: string, options: GenerateOptions): Promise<
   const temporary = await mkdtemp(join(out, '.generate-'))
   try {
     const written: GeneratedFile[] = []
-    for (const file of files) written.push(await writeFile(file, { out, temporary, generation, options }))
+    for (const file of files) written.push(await writeFile(file, { out, temporary, options }))
     return { name, generation, files: written }
   } finally {
     await rm(temporary, { recursive: true, force: true })
@@ -155,12 +156,11 @@ async function refuseExisting(paths: string[]): Promise<void> {
 interface Work {
   out: string
   temporary: string
-  generation: Generation
   options: GenerateOptions
 }
 
 /** Streams to a file beside, which takes its name only when it is whole. */
-async function writeFile(file: RawFile, { out, temporary, generation, options }: Work): Promise<GeneratedFile> {
+async function writeFile(file: RawFile, { out, temporary, options }: Work): Promise<GeneratedFile> {
   const partial = join(temporary, file.name)
   const path = join(out, file.name)
   const store = await openDuckdb({
@@ -172,23 +172,21 @@ async function writeFile(file: RawFile, { out, temporary, generation, options }:
     threads: options.threads,
     memory: options.memory,
   })
+  let rows: number
   try {
-    await copy(store, file, partial)
+    rows = await copy(store, file, partial)
   } finally {
     await store.close()
   }
   await rename(partial, path)
-  return {
-    path,
-    rows: file.rows ?? generation.rows,
-    bytes: (await stat(path)).size,
-    dirt: file.dirt,
-  }
+  return { path, rows, bytes: (await stat(path)).size, dirt: file.dirt }
 }
 
-async function copy(store: Store, file: RawFile, path: string): Promise<void> {
+/** Answers how many records it wrote. */
+async function copy(store: Store, file: RawFile, path: string): Promise<number> {
   for (const statement of file.prepare) await store.run(statement)
   // Finished lines must pass as they are: no quote, and a separator that no text holds.
   const form = file.lines ? "FORMAT csv, HEADER, QUOTE '', DELIMITER '\x1f'" : 'FORMAT csv, HEADER'
-  await store.run(raw(`COPY (${file.select.strings[0]}) TO ${literal(path)} (${form})`))
+  const [written] = await store.rows(raw(`COPY (${file.select.strings[0]}) TO ${literal(path)} (${form})`))
+  return Number(written?.Count ?? 0)
 }

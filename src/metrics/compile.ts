@@ -94,16 +94,15 @@ export function bucketSql(day: string, grain: Grain, calendar: Calendar, dialect
 /** Rows that a metric is about: its population, and old enough where it has a maturity rule. */
 export function populationSql(metric: Metric, scope: Scope): string | null {
   const parts = metric.population ? [compileIn(scope, metric.population)] : []
-  if (metric.maturity) {
-    const age = operate(
-      scope.dialect,
-      'seconds_between',
-      compileIn(scope, metric.maturity.since),
-      momentSql(scope.asOf),
-    )
-    parts.push(`(${age} >= ${metric.maturity.seconds})`)
-  }
+  if (metric.maturity) parts.push(maturitySql(metric.maturity, scope))
   return parts.length > 0 ? parts.join(' AND ') : null
+}
+
+/** Old enough at the now, or settled before. */
+function maturitySql({ since, seconds, settled }: NonNullable<Metric['maturity']>, scope: Scope): string {
+  const age = operate(scope.dialect, 'seconds_between', compileIn(scope, since), momentSql(scope.asOf))
+  const ripe = `(${age} >= ${typeof seconds === 'number' ? seconds : compileIn(scope, seconds)})`
+  return settled ? `(${ripe} OR ${compileIn(scope, settled)})` : ripe
 }
 
 export interface Statistic {

@@ -4,11 +4,12 @@ import type { FrameRow, MetricCard, MetricCell, Target } from './frame.ts'
 import type { Metric } from './metric.ts'
 import { fieldLabel, metricLabel, wordOf } from './needs.ts'
 import type { Condition } from './query.ts'
+import { timeField } from './reach.ts'
 
 /** What a metric is, in the reader's language. `sql` is empty where nothing was computed. */
 export function metricCard(metric: Metric, context: MetricContext, sql = '', target?: Target): MetricCard {
   const { words, catalogue, version } = context
-  const field = metric.time && `${metric.from}.${metric.time}`
+  const field = metric.time && timeField(metric.from, metric.time)
   return {
     id: metric.id,
     label: metricLabel(metric, words, catalogue),
@@ -45,7 +46,7 @@ function denominatorWords(metric: Metric, words: Words): string {
 /** Composed from the parts: what over what, for which rows, placed where in time, by which clock, and why so. */
 export function definitionOf(metric: Metric, context: MetricContext): string {
   const { words, version } = context
-  const field = metric.time && `${metric.from}.${metric.time}`
+  const field = metric.time && timeField(metric.from, metric.time)
   const sentences = [
     measureWords(metric, words),
     field && version.present.has(field)
@@ -55,7 +56,7 @@ export function definitionOf(metric: Metric, context: MetricContext): string {
       ? say(words, 'say.metrics.definition.no_time', { field: fieldLabel(field, words) })
       : '',
     metric.clock ? say(words, `say.metrics.definition.clock.${metric.clock}`) : '',
-    metric.maturity ? say(words, 'say.metrics.definition.maturity', { hours: metric.maturity.seconds / 3600 }) : '',
+    maturityWords(metric, words),
     metric.needsAsOf ? say(words, 'say.metrics.definition.as_of') : '',
     wordOf(metric, 'note', words),
   ]
@@ -63,6 +64,13 @@ export function definitionOf(metric: Metric, context: MetricContext): string {
     .filter((each) => each !== '')
     .map(capital)
     .join(' ')
+}
+
+function maturityWords({ maturity }: Metric, words: Words): string {
+  if (!maturity) return ''
+  const { seconds, settled } = maturity
+  if (typeof seconds === 'number') return say(words, 'say.metrics.definition.maturity', { hours: seconds / 3600 })
+  return say(words, `say.metrics.definition.maturity.${settled ? 'settled' : 'own'}`)
 }
 
 function measureWords(metric: Metric, words: Words): string {

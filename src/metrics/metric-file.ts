@@ -37,12 +37,20 @@ const parts = {
     .describe('How many are open at a moment; the last moment of each period, never a sum over time.'),
   quantiles: z.boolean().optional().describe('Adds <id>_median and <id>_p90; on for every mean in seconds.'),
   time: z
-    .union([id, z.literal('none')])
+    .string()
+    .regex(/^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$/, 'a column, or a path to one through links: case.created_at')
     .optional()
-    .describe('Column that places a row in a period; the first moment of the table by default.'),
+    .describe(
+      'Column that places a row in a period, or a path to it (case.created_at), or none; the first moment of the table by default.',
+    ),
   clock: z.enum(['calendar', 'business']).optional(),
   maturity: z
-    .strictObject({ since: expression, hours: z.number().positive() })
+    .strictObject({
+      since: expression,
+      hours: z.number().positive().optional(),
+      seconds: expression.optional().describe('Instead of hours: how long this row has; a row without it is left out.'),
+      settled: expression.optional().describe('Rows whose fate is known before that: they are in, however young.'),
+    })
     .optional()
     .describe('Rows younger than this at the as-of time are left out: they have not had their chance.'),
   needs: z
@@ -65,7 +73,7 @@ export const metricSchema = z.strictObject({
   label: z.string(),
   from: id.describe('Model table; one row of it is one unit.'),
   replaces: z.string().optional().describe('Id of a metric that this one takes the place of, on purpose.'),
-  variants: z.array(z.strictObject({ id, ...parts, label: z.string() })).optional(),
+  variants: z.array(z.strictObject({ id, ...parts, label: z.string(), from: id.optional() })).optional(),
 })
 
 export const dimensionSchema = z.strictObject({
@@ -94,5 +102,6 @@ export const metricsFileSchema = z.strictObject({
 })
 
 export type MetricSpec = z.output<typeof metricSchema>
-export type MetricPartsSpec = Partial<Omit<MetricSpec, 'id' | 'from' | 'replaces' | 'variants'>>
+/** `from` is said by a variant only that counts rows of another table than its metric. */
+export type MetricPartsSpec = Partial<Omit<MetricSpec, 'id' | 'replaces' | 'variants'>>
 export type DimensionSpec = z.output<typeof dimensionSchema>

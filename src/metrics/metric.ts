@@ -38,7 +38,7 @@ export interface Metric {
   clock: 'calendar' | 'business' | null
   additivity: 'additive' | 'semi-additive' | 'non-additive'
   /** Rows younger than this at the as-of time are left out: they have not had their chance yet. */
-  maturity?: { since: Expression; seconds: number }
+  maturity?: { since: Expression; seconds: number | Expression; settled?: Expression }
   /** Model columns without which the number cannot be known: `cases.created_at`; `a or b` where either will do. */
   needs: string[]
   needsAsOf: boolean

@@ -1,13 +1,13 @@
 import { checked } from '../config/check.ts'
 import type { Document } from '../config/yaml.ts'
 import type { Problem } from '../errors.ts'
-import { columnNamed, tableNamed } from '../model/tables.ts'
+import { tableNamed } from '../model/tables.ts'
 import { type Expression, printExpression } from '../sql/expression.ts'
 import { checkNeed, checkTable, complain, type Place, placeAt, readExpression } from './expressions.ts'
 import type { MetricUnit } from './frame.ts'
 import type { Measure, Metric, MetricPart } from './metric.ts'
 import { type MetricPartsSpec, type MetricSpec, metricSchema } from './metric-file.ts'
-import { readsOf, readsPseudo } from './reach.ts'
+import { columnsOnPath, readsOf, readsPseudo } from './reach.ts'
 
 /** What a metric replaces, by its id: the catalogue reader needs it to tell a purpose from an accident. */
 export interface ParsedMetric extends Metric {
@@ -35,9 +35,11 @@ function familyOf(spec: MetricSpec, place: Place): ParsedMetric[] {
   if (!checkTable(spec.from, placeAt(place, 'from'))) return []
   const { variants = [], replaces, ...own } = spec
   const base = metricOf(own, own, spec, place)
-  const others = variants.map((variant, index) =>
-    metricOf(inherit(own, variant), variant, spec, placeAt(place, 'variants', index), variant.id),
-  )
+  const others = variants.map((variant, index) => {
+    const at = placeAt(place, 'variants', index)
+    if (variant.from !== undefined && !checkTable(variant.from, placeAt(at, 'from'))) return null
+    return metricOf(inherit(own, variant), variant, spec, at, variant.id)
+  })
   const whole = [base, ...others].filter((metric): metric is Metric => metric !== null)
   return whole.flatMap((metric) => [metric, ...quantilesOf(metric, spec)]).map((metric) => ({ ...metric, replaces }))
 }
@@ -67,17 +69,17 @@ function metricOf(
   place: Place,
   variant = '',
 ): Metric | null {
-  const table = family.from
+  const table = spec.from ?? family.from
   const read = (text: string | undefined, ...at: string[]): Expression | undefined =>
     text === undefined ? undefined : readExpression(text, table, placeAt(place, ...at))
   const measure = measureOf(spec, read, place)
   const population = read(spec.population, 'population')
-  const since = read(spec.maturity?.since, 'maturity', 'since')
+  const maturity = maturityOf(spec, read, place)
   const time = timeOf(spec, table, place)
   for (const need of spec.needs ?? []) checkNeed(need, placeAt(place, 'needs'))
   if (!measure) return null
   const id = variant ? `${family.id}:${variant}` : family.id
-  const expressions = [population, ...expressionsOf(measure), since]
+  const expressions = [population, ...expressionsOf(measure)]
   const says = saysOf(spec, own, family.id, id, measure, population)
   return {
     id,
@@ -94,11 +96,11 @@ function metricOf(
     time,
     clock: spec.clock ?? (spec.unit === 'seconds' ? 'calendar' : null),
     additivity: additivityOf(measure),
-    maturity: since && spec.maturity ? { since, seconds: spec.maturity.hours * 3600 } : undefined,
+    maturity,
     needs: spec.needs ?? needsOf(table, measure),
     needsAsOf:
       spec.as_of === true ||
-      since !== undefined ||
+      maturity !== undefined ||
       measure.kind === 'stock' ||
       expressions.some((each) => readsPseudo(each, 'as_of')),
     family: family.id,
@@ -109,6 +111,23 @@ function metricOf(
     says,
     defined_at: place.document.where(place.path),
   }
+}
+
+/** How old a row must be: hours for all rows alike, or seconds of its own. */
+function maturityOf(spec: MetricPartsSpec, read: Read, place: Place): Metric['maturity'] {
+  if (!spec.maturity) return undefined
+  const { hours } = spec.maturity
+  const since = read(spec.maturity.since, 'maturity', 'since')
+  const seconds = hours === undefined ? read(spec.maturity.seconds, 'maturity', 'seconds') : hours * 3600
+  const settled = read(spec.maturity.settled, 'maturity', 'settled')
+  if ((hours === undefined) === (spec.maturity.seconds === undefined))
+    complain(
+      placeAt(place, 'maturity'),
+      'maturity-unclear',
+      'A maturity rule says how old a row must be in hours or in seconds, in one of the two.',
+      'Give hours: a number for all rows, or seconds: an expression for each row.',
+    )
+  return since && seconds !== undefined ? { since, seconds, settled } : undefined
 }
 
 type Read = (text: string | undefined, ...at: string[]) => Expression | undefined
@@ -181,7 +200,7 @@ function needsOf(table: string, measure: Measure): string[] {
 function timeOf(spec: MetricPartsSpec, table: string, place: Place): string | undefined {
   if (spec.time === 'none') return undefined
   if (spec.time === undefined) return defaultTime(table)
-  const type = columnNamed(table, spec.time)?.type
+  const type = columnsOnPath(table, spec.time.split('.'))?.at(-1)?.column.type
   if (type === 'timestamp' || type === 'date') return spec.time
   complain(
     placeAt(place, 'time'),

@@ -1,6 +1,5 @@
 import { type Calendar, type Days, isDay, isoCalendar, localDay, shiftPeriod, startOf, utcMoment } from '../calendar.ts'
 import { type Problem, RapportError } from '../errors.ts'
-import { columnNamed } from '../model/tables.ts'
 import type { Expression } from '../sql/expression.ts'
 import type { MetricContext } from './context.ts'
 import type { Dimension } from './dimension.ts'
@@ -8,7 +7,7 @@ import type { Metric } from './metric.ts'
 import { didYouMean } from './nearest.ts'
 import { dimensionLabel, missingOf, type Refusal, refuse, refuseMissing } from './needs.ts'
 import type { Condition, Grain, Query } from './query.ts'
-import { reaches, reachOf, readsPseudo } from './reach.ts'
+import { columnsOnPath, reaches, reachOf, readsPseudo, timeField } from './reach.ts'
 
 /** What is to be computed, before any SQL: one select for all metrics that can share a pass over the same rows. */
 export interface Plan {
@@ -259,7 +258,7 @@ export function refuseDimension(metric: Metric, dimension: Dimension, context: M
   if (dimension.table === '*') {
     const missing = timeMissing(metric, context)
     if (missing) return refuse(missing.length > 0 ? 'time-missing' : 'no-time', metric, missing, context)
-    const type = metric.time && columnNamed(metric.from, metric.time)?.type
+    const type = metric.time && columnsOnPath(metric.from, metric.time.split('.'))?.at(-1)?.column.type
     return type === 'date' && readsPseudo(dimension.expression, 'local_hour')
       ? refuse('hour-unknown', metric, [], context, values)
       : null
@@ -273,7 +272,7 @@ export function refuseDimension(metric: Metric, dimension: Dimension, context: M
 /** Fields without which the metric has no place in time; null when it has one. */
 function timeMissing(metric: Metric, context: MetricContext): string[] | null {
   if (!metric.time) return []
-  const field = `${metric.from}.${metric.time}`
+  const field = timeField(metric.from, metric.time)
   return context.version.present.has(field) ? null : [field]
 }
 

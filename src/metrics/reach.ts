@@ -124,6 +124,12 @@ export function columnsOnPath(from: string, path: string[]): { table: string; co
   return null
 }
 
+/** The model column of a time basis, which may be reached through links: `case.created_at` of case_durations is `cases.created_at`. */
+export function timeField(from: string, time: string): string {
+  const last = columnsOnPath(from, time.split('.'))?.at(-1)
+  return last ? `${last.table}.${last.column.name}` : `${from}.${time}`
+}
+
 /** Model columns that an expression reads, in order, each once; pseudo columns left out. */
 export function readsOf(from: string, expression: Expression): string[] {
   const reads = new Set<string>()

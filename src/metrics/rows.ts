@@ -16,7 +16,7 @@ import { dimensionLabel, fieldLabel, missingOf, refuseMissing } from './needs.ts
 import { defaultTime } from './parse-metrics.ts'
 import { asOfOf, checkRange, readConditions, refuseDimension, type Select, shapeOf } from './plan.ts'
 import type { Condition, Query, RowsQuery } from './query.ts'
-import { columnsOnPath, reachOf } from './reach.ts'
+import { columnsOnPath, reachOf, timeField } from './reach.ts'
 import { compileIn, daySql, fromSql, type Scope, scopeOf } from './scope.ts'
 
 /** One column of a list of rows. */
@@ -44,7 +44,7 @@ export async function readRows(query: RowsQuery, context: MetricContext): Promis
 
 /** Rows of a table whose id or link is a value: the survey of a case, the cases of a customer. */
 export async function rowsBy(
-  query: Pick<RowsQuery, 'table' | 'columns'>,
+  query: Pick<RowsQuery, 'table' | 'columns' | 'limit' | 'cursor'>,
   column: string,
   value: string,
   context: MetricContext,
@@ -63,7 +63,7 @@ export async function rowsBy(
     )
   const listing = await planRows(query, context)
   listing.where.push(sql`${raw(`${quoteIdentifier(table)}.${quoteIdentifier(column)}`)} = ${value}`)
-  return readListing(listing, 50, undefined, context)
+  return readListing(listing, Math.min(Math.max(query.limit ?? 500, 1), 500), query.cursor, context)
 }
 
 async function readListing(
@@ -179,7 +179,7 @@ function checkReach(
 
 function checkTime(query: RowsQuery, time: string | undefined, context: MetricContext, problems: Problem[]): void {
   if (!query.range?.from && !query.range?.to) return
-  const field = `${query.table}.${time}`
+  const field = timeField(query.table, time ?? '')
   if (time && context.version.present.has(field)) return
   problems.push({
     code: 'time-missing',

@@ -1,7 +1,7 @@
 import { type Days, daysAYearBefore, daysBefore } from '../calendar.ts'
 import { say } from '../config/words.ts'
 import type { Problem } from '../errors.ts'
-import { quoteIdentifier, raw, type Sql, shown, sql } from '../sql/sql.ts'
+import { raw, type Sql, shown, sql } from '../sql/sql.ts'
 import type { Cell, Row } from '../store/store.ts'
 import { assembleRows, coverageOf, totalOf } from './assemble.ts'
 import { cellOf } from './cell.ts'
@@ -16,7 +16,7 @@ import type { Metric } from './metric.ts'
 import { asOfDay, type Plan, planQuery } from './plan.ts'
 import type { Query } from './query.ts'
 import { type Memory, remember } from './remember.ts'
-import { daySql, scopeOf, tableSql } from './scope.ts'
+import { daySql, fromSql, scopeOf } from './scope.ts'
 import { checkValues } from './values.ts'
 import { findVerdicts } from './verdict.ts'
 
@@ -98,7 +98,7 @@ async function readCoverage(plan: Plan, context: MetricContext): Promise<Days | 
     zone: select.zone,
   })
   const day = daySql(scope, select.time)
-  const table = raw(`${tableSql(select.from)} AS ${quoteIdentifier(select.from)}`)
+  const table = raw(fromSql(scope))
   const [row] = await remember(coverages, context.store, `${select.from}.${select.time}`, () =>
     context.store.rows(sql`SELECT min(${raw(day)}) AS "first", max(${raw(day)}) AS "last" FROM ${table}`),
   )

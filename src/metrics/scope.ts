@@ -1,4 +1,4 @@
-import { columnNamed } from '../model/tables.ts'
+import type { Column } from '../model/model.ts'
 import { compileExpression, type Expression } from '../sql/expression.ts'
 import { type Dialect, operate } from '../sql/ops.ts'
 import { literal, quoteIdentifier } from '../sql/sql.ts'
@@ -49,18 +49,22 @@ export function momentSql(moment: string | null): string {
   return moment === null ? 'CAST(NULL AS TIMESTAMP)' : `CAST(${literal(moment)} AS TIMESTAMP)`
 }
 
-/** Local calendar day of a time column of the table. */
+/** Local calendar day of a time basis. Compile it before `fromSql`: a basis behind a link is joined. */
 export function daySql(scope: Scope, time: string): string {
-  const column = columnNamed(scope.from, time)
-  const own = (name: string): string => `${quoteIdentifier(scope.from)}.${quoteIdentifier(name)}`
+  const { column, own } = timeColumn(scope, time)
   if (column?.type === 'date') return own(time)
   if (column?.local) return own(`${time.replace(/_at$/, '')}_on`)
   return operate(scope.dialect, 'date_of', operate(scope.dialect, 'to_local', own(time), literal(scope.zone)))
 }
 
+/** The column of a time basis, and how it and its day and hour are read: from the table itself or from a row that links lead to. */
+function timeColumn(scope: Scope, time: string): { column?: Column; own: (path: string) => string } {
+  const column = columnsOnPath(scope.from, time.split('.'))?.at(-1)?.column
+  return { column, own: (path) => columnSql(scope, path.split('.')) }
+}
+
 function hourSql(scope: Scope, time: string): string {
-  const column = columnNamed(scope.from, time)
-  const own = (name: string): string => `${quoteIdentifier(scope.from)}.${quoteIdentifier(name)}`
+  const { column, own } = timeColumn(scope, time)
   if (column?.type === 'date') return 'CAST(NULL AS BIGINT)'
   if (column?.local) return own(`${time.replace(/_at$/, '')}_hour`)
   return operate(scope.dialect, 'hour_of', operate(scope.dialect, 'to_local', own(time), literal(scope.zone)))

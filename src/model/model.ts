@@ -23,6 +23,8 @@ export interface Column {
   local: boolean
   /** Filled by Rapport, never by a pack. */
   derived: boolean
+  /** Filled by a step after all loads (`flow/derive`): no load makes it, the step does. */
+  afterLoads?: boolean
 }
 
 export interface Table {

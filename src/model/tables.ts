@@ -17,6 +17,8 @@ const number = (name: string, says: string) => column(name, 'number', says)
 const money = (name: string, says: string) => column(name, 'money', says)
 const flag = (name: string, says: string, extra?: Extra) => column(name, 'boolean', says, extra)
 const seconds = (name: string, says: string) => column(name, 'seconds', says)
+const promised = (name: string, says: string) => column(name, 'seconds', says, { derived: true, afterLoads: true })
+const turn = (name: string, says: string) => flag(name, says, { derived: true, afterLoads: true })
 const link = (name: string, refers: string, says: string, extra?: Extra) => text(name, says, { refers, ...extra })
 
 /** Which record of which file a row came from; the same for every table that is filled from records. */
@@ -181,6 +183,10 @@ const service: Table[] = [
     integer('reopens', 'How often the case was opened again after being solved.'),
     integer('replies', 'Public answers of agents.'),
     link('follow_up_of', 'cases', 'The closed case that this one continues.'),
+    promised('first_reply_target_seconds', 'Promise that holds for the first answer; empty where none does.'),
+    promised('resolution_target_seconds', 'Promise that holds for the solution; empty where none does.'),
+    turn('is_out_of_turn', 'Was it answered while an older, more urgent case of its team and market waited?'),
+    turn('is_overtaken', 'Was a younger, less urgent case of its team and market answered while it waited?'),
   ]),
   recordTable('case_events', 'one change in the life of a case', [
     link('case', 'cases', 'The case.'),
@@ -222,6 +228,7 @@ const service: Table[] = [
     flag('is_answered', 'Was it answered?', { dimension: true }),
     flag('is_abandoned', 'Did the customer leave before the answer?', { dimension: true }),
     dimension('outcome', 'Outcome as the source states it.'),
+    promised('target_seconds', 'Promise that holds for the answer; empty where none does.'),
   ]),
   recordTable('surveys', 'one survey offered', [
     word('kind', 'survey_kind', 'Kind of survey.'),
@@ -249,7 +256,7 @@ const promises: Table[] = [
   ]),
   recordTable('holidays', 'a day off', [text('country', 'ISO 3166 code.'), on('on_date', 'The day.')]),
   recordTable('sla_targets', 'what was promised', [
-    text('metric', 'The duration.'),
+    text('metric', 'What is promised: wait, first_reply or resolution.'),
     dimension('channel', 'For this channel only.'),
     dimension('priority', 'For this priority only.'),
     dimension('market', 'For this market only.'),

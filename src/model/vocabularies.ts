@@ -14,7 +14,8 @@ export const vocabularies = {
   actor_kind: ['customer', 'agent', 'bot', 'system'],
   activity: ['created', 'assigned', 'replied', 'status', 'priority', 'team', 'agent', 'solved', 'reopened', 'closed'],
   clock: ['calendar', 'business'],
-  origin: ['computed', 'stored'],
+  /** Superseded: stored by the source, and computed from events as well, so counted no more. */
+  origin: ['computed', 'stored', 'superseded'],
   agent_state: ['available', 'handling', 'break', 'offline'],
   risk_level: ['low', 'medium', 'high'],
 } as const satisfies Record<string, readonly string[]>

@@ -23,6 +23,8 @@ export async function headlineOf(page: Page, tiles: TileView[], context: TileCon
       return sayCount(tiles[0], context)
     case 'definitions':
       return tiles.find((each) => each.kind === 'definitions')?.reading ?? ''
+    case 'journey':
+      return tiles.find((each) => each.kind === 'journey')?.reading ?? ''
     case 'case':
     case 'page':
       return ''

@@ -55,10 +55,12 @@ export async function resolvePage(page: Page, parametersText: string, services: 
   }
 }
 
-/** The case page is about one thing, and its address names it: `/case/17`. */
+/** Some pages are about one thing, and their address names it: `/case/17`. */
 function pathOf(page: Page, parameters: Parameters): string {
   const { id } = parameters.plain
-  return page.headline.says === 'case' && id ? `/${page.page}/${encodeURIComponent(id)}` : `/${page.page}`
+  return ['case', 'journey'].includes(page.headline.says) && id
+    ? `/${page.page}/${encodeURIComponent(id)}`
+    : `/${page.page}`
 }
 
 /** The same question is asked by a tile, the headline and the actions: once is enough. */

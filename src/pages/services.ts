@@ -1,6 +1,7 @@
 import type { Words } from '../config/words.ts'
 import type { MetricCatalogue, VersionFacts } from '../metrics/context.ts'
 import type { Frame } from '../metrics/frame.ts'
+import type { Journey } from '../metrics/journey.ts'
 import type { Finding } from '../metrics/ledger.ts'
 import type { Query, RowsQuery } from '../metrics/query.ts'
 import type { Readiness } from '../metrics/readiness.ts'
@@ -16,6 +17,8 @@ export interface PageServices {
   /** Values of a dimension with their labels, for filters; the most frequent first. */
   valuesOf(dimension: string): Promise<DimensionValue[]>
   findReadiness(): Promise<Readiness[]> | Readiness[]
+  /** Everything of one customer, by the id of any of its records. */
+  readJourney?(customer: string): Promise<Journey | null>
   facts: PageFacts
   words: Words
   /** False where only numbers and sentences are wanted: drawing is a third of a small page's time. */

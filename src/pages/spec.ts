@@ -124,6 +124,7 @@ const tileSchema = z.discriminatedUnion('kind', [
   listed('rejects'),
   listed('lineage'),
   listed('case'),
+  listed('journey'),
   listed('definitions'),
 ])
 
@@ -140,6 +141,7 @@ const headlineSchema = z.discriminatedUnion('says', [
   z.strictObject({ says: z.literal('page') }),
   z.strictObject({ says: z.literal('rows') }),
   z.strictObject({ says: z.literal('case') }),
+  z.strictObject({ says: z.literal('journey') }),
   z.strictObject({ says: z.literal('data') }),
   z.strictObject({ says: z.literal('definitions') }),
   z.strictObject({ says: z.literal('breakdown') }),

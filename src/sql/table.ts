@@ -6,7 +6,9 @@ import { sqlTypes } from './types.ts'
 export function tableStatements({ name, columns }: Table, filled: Set<string>): string[] {
   const own = columns.filter((column) => {
     const moment = column.derived && /^(.*)_(on|hour)$/.exec(column.name)?.[1]
-    return moment ? filled.has(`${moment}_at`) : column.derived || filled.has(column.name)
+    // `created_on` comes with `created_at`, and `at_on` with `at`.
+    if (moment) return filled.has(`${moment}_at`) || filled.has(moment)
+    return (column.derived && !column.afterLoads) || filled.has(column.name)
   })
   const table = `cx.${quoteIdentifier(name)}`
   return [

@@ -150,7 +150,8 @@ describe.skipIf(!here)('on the published customer-first file', { concurrent: tru
       [...brief.matchAll(/^- \*\*(.+)\*\* would unlock (.+)\.$/gm)].map(([, field, kpis]) => [field, kpis]),
     )
     expect(unlocked).toMatchObject({
-      'creation date of the case': 'case_age, first_reply_time, first_resolution_time, full_resolution_time',
+      'creation date of the case':
+        'case_age, email_first_response_rate, issue_resolution_rate, sla_attainment, sla_active, sla_at_risk, out_of_turn_rate, overtaken_rate, first_reply_time, first_resolution_time, full_resolution_time',
       'client id': 'customers, contact_rate',
       'agent id': 'cases_per_agent',
       'state or region of the customer': expect.stringMatching(/^a breakdown of \d+ KPIs by region$/),

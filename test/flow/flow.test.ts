@@ -6,6 +6,7 @@ import { settingsSchema } from '../../src/config/settings.ts'
 import type { RapportError } from '../../src/errors.ts'
 import { type BuildOrder, buildVersion } from '../../src/flow/flow.ts'
 import { dataFolder, readPointer, restorePrevious, versionFile } from '../../src/flow/publish/publish.ts'
+import { tables } from '../../src/model/tables.ts'
 import { readChecks, readPacks, readSynonyms } from '../../src/project.ts'
 import { sql } from '../../src/sql/sql.ts'
 import { openDuckdb } from '../../src/store/duckdb.ts'
@@ -58,6 +59,31 @@ async function rowsOf(version: string, text: ReturnType<typeof sql>) {
     await store.close()
   }
 }
+
+test('every table has every column of the model, in its order, whatever the loads fill', async () => {
+  const other = join(folder, 'other.csv')
+  await writeFile(
+    other,
+    'Case number,Opened at,Assigned to,Status\n1,2024-03-01 10:00:00,Kim,Open\n2,2024-03-02 10:00:00,Lee,Closed\n',
+  )
+  const file = join(folder, 'tickets.csv')
+  await writeFile(file, [header, ticket('1'), ''].join('\n'))
+  const { version } = await buildVersion(await order([file, other]))
+  const rows = await rowsOf(
+    version,
+    sql`SELECT table_name, list(column_name ORDER BY column_index) AS columns FROM duckdb_columns()
+    WHERE schema_name = 'cx' AND NOT ends_with(table_name, '_filled') GROUP BY 1`,
+  )
+  const found = Object.fromEntries(rows.map((row) => [row.table_name, JSON.parse(String(row.columns))]))
+  expect(found).toEqual(Object.fromEntries(tables.map(({ name, columns }) => [name, columns.map((each) => each.name)])))
+  // Both fill cases, each other columns of it; neither fills a price.
+  const [counts] = await rowsOf(
+    version,
+    sql`SELECT count(*) AS n, count(created_at) AS created, count(purchased_on) AS purchased,
+    count(market) AS markets FROM cx.cases`,
+  )
+  expect(counts).toEqual({ n: 3, created: 2, purchased: 1, markets: 0 })
+})
 
 test('every record is accounted for, with its reason', async () => {
   const { version, loads } = await build([

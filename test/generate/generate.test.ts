@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { RapportError } from '../../src/errors.ts'
-import { type GenerateOptions, generate } from '../../src/generate/generate.ts'
+import { type GenerateOptions, generate, generators } from '../../src/generate/generate.ts'
 import { temporaryFolder } from './reading.ts'
 
 const folder = temporaryFolder()
@@ -77,7 +77,7 @@ test('an unknown name lists what there is', async () => {
   const error = await problemsOf('customer-frist', {})
   expect(error.exitCode).toBe(2)
   expect(error.problems).toMatchObject([
-    { code: 'generator-unknown', fix: expect.stringContaining('Use one of: customer-first') },
+    { code: 'generator-unknown', fix: `Use one of: ${generators.map((each) => each.name).join(', ')}.` },
   ])
   expect(error.message).toContain('customer-frist')
 })

@@ -21,12 +21,16 @@ export interface Reader {
 }
 
 /** The generated file as table `raw`: every column text, straight from the engine and not through the product's own reader. */
-export async function readerOf(path: string): Promise<Reader> {
+export const readerOf = (path: string): Promise<Reader> => readerOfFiles({ raw: path })
+
+/** Several generated files, each as the table of its name. */
+export async function readerOfFiles(files: Record<string, string>): Promise<Reader> {
   const instance = await DuckDBInstance.create(':memory:')
   const connection = await instance.connect()
-  await connection.run(
-    `CREATE TABLE raw AS SELECT *, row_number() OVER () AS record FROM read_csv('${path}', all_varchar = true, header = true, quote = '"', escape = '"', delim = ',', strict_mode = true)`,
-  )
+  for (const [name, path] of Object.entries(files))
+    await connection.run(
+      `CREATE TABLE ${name} AS SELECT *, row_number() OVER () AS record FROM read_csv('${path}', all_varchar = true, header = true, quote = '"', escape = '"', delim = ',', strict_mode = true)`,
+    )
   afterAll(() => connection.closeSync())
   return readerOn(connection)
 }

@@ -54,6 +54,23 @@ describe('a metric', () => {
     ])
   })
 
+  test('has a maturity rule in hours or by a column of the row, not in both', () => {
+    const metric = (maturity: string) => `metrics:
+  - id: kept
+    label: Kept
+    from: cases
+    numerator: replies > 0
+    maturity: ${maturity}
+`
+    expect(
+      read(metric('{ since: created_at, seconds: resolution_target_seconds, settled: replies > 0 }')).problems,
+    ).toEqual([])
+    for (const wrong of ['{ since: created_at }', '{ since: created_at, hours: 1, seconds: replies }'])
+      expect(read(metric(wrong)).problems).toMatchObject([
+        { code: 'maturity-unclear', where: 'catalog/metrics/own.yaml:6' },
+      ])
+  })
+
   test('by another measure in a variant leaves the old one behind', () => {
     const metric = builtInCatalogue().metrics.get('reopen_rate:per_case')
     expect(metric).toMatchObject({ unit: 'number', measure: { kind: 'mean' }, numeratorText: undefined })

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { RapportError } from '../../src/errors.ts'
 import { compilePlan } from '../../src/metrics/compile.ts'
 import type { MetricContext } from '../../src/metrics/context.ts'
+import type { MetricCell } from '../../src/metrics/frame.ts'
 import { planQuery } from '../../src/metrics/plan.ts'
 import type { Query } from '../../src/metrics/query.ts'
 import { runQuery } from '../../src/metrics/run.ts'
@@ -189,6 +190,23 @@ describe('order and limit', () => {
     expect(cut.rows).toHaveLength(1)
     expect(cut.verdicts).toEqual(whole.verdicts)
   })
+})
+
+test('a row carries the target of its own channel, and none where all have the same', async () => {
+  const targets = [
+    { metric: 'csat_mean', value: 4, source: 'all' },
+    { metric: 'csat_mean', value: 3.5, source: 'chat', channel: 'chat' },
+  ]
+  const held = { ...context, targets }
+  const cells = async (query: Query) =>
+    (await runQuery(query, held)).rows.map((row) => [row.channel ?? null, (row.csat_mean as MetricCell).target])
+  const byChannel = await cells({ metrics: ['csat_mean'], by: ['channel'] })
+  expect(byChannel.length).toBeGreaterThan(1)
+  for (const [channel, target] of byChannel) expect(target).toBe(channel === 'chat' ? 3.5 : undefined)
+  expect(await cells({ metrics: ['csat_mean'] })).toEqual([[null, undefined]])
+  expect(
+    await cells({ metrics: ['csat_mean'], where: [{ dimension: 'channel', op: 'in', values: ['chat'] }] }),
+  ).toEqual([[null, 3.5]])
 })
 
 test('a target is held against the interval, the one of the filter before the general one', async () => {

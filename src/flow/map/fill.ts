@@ -49,6 +49,8 @@ export interface DerivedFill {
   table: string
   /** Id of the row, over the main table's columns and helpers; a row without one is not made. */
   id: string
+  /** What the id begins with. */
+  space: string
   /** Only where it holds; over the main table's columns and helpers. */
   when: string | null
   /** One row a key, the newest record wins. */
@@ -58,8 +60,10 @@ export interface DerivedFill {
 
 /** A batch and its pack as SQL: everything that fills the main table in one pass, and what is derived from it. */
 export interface Fill {
-  /** Id of the source: every id of its rows begins with it. */
+  /** Id of the source. */
   source: string
+  /** What the ids of the main table begin with: the source, or a key space that other sources share. */
+  space: string
   /** Id of the load. */
   load: string
   table: string

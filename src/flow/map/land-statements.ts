@@ -227,7 +227,7 @@ function deriveStatements(fill: Fill, derived: DerivedFill, dialect: Dialect): s
     ...derived.columns.map(({ name, sql: text }) => ({ name, sql: text })),
     ...localColumns(derived.table, [...value.keys()], (name) => value.get(name)!, fill.reportingZone, dialect),
     { name: 'source', sql: 'source' },
-    { name: 'source_key', sql: `substr(${derived.id}, ${fill.source.length + 2})` },
+    { name: 'source_key', sql: `substr(${derived.id}, ${derived.space.length + 2})` },
     { name: 'load', sql: 'load' },
     { name: 'record', sql: 'record' },
   ]

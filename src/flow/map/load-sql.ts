@@ -76,7 +76,7 @@ function outerColumns(fill: Fill, dialect: Dialect): Out[] {
   const typed = (name: string): string => quoteIdentifier(`=${name}`)
   const key = typed('key')
   return [
-    ...(fill.key ? [{ name: 'id', sql: `${literal(`${fill.source}:`)} || ${key}` }] : []),
+    ...(fill.key ? [{ name: 'id', sql: `${literal(`${fill.space}:`)} || ${key}` }] : []),
     ...[...fill.columns, ...fill.helpers].map(({ name }) => ({ name, sql: typed(name) })),
     ...localColumns(
       fill.table,

@@ -50,13 +50,14 @@ export function mapBatch(batch: Batch, pack: Pack, table: PackTable, options: Ma
   const helpers: Helper[] = []
   const derived = table.fills.slice(1).flatMap((fill, index, all) => {
     const copies = all.slice(0, index).filter((other) => !other.key && !fill.key && other.table === fill.table).length
-    return derive(fill, index, { key, columns, helpers, scope, copies })
+    return derive(fill, index, { key, space: main.space, columns, helpers, scope, copies })
   })
   const version = versionOf(table, columns, helpers, scope)
   const names = sourceNames(batch.columns)
   const ignored = new Set(table.ignore.map((column) => scope.find(column)))
   return {
     source: options.source,
+    space: main.space ?? options.source,
     load: options.load,
     table: main.table,
     key,
@@ -138,8 +139,8 @@ function use(column: string, scope: Scope): string {
   return quoteIdentifier(column)
 }
 
-function idOf(key: string, scope: Scope): string {
-  return `${literal(`${scope.options.source}:`)} || ${key}`
+function idOf(key: string, space: string | undefined, scope: Scope): string {
+  return `${literal(`${space ?? scope.options.source}:`)} || ${key}`
 }
 
 function mainColumns(fill: PackFill, scope: Scope): FillColumn[] {
@@ -180,14 +181,14 @@ function mapRule(rule: Rule, column: Column, scope: Scope): Mapped | null {
     case 'expression':
       return mapExpression(rule, column, rule.place, scope)
     case 'key':
-      return mapKey(rule.key, true, rule.place, scope)
+      return mapKey(rule, true, scope)
     case 'from':
       return mapFrom(rule, column, scope)
   }
 }
 
 function mapFrom(rule: Extract<Rule, { kind: 'from' }>, column: Column, scope: Scope): Mapped | null {
-  if (column.refers) return mapKey([rule.from], false, rule.place, scope)
+  if (column.refers) return mapKey({ ...rule, key: [rule.from] }, false, scope)
   const name = scope.find(rule.from)
   if (name === undefined) return skip(rule.from, rule.place, scope)
   const text = use(name, scope)
@@ -210,13 +211,17 @@ function expressionOf(rule: Extract<Rule, { kind: 'from' }>, name: string): stri
 }
 
 /** A link to another table: the id that its row has there. */
-function mapKey(names: string[], digest: boolean, place: string, scope: Scope): Mapped | null {
+function mapKey(
+  { key: names, space, place }: { key: string[]; space?: string; place: string },
+  digest: boolean,
+  scope: Scope,
+): Mapped | null {
   const key = keySql(names, digest, scope)
   if (!key) return skip(names.find((name) => scope.find(name) === undefined)!, place, scope)
   const columns = names.map((name) => scope.find(name)!)
   const list = columns.map((name) => `\`${name}\``).join(', ')
   return {
-    sql: idOf(key, scope),
+    sql: idOf(key, space, scope),
     empty: null,
     lineage: { columns, expression: digest ? `digest(${list})` : list, place },
   }
@@ -250,6 +255,7 @@ function compile(expression: Expression, place: string, scope: Scope): { sql: st
 
 interface Main {
   key: string | null
+  space: string | undefined
   columns: FillColumn[]
   helpers: Helper[]
   scope: Scope
@@ -274,11 +280,14 @@ function derive(fill: PackFill, index: number, main: Main): DerivedFill[] {
     vocabulary: column.vocabulary,
     lineage: mapped.lineage,
   }))
-  const id = key ? standing(bare(idOf(key, main.scope)), `${prefix}_id`, 'VARCHAR', main) : ownId(main.copies)
+  const id = key
+    ? standing(bare(idOf(key, fill.space, main.scope)), `${prefix}_id`, 'VARCHAR', main)
+    : ownId(main.copies)
   return [
     {
       table: fill.table,
       id,
+      space: (key ? fill.space : main.space) ?? main.scope.options.source,
       when: when ? standing(bare(when.sql), `${prefix}_when`, 'BOOLEAN', main) : null,
       distinct: fill.distinct,
       columns,
@@ -293,7 +302,7 @@ const bare = (sql: string): Mapped => ({ sql, empty: null, lineage: { columns: [
 /** A value where it stands in the main table: a constant itself, a column that holds the same, else a helper. */
 function standing(mapped: Mapped, name: string, type: string, main: Main, fills?: Helper['fills']): string {
   if (mapped.lineage.columns.length === 0 && mapped.lineage.place !== '') return mapped.sql
-  if (main.key && mapped.sql === idOf(main.key, main.scope)) return quoteIdentifier('id')
+  if (main.key && mapped.sql === idOf(main.key, main.space, main.scope)) return quoteIdentifier('id')
   const same =
     main.columns.find((column) => column.sql === mapped.sql) ?? main.helpers.find((helper) => helper.sql === mapped.sql)
   if (same) return quoteIdentifier(same.name)

@@ -7,6 +7,11 @@ import { type Expression, tryExpression } from '../../sql/expression.ts'
 
 const name = z.string().min(1)
 const scalar = z.union([z.string(), z.number(), z.boolean()])
+/** Several sources that number customers (agents, cases) alike share a key space; ids of rows begin with its name. */
+const space = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]*$/, 'lower-case letters, digits and - are wanted')
+  .optional()
 
 const ruleSchema = z.union(
   [
@@ -17,17 +22,22 @@ const ruleSchema = z.union(
       read: name.optional(),
       unit: z.enum(['milliseconds', 'seconds', 'minutes', 'hours', 'days']).optional(),
       decimal: z.enum(['.', ',']).optional(),
+      space,
     }),
     z.strictObject({ value: scalar }),
     z.strictObject({ expression: name }),
-    z.strictObject({ key: z.array(name).min(1) }),
+    z.strictObject({ key: z.array(name).min(1), space }),
   ],
-  { error: 'a column name, {from, words, read, unit, decimal}, {value}, {expression} or {key: [...]} is wanted' },
+  {
+    error:
+      'a column name, {from, words, read, unit, decimal, space}, {value}, {expression} or {key: [...], space} is wanted',
+  },
 )
 
 const fillSchema = z.strictObject({
   table: name,
   key: z.union([name, z.array(name).min(1)]).optional(),
+  space,
   when: name.optional(),
   distinct: z.boolean().default(false),
   unidentified: z.boolean().default(false),
@@ -84,6 +94,8 @@ export interface FromRule {
   read?: string
   unit?: DurationUnit
   decimal?: '.' | ','
+  /** Of a link: the key space of the row that it leads to; the source's own when absent. */
+  space?: string
 }
 
 /** How one model column is filled. */
@@ -91,7 +103,7 @@ export type Rule = { place: string } & (
   | FromRule
   | { kind: 'value'; value: string | number | boolean }
   | ({ kind: 'expression' } & Formula)
-  | { kind: 'key'; key: string[] }
+  | { kind: 'key'; key: string[]; space?: string }
 )
 
 /** Rows of one model table, made from the records of a batch. */
@@ -99,6 +111,8 @@ export interface PackFill {
   table: string
   /** Source columns of the key. `digest`: the key is a digest of the parts, so that no personal data stands in an id. */
   key?: { columns: string[]; digest: boolean }
+  /** Key space that other sources share; the source's own when absent. */
+  space?: string
   when?: Formula
   distinct: boolean
   unidentified: boolean
@@ -227,12 +241,14 @@ function parseFill(spec: z.output<typeof fillSchema>, document: Document, path: 
     const at = [...path, 'columns', column]
     if (table) checkColumn(spec.table, column, document.where(at), problems)
     const parsed = parseRule(rule, document.where(at), problems)
+    if (parsed) checkSpace(spec.table, column, parsed, problems)
     if (parsed) columns[column] = parsed
   }
   const when = spec.when ? tryExpression(spec.when, document.where([...path, 'when']), problems) : null
   return {
     table: spec.table,
     key: spec.key === undefined ? undefined : { columns: [spec.key].flat(), digest: Array.isArray(spec.key) },
+    space: spec.space,
     when: spec.when && when ? { text: spec.when, expression: when } : undefined,
     distinct: spec.distinct,
     unidentified: spec.unidentified,
@@ -252,10 +268,21 @@ function checkColumn(table: string, column: string, where: string, problems: Pro
   })
 }
 
+/** Only an id belongs to a key space. */
+function checkSpace(table: string, column: string, rule: Rule, problems: Problem[]): void {
+  if (!('space' in rule) || rule.space === undefined || columnNamed(table, column)?.refers) return
+  problems.push({
+    code: 'space-useless',
+    message: `${table}.${column} is no link to another row, so it has no key space.`,
+    where: rule.place,
+    fix: 'Leave out `space`; it belongs to links (customer, agent, case ...) and to the key of a fill.',
+  })
+}
+
 function parseRule(spec: z.output<typeof ruleSchema>, place: string, problems: Problem[]): Rule | null {
   if (typeof spec === 'string') return { kind: 'from', from: spec, words: {}, place }
   if ('value' in spec) return { kind: 'value', value: spec.value, place }
-  if ('key' in spec) return { kind: 'key', key: spec.key, place }
+  if ('key' in spec) return { kind: 'key', key: spec.key, space: spec.space, place }
   if ('from' in spec) return { ...spec, kind: 'from', words: spec.words ?? {}, place }
   const expression = tryExpression(spec.expression, place, problems)
   return expression ? { kind: 'expression', text: spec.expression, expression, place } : null

@@ -16,6 +16,8 @@ import {
 import { base, colour, nameAxis, nameText, noOutline, quiet } from './style.ts'
 
 const steps = 6
+/** Rows that are drawn: a day has 24 hours. */
+const most = 24
 
 /** One value for each pair of two dimensions. One hue, darker for more; the number stands in each cell. */
 export const heat: Chart = {
@@ -27,7 +29,7 @@ export const heat: Chart = {
     const across = dimensionOf(frame, input.encode.series, 1)
     const allRows = keysOf(input, down, metric.id)
     const allColumns = keysOf(input, across, metric.id)
-    const rows = allRows.slice(0, 20)
+    const rows = allRows.slice(0, most)
     const columns = allColumns.slice(0, 12)
     const table = new Map(frame.rows.map((row) => [pair(row, down, across), cellOf(row, metric.id)]))
     const { names, width: left } = fitNames(

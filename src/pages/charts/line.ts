@@ -37,6 +37,8 @@ export const line: Chart = {
         yAxis: panels.map(({ name }, i) => ({
           ...valueAxis(scale, metric.unit, digitsOf(scale.step, metric.unit)),
           gridIndex: i,
+          // Bars would begin at 0, below the axis, and the drawing has no clipping.
+          ...(scale.min > 0 && { startValue: scale.min }),
           ...(panels.length > 1 && {
             name,
             nameLocation: 'end',

@@ -1,6 +1,7 @@
 import { say } from '../../config/words.ts'
 import type { CaseContent, CaseField } from '../tiles/case.ts'
 import type { TileView } from '../view.ts'
+import { renderClocks } from './case-clocks.ts'
 import { type Fragment, type Html, html, safeHref } from './html.ts'
 import { icon } from './icons.ts'
 import type { Drawing } from './tile.ts'
@@ -12,7 +13,7 @@ export function renderCase(tile: TileView, drawing: Drawing): Html {
 ${content.texts.map((text) => part(text.label, html`<p class="said">${text.text}</p>`))}
 ${content.record ? block('record', drawing, record(content.record, drawing)) : ''}</div>
 <div class="stack w5">${block('times', drawing, times(content, drawing))}
-${content.survey ? block('survey', drawing, survey(content.survey)) : ''}
+${content.clocks ? html`${block('clocks', drawing, renderClocks(content.clocks, drawing))}\n` : ''}${content.survey ? block('survey', drawing, survey(content.survey)) : ''}
 ${content.customer ? block('customer', drawing, customer(content.customer, drawing)) : ''}</div></div>
 `
 }
@@ -41,7 +42,10 @@ function customer(found: NonNullable<CaseContent['customer']>, { words }: Drawin
       : found.others.length > 0
         ? html`<h3>${say(words, 'pages.case.others')}</h3><ul class="others">${found.others.map((each) => html`<li><a href="${safeHref(each.href)}">${each.text}</a> <span class="soft">${each.about}</span></li>`)}</ul>`
         : html`<p class="soft small">${say(words, 'pages.case.no-others')}</p>`
-  return html`<p class="person">${found.name}</p>${facts(found.fields)}${others}`
+  const name = found.href
+    ? html`<a href="${safeHref(found.href)}" title="${say(words, 'pages.journey.title')}">${found.name}</a>`
+    : found.name
+  return html`<p class="person">${name}</p>${facts(found.fields)}${others}`
 }
 
 function survey(found: NonNullable<CaseContent['survey']>): Html {

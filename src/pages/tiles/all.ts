@@ -6,6 +6,7 @@ import { resolveCase } from './case.ts'
 import { resolveChart } from './chart.ts'
 import { resolveDefinitions } from './definitions.ts'
 import { resolveFindings } from './findings.ts'
+import { resolveJourney } from './journey.ts'
 import { resolveKeyFactors } from './key-factors.ts'
 import { resolveKpi } from './kpi.ts'
 import { resolveLineage } from './lineage.ts'
@@ -48,6 +49,8 @@ export async function resolveTile(tile: Tile, context: TileContext): Promise<Til
       return resolveLineage(tile, context)
     case 'case':
       return resolveCase(tile, context)
+    case 'journey':
+      return resolveJourney(tile, context)
     case 'definitions':
       return resolveDefinitions(tile, context)
   }

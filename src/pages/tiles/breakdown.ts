@@ -4,6 +4,7 @@ import type { Frame } from '../../metrics/frame.ts'
 import type { Metric } from '../../metrics/metric.ts'
 import { metricLabel, missingOf } from '../../metrics/needs.ts'
 import type { Grain, Query } from '../../metrics/query.ts'
+import { timeField } from '../../metrics/reach.ts'
 import { keysOf } from '../charts/heat.ts'
 import type { ChartName, Encode, TileOf } from '../spec.ts'
 import type { Choice, TableCell, TableView } from '../view.ts'
@@ -103,7 +104,7 @@ function contentOf(chosen: Chosen, metric: Metric | undefined, context: TileCont
         group: tableLabel(each.table, words),
       })),
     grains:
-      metric?.time && present.has(`${metric.from}.${metric.time}`)
+      metric?.time && present.has(timeField(metric.from, metric.time))
         ? grains.map((value) => ({ value, label: say(words, `pages.grain.${value}`) }))
         : [],
     shares:

@@ -4,9 +4,10 @@ import { fieldLabel } from '../../metrics/needs.ts'
 import type { RowsPage } from '../../metrics/rows.ts'
 import { tableNamed } from '../../model/tables.ts'
 import type { Scalar } from '../services.ts'
+import { type CaseClock, clocksOfCase } from './case-clocks.ts'
 import { nameOf } from './loads.ts'
 import { scalarText } from './rows.ts'
-import type { TileContext, TileResolver } from './tile.ts'
+import { hasPage, type TileContext, type TileResolver } from './tile.ts'
 import { tileTitle } from './title.ts'
 
 export interface CaseField {
@@ -27,9 +28,11 @@ export interface CaseContent {
   key: string
   fields: CaseField[]
   texts: CaseField[]
-  customer: { name: string; fields: CaseField[]; others: OtherCase[] | null } | null
+  customer: { name: string; href: string | null; fields: CaseField[]; others: OtherCase[] | null } | null
   /** Its moments in the order in which they happened; a moment that stands before one that must come first is marked. */
   times: { id: string; label: string; text: string; wrong: string }[]
+  /** How long what took, each with the intervals that sum to it; absent where nothing was computed. */
+  clocks?: CaseClock[]
   survey: { score: string; scale: string; comment: string } | null
   record: { file: string; record: string; line: string; values: { name: string; value: string }[] } | null
 }
@@ -52,10 +55,12 @@ export const resolveCase: TileResolver<'case'> = async (tile, context) => {
     }
     return { ...common, state: 'empty', problem }
   }
+  const clocks = await clocksOfCase(row, context)
   const content: CaseContent = {
     key: String(row.source_key ?? id.slice(id.indexOf(':') + 1)),
     ...fieldsOf(found, row, context),
     times: timesOf(found, row, context),
+    ...(clocks.length > 0 ? { clocks } : {}),
     customer: await customerOf(row, context),
     survey: await surveyOf(id, context),
     record: await recordOf(row, context),
@@ -146,6 +151,7 @@ async function customerOf(row: Record<string, Scalar>, context: TileContext): Pr
   const name = fields.find((each) => each.id === 'name')?.text ?? String(id)
   return {
     name,
+    href: hasPage(context, 'journey') ? `/journey/${encodeURIComponent(String(id))}` : null,
     fields: fields.filter((each) => each.id !== 'name'),
     others: context.services.facts.rowsBy ? await othersOf(String(id), String(row.id), context) : null,
   }

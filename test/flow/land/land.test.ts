@@ -80,6 +80,31 @@ test('has the name of its hash only once it is kept, and leaves nothing when it 
   expect(readdirSync(join(folder, 'landing'))).toEqual([landed.hash])
 })
 
+test('a file that changes while it is read is not kept', async () => {
+  const path = join(folder, 'a.csv')
+  writeFileSync(path, 'a,b\n1,2\n')
+  const landed = await landFile(path, { landing: join(folder, 'landing') })
+  writeFileSync(path, 'a,b\n1,2\n3,4\n')
+  const problem = await keepLanded(landed).then(
+    () => undefined,
+    (error) => problemsOf(error)[0],
+  )
+  expect(problem).toMatchObject({ code: 'file-changed', where: path })
+  await dropLanded(landed)
+  expect(readdirSync(join(folder, 'landing'))).toEqual([])
+})
+
+test('every byte is watched once, in order', async () => {
+  const content = Buffer.alloc(2_500_000, 'é\r\n"')
+  writeFileSync(join(folder, 'a.csv'), content)
+  const seen: Buffer[] = []
+  await landFile(join(folder, 'a.csv'), {
+    landing: join(folder, 'landing'),
+    watch: (chunk) => void seen.push(Buffer.from(chunk)),
+  }).then(dropLanded)
+  expect(Buffer.concat(seen).equals(content)).toBe(true)
+})
+
 test('follows a link', async () => {
   writeFileSync(join(folder, 'a.csv'), 'a,b\n')
   symlinkSync(join(folder, 'a.csv'), join(folder, 'link.csv'))

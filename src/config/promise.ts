@@ -1,0 +1,30 @@
+import { z } from 'zod'
+
+const units = { s: 1, min: 60, h: 3600, d: 86_400 } as const
+
+const duration = z
+  .string()
+  .regex(/^\d+(\.\d+)? ?(s|min|h|d)$/, 'a number with s, min, h or d, such as 120 s, 4 h or 1.5 d')
+  .transform(secondsOf)
+  .describe('A number with s, min, h or d: "120 s", "24 h".')
+
+/** One policy: what is promised, to whom, by which clock, and who says so. An absent condition fits every row. */
+export const promiseSchema = z.strictObject({
+  metric: z
+    .enum(['wait', 'first_reply', 'resolution'])
+    .describe('wait: until a call or chat is answered; first_reply: until the first answer; resolution: until solved.'),
+  channel: z.string().optional(),
+  priority: z.string().optional().describe('Priority when the promise began to hold.'),
+  market: z.string().optional(),
+  value: duration,
+  clock: z.enum(['calendar', 'business']).default('calendar'),
+  source: z.string().min(1).describe('Who promised it, and where that stands.'),
+})
+
+/** A promise with its value in seconds. */
+export type PromiseRule = z.infer<typeof promiseSchema>
+
+function secondsOf(text: string): number {
+  const [, number = '', unit = 's'] = /^([\d.]+) ?([a-z]+)$/.exec(text) ?? []
+  return Math.round(Number(number) * units[unit as keyof typeof units])
+}

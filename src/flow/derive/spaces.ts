@@ -1,0 +1,50 @@
+import { tableNamed } from '../../model/tables.ts'
+import { literal, quoteIdentifier, raw } from '../../sql/sql.ts'
+import type { Store } from '../../store/store.ts'
+import { filledColumns } from './filled.ts'
+import type { DeriveStep } from './step.ts'
+
+/** Tables whose rows several sources can name by one number. */
+const shared = ['customers', 'accounts', 'agents', 'teams', 'products', 'cases']
+
+/**
+ * One row for each id of a key space that several sources share. A list of customers knows the name, a call log only that there
+ * is such a customer: each column takes the value of the first row that has one, and the row that was a record of its own
+ * speaks before one that was only named in passing.
+ */
+export const mergeSpaces: DeriveStep = {
+  name: 'key spaces',
+  async run({ store }) {
+    for (const table of shared) await mergeRows(store, table)
+    return []
+  },
+}
+
+async function mergeRows(store: Store, table: string): Promise<void> {
+  const filled = await filledColumns(store, table)
+  const columns = tableNamed(table)!.columns.flatMap(({ name }) => (filled.has(name) ? [name] : []))
+  if (columns.length === 0) return
+  const target = `cx.${quoteIdentifier(table)}`
+  const space = `split_part(id, ':', 1)`
+  const spaces = await store.rows(
+    raw(`SELECT DISTINCT ${space} AS space FROM ${target} WHERE NOT starts_with(id, source || ':') ORDER BY space`),
+  )
+  if (spaces.length === 0) return
+  const list = spaces.map((row) => literal(String(row.space))).join(', ')
+  const merged = columns.map((name) => `arg_min(${quoteIdentifier(name)}, _rank) AS ${quoteIdentifier(name)}`)
+  await store.run(
+    raw(`CREATE OR REPLACE TEMP TABLE _repeated AS
+SELECT id FROM ${target} WHERE ${space} IN (${list}) GROUP BY id HAVING count(*) > 1`),
+  )
+  await store.run(
+    raw(`CREATE OR REPLACE TEMP TABLE _merged AS
+SELECT ${merged.join(', ')} FROM (SELECT t.*,
+    {'own': CASE WHEN l.fills = ${literal(table)} THEN 0 ELSE 1 END, 'source': t.source, 'load': t.load, 'record': t.record} AS _rank
+  FROM ${target} AS t LEFT JOIN cx.loads AS l ON l.id = t.load WHERE t.id IN (SELECT id FROM _repeated))
+GROUP BY id`),
+  )
+  await store.run(raw(`DELETE FROM ${target} WHERE id IN (SELECT id FROM _repeated)`))
+  const names = columns.map(quoteIdentifier).join(', ')
+  await store.run(raw(`INSERT INTO ${target} (${names}) SELECT ${names} FROM _merged ORDER BY id`))
+  for (const name of ['_merged', '_repeated']) await store.run(raw(`DROP TABLE ${name}`))
+}

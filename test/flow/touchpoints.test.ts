@@ -1,0 +1,212 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { settingsSchema } from '../../src/config/settings.ts'
+import { type BuildReport, buildVersion } from '../../src/flow/flow.ts'
+import { dataFolder, versionFile } from '../../src/flow/publish/publish.ts'
+import { generate } from '../../src/generate/generate.ts'
+import { readChecks, readPacks, readSynonyms } from '../../src/project.ts'
+import { raw } from '../../src/sql/sql.ts'
+import { openDuckdb } from '../../src/store/duckdb.ts'
+import type { Row, Store } from '../../src/store/store.ts'
+import { type Reader, readerOfFiles } from '../generate/reading.ts'
+
+/** Four systems in one folder, through the whole flow, against plain SQL over the files. */
+const catalogue = { catalogues: [join(import.meta.dirname, '../../catalog')] }
+const names = ['five9_calls', 'merchant_customers', 'salesforce_cases', 'salesforce_emails', 'whatsapp_chats']
+let root: string
+let files: Reader
+let report: BuildReport
+let store: Store
+
+async function build(paths: string[], data: string): Promise<BuildReport> {
+  return buildVersion({
+    directory: null,
+    data: dataFolder(join(root, data)),
+    settings: settingsSchema.parse({ sources: [{ id: 'files', files: paths }] }),
+    hash: 'a',
+    product: 'test',
+    packs: await readPacks(catalogue),
+    synonyms: () => readSynonyms(catalogue),
+    checks: await readChecks(catalogue),
+    guess: false,
+    answers: {},
+  })
+}
+
+async function open(data: string, version: string): Promise<Store> {
+  const folder = dataFolder(join(root, data))
+  return openDuckdb({
+    file: versionFile(folder, version),
+    alias: `v${version}`,
+    mode: 'read',
+    temporary: folder.temporary,
+  })
+}
+
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'rapport-touchpoints-'))
+  await generate('touchpoints', { rows: 5000, out: join(root, 'files') })
+  files = await readerOfFiles(Object.fromEntries(names.map((name) => [name, join(root, 'files', `${name}.csv`)])))
+  report = await build([join(root, 'files')], 'data')
+  store = await open('data', report.version)
+})
+afterAll(async () => {
+  await store.close()
+  await rm(root, { recursive: true, force: true })
+})
+
+const modelRows = (text: string): Promise<Row[]> => store.rows(raw(text))
+const one = async (text: string): Promise<Row> => (await modelRows(text))[0]!
+
+/** `name -> count` from the model, as `Reader.counts` answers from the files. */
+async function counts(text: string): Promise<Record<string, number>> {
+  const rows = await modelRows(text)
+  return Object.fromEntries(rows.map((row) => [String(Object.values(row)[0]), Number(Object.values(row)[1])]))
+}
+
+test('each file of the folder is recognised by its columns, and every record is accounted for', () => {
+  expect(report.mappings.map(({ batch, pack, how }) => [batch, pack, how])).toEqual([
+    ['five9_calls.csv', 'five9', 'recognised'],
+    ['merchant_customers.csv', 'merchants', 'recognised'],
+    ['salesforce_cases.csv', 'salesforce', 'recognised'],
+    ['salesforce_emails.csv', 'salesforce', 'recognised'],
+    ['whatsapp_chats.csv', 'whatsapp', 'recognised'],
+  ])
+  for (const { records, mapped, rejected, duplicate, superseded, skipped } of report.loads)
+    expect(mapped + rejected + duplicate + superseded + skipped).toBe(records)
+  const calls = report.loads.find(({ name }) => name === 'five9_calls.csv')!
+  expect([calls.mapped, calls.duplicate, calls.skipped]).toEqual([2250, 8, 2])
+})
+
+test('touchpoints per channel and market are those of the files', async () => {
+  const expected = {
+    ...(await files.counts(
+      `SELECT 'call ' || coalesce(upper(region), '-'), count(DISTINCT call_id) FROM five9_calls WHERE call_id IS NOT NULL GROUP BY 1`,
+    )),
+    ...(await files.counts(
+      `SELECT 'chat ' || coalesce(upper(region), '-'), count(DISTINCT chat_id) FROM whatsapp_chats WHERE chat_id IS NOT NULL GROUP BY 1`,
+    )),
+    ...(await files.counts(`SELECT 'email ' || coalesce(region, '-'), count(DISTINCT email_id)
+      FROM salesforce_emails LEFT JOIN (SELECT DISTINCT case_id, region FROM salesforce_cases) USING (case_id) WHERE direction = 'inbound' GROUP BY 1`)),
+  }
+  expect(
+    await counts(`SELECT channel || ' ' || coalesce(market, '-'), count(*) FROM cx.touchpoints GROUP BY 1`),
+  ).toEqual(expected)
+  expect(Object.values(expected).reduce((sum, n) => sum + n, 0)).toBe(5000)
+})
+
+test('accepted contacts per channel are those of the files', async () => {
+  const call = await one(
+    `SELECT count(*) AS n FROM cx.touchpoints WHERE channel = 'call' AND is_answered AND wait_seconds <= 120`,
+  )
+  expect(call.n).toBe(
+    await files.number(
+      `SELECT count(DISTINCT call_id) FROM five9_calls WHERE trim(lower(call_status)) <> 'abandoned' AND CAST(queue_time_seconds AS INTEGER) <= 120`,
+    ),
+  )
+  const chat = await one(
+    `SELECT count(*) AS n FROM cx.touchpoints WHERE channel = 'chat' AND is_answered AND wait_seconds <= 30`,
+  )
+  expect(chat.n).toBe(
+    await files.number(
+      'SELECT count(DISTINCT chat_id) FROM whatsapp_chats WHERE TRY_CAST(response_time_seconds AS INTEGER) <= 30',
+    ),
+  )
+})
+
+test('an incoming mail is answered by the next outgoing one of its case', async () => {
+  const mails = `SELECT DISTINCT email_id, case_id, direction, CAST(sent_at AS TIMESTAMP) AS sent FROM salesforce_emails`
+  const answered = `SELECT came.email_id, min(went.sent) AS answer, any_value(came.sent) AS sent
+    FROM (${mails}) AS came JOIN (${mails}) AS went ON went.case_id = came.case_id AND went.direction = 'outbound' AND went.sent >= came.sent
+    WHERE came.direction = 'inbound' GROUP BY 1`
+  const expected = await files.row(
+    `SELECT count(*), CAST(sum(epoch(answer) - epoch(sent)) AS BIGINT) FROM (${answered})`,
+  )
+  const found = await one(`SELECT count(responded_at) AS n, sum(wait_seconds) AS seconds,
+    count(*) FILTER (is_answered <> (responded_at IS NOT NULL)) AS wrong, count(*) FILTER ("case" IS NOT NULL AND is_answered IS NULL) AS unknown,
+    count(*) FILTER ("case" IS NOT NULL AND customer IS NULL) AS nobody FROM cx.touchpoints WHERE channel = 'email'`)
+  expect([found.n, found.seconds].map(Number)).toEqual(expected.map(Number))
+  expect([found.wrong, found.unknown, found.nobody].map(Number)).toEqual([0, 0, 0])
+})
+
+test('customers are the different numbers in all files, each once', async () => {
+  const all = ['five9_calls', 'whatsapp_chats', 'salesforce_cases', 'merchant_customers']
+    .map((name) => `SELECT customer_id FROM ${name} WHERE customer_id IS NOT NULL`)
+    .join(' UNION ')
+  const found = await one('SELECT count(*) AS n, count(DISTINCT id) AS ids, count(name) AS named FROM cx.customers')
+  expect(found.n).toBe(await files.number(`SELECT count(*) FROM (${all})`))
+  expect(found.ids).toBe(found.n)
+  expect(found.named).toBe(await files.number('SELECT count(*) FROM merchant_customers'))
+  const agents = ['five9_calls', 'whatsapp_chats', 'salesforce_cases']
+    .map((name) => `SELECT agent_id FROM ${name} WHERE agent_id IS NOT NULL`)
+    .join(' UNION ')
+  expect(await one('SELECT count(*) AS n FROM cx.agents')).toEqual({
+    n: await files.number(`SELECT count(*) FROM (${agents})`),
+  })
+})
+
+describe('a customer whom all four systems know', () => {
+  test('is one row with every touchpoint, and one survey that is not fanned out', async () => {
+    const [id] = await files.row(`SELECT customer_id FROM merchant_customers
+      WHERE customer_id IN (SELECT customer_id FROM five9_calls) AND customer_id IN (SELECT customer_id FROM whatsapp_chats)
+        AND customer_id IN (SELECT customer_id FROM salesforce_cases WHERE case_type = 'email') AND csat_score IS NOT NULL
+      ORDER BY customer_id LIMIT 1`)
+    const customer = `merchant:${id}`
+    expect(await modelRows(`SELECT id, source, name FROM cx.customers WHERE source_key = '${id}'`)).toEqual([
+      { id: customer, source: 'merchants', name: expect.any(String) },
+    ])
+    const touched = await counts(
+      `SELECT channel, count(*) FROM cx.touchpoints WHERE customer = '${customer}' GROUP BY channel`,
+    )
+    expect(touched).toEqual(
+      await files.counts(`SELECT 'call', count(DISTINCT call_id) FROM five9_calls WHERE customer_id = '${id}'
+        UNION ALL SELECT 'chat', count(DISTINCT chat_id) FROM whatsapp_chats WHERE customer_id = '${id}'
+        UNION ALL SELECT 'email', count(DISTINCT email_id) FROM salesforce_emails
+          WHERE direction = 'inbound' AND case_id IN (SELECT case_id FROM salesforce_cases WHERE customer_id = '${id}')`),
+    )
+    expect(
+      await modelRows(`SELECT "case", touchpoint, scale_max FROM cx.surveys WHERE customer = '${customer}'`),
+    ).toEqual([{ case: null, touchpoint: null, scale_max: 5 }])
+  })
+
+  test('a call leads to its case in the other system', async () => {
+    const found = await one(
+      `SELECT count(*) AS n FROM cx.touchpoints AS t JOIN cx.cases AS c ON c.id = t."case" AND c.customer = t.customer WHERE t.channel = 'call'`,
+    )
+    expect(found.n).toBe(
+      await files.number('SELECT count(DISTINCT call_id) FROM five9_calls WHERE case_id IS NOT NULL'),
+    )
+  })
+})
+
+test('the same files build the same version, and nothing is done', async () => {
+  const again = await build([join(root, 'files')], 'data')
+  expect([again.version, again.changed]).toEqual([report.version, false])
+})
+
+test('the order of the files changes no customer', async () => {
+  const paths = [...names].reverse().map((name) => join(root, 'files', `${name}.csv`))
+  const other = await build(paths, 'other')
+  const reversed = await open('other', other.version)
+  try {
+    const text = 'SELECT id, name, segment, market, joined_on, source, record FROM cx.customers ORDER BY id'
+    expect(await reversed.rows(raw(text))).toEqual(await modelRows(text))
+  } finally {
+    await reversed.close()
+  }
+})
+
+test('stored durations of a case are seconds, marked stored', async () => {
+  const found = await counts(
+    `SELECT metric || ' ' || clock || ' ' || origin, sum(seconds) FROM cx.case_durations WHERE origin = 'stored' GROUP BY 1`,
+  )
+  const newest = 'SELECT DISTINCT ON (case_id) * FROM salesforce_cases ORDER BY case_id, record DESC'
+  const sum = (column: string) =>
+    files.number(`SELECT sum(round(CAST(${column} AS DOUBLE) * 3600)) FROM (${newest}) WHERE ${column} IS NOT NULL`)
+  expect(found).toEqual({
+    'first_reply calendar stored': await sum('response_time_hours'),
+    'full_resolution calendar stored': await sum('resolution_time_hours'),
+  })
+})
