@@ -10,7 +10,7 @@ import { successTeam } from './success-team.ts'
 import { touchpoints } from './touchpoints.ts'
 
 /** Every demo, by name. */
-export const generators: readonly Generator[] = [customerFirst, touchpoints, successTeam]
+export const generators: readonly Generator[] = [customerFirst, successTeam, touchpoints]
 
 export interface GenerateOptions {
   /** Folder to write into; made when missing. */
@@ -179,12 +179,7 @@ async function writeFile(file: RawFile, { out, temporary, options }: Work): Prom
     await store.close()
   }
   await rename(partial, path)
-  return {
-    path,
-    rows: file.rows ?? rows,
-    bytes: (await stat(path)).size,
-    dirt: file.dirt,
-  }
+  return { path, rows, bytes: (await stat(path)).size, dirt: file.dirt }
 }
 
 /** Answers how many records it wrote. */

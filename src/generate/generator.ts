@@ -33,8 +33,6 @@ export interface RawFile {
   lines: boolean
   /** Records of each kind of dirt, by id: exact. */
   dirt: Record<string, number>
-  /** Records of the file, where they are not the ones that were asked for. */
-  rows?: number
 }
 
 /** One demo: raw files in one source system's own format, described as SQL. */

@@ -48,7 +48,6 @@ function dictionaryFile(): RawFile {
   )
   return {
     name: 'dictionary.csv',
-    rows: exportColumns.length,
     prepare: [],
     select: raw(
       `SELECT "Column", "Type", "Unit", "Description" FROM (VALUES ${rows.join(', ')}) AS d(place, "Column", "Type", "Unit", "Description") ORDER BY place`,

@@ -8,6 +8,7 @@ import { hourWeights, stains } from '../../src/generate/success-team/plants.ts'
 import type { MetricContext } from '../../src/metrics/context.ts'
 import type { MetricCell } from '../../src/metrics/frame.ts'
 import { runQuery } from '../../src/metrics/run.ts'
+import { sql } from '../../src/sql/sql.ts'
 import { builtFrom } from '../flow/built.ts'
 import { contextOf } from '../metrics/fixture.ts'
 import { docsBlock, type Reader, readerOf, temporaryFolder } from './reading.ts'
@@ -176,6 +177,10 @@ describe('like the published export', () => {
     })
     expect(found['duration-unit']?.found).toBe(found['duration-unit']?.checked)
     expect(found['constant-column']).toBeUndefined()
+  })
+
+  test('nothing in it is unreadable', async () => {
+    expect(await context.store.rows(sql`SELECT count(*) AS n FROM cx.rejects`)).toEqual([{ n: 0 }])
   })
 
   test('customers cannot be counted by destroyed ids', async () => {
