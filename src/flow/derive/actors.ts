@@ -1,7 +1,5 @@
-import { tableNamed } from '../../model/tables.ts'
-import { raw, sql } from '../../sql/sql.ts'
-import { tableStatements } from '../../sql/table.ts'
-import type { Store } from '../../store/store.ts'
+import { raw } from '../../sql/sql.ts'
+import { filledColumns, makeColumns } from './filled.ts'
 import type { DeriveStep } from './step.ts'
 
 /** Ids that an event's actor is looked for among, in this order. */
@@ -20,11 +18,14 @@ export const actors: DeriveStep = {
   name: 'actors',
   async run({ store }) {
     const filled = await filledColumns(store)
-    if (!['case_events.actor', 'case_events.case'].every((column) => filled.has(column))) return []
-    for (const statement of tableStatements(tableNamed('case_events')!, new Set(['actor_kind'])))
-      await store.run(raw(statement))
+    const has = (path: string): boolean => {
+      const [table = '', column = ''] = path.split('.')
+      return filled.get(table)?.has(column) ?? false
+    }
+    if (!has('case_events.actor') || !has('case_events.case')) return []
+    await makeColumns(store, 'case_events', ['actor_kind'])
     for (const { kind, needs, from, on, ofCase } of known) {
-      if (!needs.every((column) => filled.has(column))) continue
+      if (!needs.every(has)) continue
       await store.run(
         raw(`UPDATE cx.case_events AS event SET actor_kind = '${kind}' FROM ${from}
 WHERE event.actor_kind IS NULL AND ${on} = event.source || ':' || event.actor${ofCase ? ' AND who.id = event."case"' : ''}`),
@@ -32,11 +33,4 @@ WHERE event.actor_kind IS NULL AND ${on} = event.source || ':' || event.actor${o
     }
     return []
   },
-}
-
-async function filledColumns(store: Store): Promise<Set<string>> {
-  const rows = await store.rows(
-    sql`SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'cx'`,
-  )
-  return new Set(rows.map((row) => `${String(row.table_name)}.${String(row.column_name)}`))
 }

@@ -3,7 +3,6 @@ import { findHolidays, type Holiday } from '../../clocks/holidays.ts'
 import { openIntervals, type Schedule } from '../../clocks/schedule.ts'
 import {
   durationStatement,
-  type Filled,
   intervalStatement,
   openStatement,
   type Reach,
@@ -12,10 +11,9 @@ import {
 } from '../../clocks/statements.ts'
 import { openParts } from '../../config/opening-hours.ts'
 import type { Settings } from '../../config/settings.ts'
-import { tableNamed } from '../../model/tables.ts'
 import { raw, sql } from '../../sql/sql.ts'
-import { tableStatements } from '../../sql/table.ts'
 import type { Store } from '../../store/store.ts'
+import { filledColumns, makeColumns } from './filled.ts'
 import type { DeriveStep } from './step.ts'
 
 /**
@@ -43,7 +41,7 @@ export const clocks: DeriveStep = {
         await store.run(timelineStatement(reaches, cases, events, filled.get('teams') ?? null))
         await store.run(openStatement(schedules.map(({ schedule }) => openIntervals(schedule, days))))
       }
-      await make(store, 'case_durations', ['case', 'metric', 'clock', 'seconds', 'origin', 'schedule'])
+      await makeColumns(store, 'case_durations', ['case', 'metric', 'clock', 'seconds', 'origin', 'schedule'])
       await store.run(durationStatement(schedules.map(({ schedule }) => schedule.name)))
       if (filled.get('case_durations')?.has('origin')) await store.run(supersedeStatement)
     }
@@ -99,7 +97,7 @@ async function yearsOf(store: Store): Promise<{ from: number; to: number }> {
 /** What was counted with, beside what it counted. */
 async function writeSchedules(store: Store, held: Held[]): Promise<void> {
   if (held.length === 0) return
-  await make(store, 'schedules', ['schedule', 'zone', 'weekday', 'from', 'to', 'valid_from'])
+  await makeColumns(store, 'schedules', ['schedule', 'zone', 'weekday', 'from', 'to', 'valid_from'])
   const stretches = held.flatMap(({ schedule }) =>
     schedule.hours.flatMap(({ validFrom, week }) => week.map((each) => ({ ...each, validFrom, schedule }))),
   )
@@ -110,7 +108,7 @@ async function writeSchedules(store: Store, held: Held[]): Promise<void> {
     held.flatMap(({ holidays }) => holidays.map((each) => [`${each.country ?? ''}/${each.day}`, each])),
   )
   if (days.size === 0) return
-  await make(store, 'holidays', ['country', 'on_date'])
+  await makeColumns(store, 'holidays', ['country', 'on_date'])
   const list = [...days].map(([id, { country, day }]) => [id, country ?? '', day].join('\t')).join('\n')
   await store.run(sql`INSERT INTO cx.holidays (id, country, on_date, source)
     SELECT line[1], nullif(line[2], ''), CAST(line[3] AS DATE), 'rapport.yaml' FROM (SELECT string_split(unnest(string_split(${list}, chr(10))), chr(9)) AS line)`)
@@ -119,22 +117,4 @@ async function writeSchedules(store: Store, held: Held[]): Promise<void> {
 function wall(second: number): string {
   const two = (value: number): string => String(Math.floor(value)).padStart(2, '0')
   return `${two(second / 3600)}:${two((second % 3600) / 60)}`
-}
-
-async function make(store: Store, name: string, columns: string[]): Promise<void> {
-  const table = tableNamed(name)
-  if (!table) throw new Error(`${name} is not a table of the model.`)
-  for (const statement of tableStatements(table, new Set(columns))) await store.run(raw(statement))
-}
-
-/** Columns of each table of the model that is there already. */
-async function filledColumns(store: Store): Promise<Map<string, NonNullable<Filled>>> {
-  const found = new Map<string, Set<string>>()
-  for (const row of await store.rows(
-    sql`SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'cx'`,
-  )) {
-    const name = String(row.table_name)
-    found.set(name, (found.get(name) ?? new Set()).add(String(row.column_name)))
-  }
-  return found
 }

@@ -5,6 +5,7 @@ import { ident, quoteIdentifier, raw, sql } from '../../sql/sql.ts'
 import type { Store } from '../../store/store.ts'
 import { externalSql, type Filled, findLinks, largestPerson } from './candidates.ts'
 import { labelComponents } from './components.ts'
+import { filledColumns } from './filled.ts'
 import { namesSystem } from './likeness.ts'
 import type { DeriveStep } from './step.ts'
 
@@ -17,8 +18,10 @@ export const identityStep: DeriveStep = {
   name: 'identity',
   async run({ store, directory }) {
     const decisions = await readDecisions(directory)
-    const filled = await filledColumns(store)
-    if (!filled || !(await isWorthwhile(store, decisions))) return []
+    const there = await filledColumns(store)
+    const columns = there.get('customers')
+    if (!columns || !(await isWorthwhile(store, decisions))) return []
+    const filled = { columns, accountNames: there.get('accounts')?.has('name') ?? false }
     const before = await countOf(store, 'cx.customers')
     await findLinks(store, filled)
     const decided = decisions.split.length + decisions.join.length
@@ -63,17 +66,6 @@ function lost(before: number, after: number, joined: number): RapportError {
 async function countOf(store: Store, table: string): Promise<number> {
   const [row] = await store.rows(raw(`SELECT count(*) AS n FROM ${table}`))
   return Number(row?.n ?? 0)
-}
-
-async function filledColumns(store: Store): Promise<Filled | null> {
-  const stored = async (table: string): Promise<Set<string>> => {
-    const rows = await store.rows(
-      sql`SELECT column_name FROM duckdb_columns() WHERE schema_name = 'cx' AND table_name = ${table}`,
-    )
-    return new Set(rows.map((row) => String(row.column_name)))
-  }
-  const columns = await stored('customers')
-  return columns.size === 0 ? null : { columns, accountNames: (await stored('accounts')).has('name') }
 }
 
 /** One source that knows its customers has nothing to be joined: it costs one look. */

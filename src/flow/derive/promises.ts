@@ -5,13 +5,11 @@ import { packageRoot } from '../../config/product.ts'
 import { type PromiseRule, promiseSchema } from '../../config/promise.ts'
 import { assertNone, readYaml } from '../../config/yaml.ts'
 import type { Problem } from '../../errors.ts'
-import { tableNamed } from '../../model/tables.ts'
 import { wordsOf } from '../../model/vocabularies.ts'
 import { literal, quoteIdentifier, raw, sql } from '../../sql/sql.ts'
-import { tableStatements } from '../../sql/table.ts'
 import type { Store } from '../../store/store.ts'
 import { appliedPriority } from './applied-priority.ts'
-import { columnsOf } from './columns.ts'
+import { filledColumns, makeColumns } from './filled.ts'
 import type { DeriveStep } from './step.ts'
 
 /**
@@ -21,7 +19,7 @@ import type { DeriveStep } from './step.ts'
 export const promises: DeriveStep = {
   name: 'promises',
   async run({ store, settings }) {
-    const columns = await columnsOf(store)
+    const columns = await filledColumns(store)
     const contacts = columns.get('touchpoints')
     const cases = columns.get('cases')
     const measured = {
@@ -56,13 +54,9 @@ export function ranked(rules: PromiseRule[]): PromiseRule[] {
   return [...rules].sort((one, other) => weight(other) - weight(one))
 }
 
-async function make(store: Store, table: string, columns: string[]): Promise<void> {
-  for (const statement of tableStatements(tableNamed(table)!, new Set(columns))) await store.run(raw(statement))
-}
-
 /** `own`: how many of them, from the first, are the project's. */
 async function keepRules(store: Store, rules: PromiseRule[], own: number): Promise<void> {
-  await make(store, 'sla_targets', ['metric', ...conditions, 'seconds', 'clock', 'origin'])
+  await makeColumns(store, 'sla_targets', ['metric', ...conditions, 'seconds', 'clock', 'origin'])
   for (const [index, rule] of rules.entries())
     await store.run(
       sql`INSERT INTO cx.sla_targets (id, metric, channel, priority, market, seconds, clock, origin, source, record)
@@ -77,10 +71,10 @@ const live = ['call', 'chat', 'in_person']
 async function promiseContacts(
   store: Store,
   rules: PromiseRule[],
-  columns: Set<string>,
+  columns: ReadonlySet<string>,
   urgent: string | null,
 ): Promise<void> {
-  await make(store, 'touchpoints', ['target_seconds'])
+  await makeColumns(store, 'touchpoints', ['target_seconds'])
   const fitting = rules.filter(({ metric }) => metric !== 'resolution')
   const channel = columns.has('channel') ? 'channel' : 'CAST(NULL AS VARCHAR)'
   const queued = `${channel} IN (${live.map(literal).join(', ')})`
@@ -99,10 +93,10 @@ async function promiseContacts(
 async function promiseCases(
   store: Store,
   rules: PromiseRule[],
-  columns: Set<string>,
+  columns: ReadonlySet<string>,
   urgent: string | null,
 ): Promise<void> {
-  await make(store, 'cases', ['first_reply_target_seconds', 'resolution_target_seconds'])
+  await makeColumns(store, 'cases', ['first_reply_target_seconds', 'resolution_target_seconds'])
   const joined = urgent !== null && rules.some(({ metric, priority }) => metric !== 'wait' && priority !== undefined)
   const set = (['first_reply', 'resolution'] as const).map((metric) => {
     const fitting = rules.filter((rule) => rule.metric === metric)
@@ -115,7 +109,7 @@ async function promiseCases(
 /** The first rule that fits, as one expression. A promise in opening hours fits too, and is not measured here. */
 function choice(
   rules: PromiseRule[],
-  columns: Set<string>,
+  columns: ReadonlySet<string>,
   priority: string,
   also: (rule: PromiseRule) => string[] = () => [],
 ): string {

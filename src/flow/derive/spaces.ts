@@ -15,16 +15,17 @@ const shared = ['customers', 'accounts', 'agents', 'teams', 'products', 'cases']
 export const mergeSpaces: DeriveStep = {
   name: 'key spaces',
   async run({ store }) {
-    for (const table of shared) await mergeRows(store, table)
+    const filled = await filledColumns(store)
+    for (const table of shared) await mergeRows(store, table, filled.get(table) ?? new Set())
     return []
   },
 }
 
-async function mergeRows(store: Store, table: string): Promise<void> {
-  const filled = await filledColumns(store, table)
+async function mergeRows(store: Store, table: string, filled: ReadonlySet<string>): Promise<void> {
   const columns = tableNamed(table)!.columns.flatMap(({ name }) => (filled.has(name) ? [name] : []))
   if (columns.length === 0) return
   const target = `cx.${quoteIdentifier(table)}`
+  if (await isPlain(store, target)) return
   const space = `split_part(id, ':', 1)`
   const spaces = await store.rows(
     raw(`SELECT DISTINCT ${space} AS space FROM ${target} WHERE NOT starts_with(id, source || ':') ORDER BY space`),
@@ -47,4 +48,13 @@ GROUP BY id`),
   const names = columns.map(quoteIdentifier).join(', ')
   await store.run(raw(`INSERT INTO ${target} (${names}) SELECT ${names} FROM _merged ORDER BY id`))
   for (const name of ['_merged', '_repeated']) await store.run(raw(`DROP TABLE ${name}`))
+}
+
+/** Rows of one source alone, with ids of its own: between the first and the last of them all begin alike. */
+async function isPlain(store: Store, target: string): Promise<boolean> {
+  const [row] = await store.rows(
+    raw(`SELECT first = last AND starts_with(low, first || ':') AND starts_with(high, first || ':') AS plain
+FROM (SELECT min(source) AS first, max(source) AS last, min(id) AS low, max(id) AS high FROM ${target})`),
+  )
+  return row?.plain === true
 }

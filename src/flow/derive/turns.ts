@@ -1,9 +1,7 @@
-import { tableNamed } from '../../model/tables.ts'
 import { wordsOf } from '../../model/vocabularies.ts'
 import { literal, raw } from '../../sql/sql.ts'
-import { tableStatements } from '../../sql/table.ts'
 import { appliedPriority } from './applied-priority.ts'
-import { columnsOf } from './columns.ts'
+import { filledColumns, makeColumns } from './filled.ts'
 import type { DeriveStep } from './step.ts'
 
 /**
@@ -13,17 +11,16 @@ import type { DeriveStep } from './step.ts'
 export const turns: DeriveStep = {
   name: 'turns',
   async run({ store }) {
-    const columns = await columnsOf(store)
+    const columns = await filledColumns(store)
     const cases = columns.get('cases')
     if (!['created_at', 'first_response_at', 'priority'].every((name) => cases?.has(name))) return []
-    for (const statement of tableStatements(tableNamed('cases')!, new Set(['is_out_of_turn', 'is_overtaken'])))
-      await store.run(raw(statement))
+    await makeColumns(store, 'cases', ['is_out_of_turn', 'is_overtaken'])
     await store.run(raw(statementOf(cases!, columns.get('case_events'))))
     return []
   },
 }
 
-function statementOf(cases: Set<string>, events: Set<string> | undefined): string {
+function statementOf(cases: ReadonlySet<string>, events: ReadonlySet<string> | undefined): string {
   const own = (name: string, type = 'VARCHAR'): string => (cases.has(name) ? `c."${name}"` : `CAST(NULL AS ${type})`)
   const words = wordsOf('priority')
   const rank = `CASE ${words.map((word, index) => `WHEN a.priority = ${literal(word)} THEN ${index + 1}`).join(' ')} END`
