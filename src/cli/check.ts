@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { readFindings } from '../metrics/ledger.ts'
+import { checkFigures } from './check-figures.ts'
 import { openModel } from './model.ts'
 import { type CommonOptions, withData } from './options.ts'
 import { coloured, printData, printJson } from './output.ts'
@@ -8,13 +9,18 @@ export function addCommand(program: Command): void {
   withData(
     program.command('check').description('Data quality and impossible numbers. Exit code 3 when an error was found.'),
   )
-    .addHelpText('after', '\nExample:\n  $ rapport check --files tickets.csv')
+    .option('--figures <file>', 'a CSV or JSON table of published figures instead: what in it cannot be')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ rapport check --files tickets.csv\n  $ rapport check --figures slides.csv   columns metric, group, value, unit',
+    )
     .action(check)
 }
 
 const marks = { error: ['red', '✗'], warning: ['yellow', '!'], note: ['dim', '·'] } as const
 
-async function check(options: CommonOptions): Promise<void> {
+async function check(options: CommonOptions & { figures?: string }): Promise<void> {
+  if (options.figures) return checkFigures(options.figures, options)
   const { context, version } = await openModel(options)
   try {
     const findings = await readFindings(context)

@@ -1,3 +1,4 @@
+import { actors } from './derive/actors.ts'
 import { clocks } from './derive/clocks.ts'
 import { completeContacts } from './derive/contacts.ts'
 import { identityStep } from './derive/identity.ts'
@@ -7,4 +8,4 @@ import type { DeriveStep } from './derive/step.ts'
 import { turns } from './derive/turns.ts'
 
 /** In their order: a later step may read what an earlier one wrote. */
-export const deriveSteps: DeriveStep[] = [mergeSpaces, identityStep, completeContacts, promises, turns, clocks]
+export const deriveSteps: DeriveStep[] = [mergeSpaces, actors, identityStep, completeContacts, promises, turns, clocks]

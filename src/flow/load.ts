@@ -46,10 +46,10 @@ export async function loadBatch(store: Store, order: LoadOrder): Promise<Load> {
   const [blank] = await store.rows(queries.blank)
   await run('blank', 'bad', 'reject', 'doubles', 'values')
   const fates = await store.rows(queries.doubles)
-  await run('derive')
+  // Before anything is derived: rows may be derived into the table of the records, and records may leave it.
   const [counts] = await store.rows(queries.counts)
   await profileColumns(store, order.fill.load, order.fill.table, await profiledColumns(store, order.fill))
-  await run('drop')
+  await run('derive', 'drop')
   const load = accountOf(batch, order, { ...counts, blank: Number(blank?.n ?? 0) })
   await settleFates(store, load, fates)
   assertConserved(load)

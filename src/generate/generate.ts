@@ -10,7 +10,7 @@ import { successTeam } from './success-team.ts'
 import { touchpoints } from './touchpoints.ts'
 
 /** Every demo, by name. */
-export const generators: readonly Generator[] = [customerFirst, successTeam, touchpoints]
+export const generators: readonly Generator[] = [customerFirst, touchpoints, successTeam]
 
 export interface GenerateOptions {
   /** Folder to write into; made when missing. */

@@ -32,7 +32,8 @@ export async function linksOf(services: PageServices): Promise<PageLink[]> {
 }
 
 function hasRows(page: Page, { version }: PageServices): boolean {
-  return page.table === undefined || (version.counts[page.table] ?? 0) > 0
+  const filled = page.table === undefined || (version.counts[page.table] ?? 0) > 0
+  return filled && missingOf(page.needs, version.present).length === 0
 }
 
 async function countOf(page: Page, services: PageServices): Promise<Pick<PageLink, 'count' | 'tone'>> {

@@ -38,7 +38,7 @@ const encodeSchema = z.strictObject({
 const chartTile = z.strictObject({
   ...common,
   kind: z.literal('chart'),
-  chart: z.enum(['dots', 'bars', 'histogram', 'line', 'heat', 'table']),
+  chart: z.enum(['dots', 'bars', 'histogram', 'line', 'heat', 'map', 'table']),
   query: querySchema,
   encode: encodeSchema.default({}),
 })
@@ -82,6 +82,15 @@ const breakdownTile = z.strictObject({
   by: name,
 })
 
+/** Each group of a split against all others, or its last full month against its first, with intervals. */
+const gapsTile = z.strictObject({
+  ...common,
+  kind: z.literal('gaps'),
+  metric: name,
+  by: name,
+  against: z.enum(['others', 'first_month']).default('others'),
+})
+
 /** One table of what matters: a number, or the group that is first or last by it. */
 const keyFactorsTile = z.strictObject({
   ...common,
@@ -114,6 +123,7 @@ const tileSchema = z.discriminatedUnion('kind', [
   kpiTile,
   rowsTile,
   breakdownTile,
+  gapsTile,
   keyFactorsTile,
   ranksTile,
   listed('findings'),
@@ -160,6 +170,8 @@ export const pageSchema = z.strictObject({
   count: z.enum(['cases', 'findings', 'metrics']).optional(),
   /** Listed only when this model table has rows. */
   table: id.optional(),
+  /** Listed only when these model columns hold values: `cases.market or customers.market`. */
+  needs: z.array(z.string().min(1)).default([]),
   filters: z.array(name).default([]),
   /** Offer a date range? */
   dates: z.boolean().default(false),
@@ -205,6 +217,7 @@ const needed: Record<ChartName, { by: number; grain: boolean; words: string }> =
   bars: { by: 1, grain: false, words: 'one dimension in "by"' },
   histogram: { by: 1, grain: false, words: 'one dimension in "by"' },
   heat: { by: 2, grain: false, words: 'two dimensions in "by"' },
+  map: { by: 1, grain: false, words: 'one dimension in "by"' },
   line: { by: 0, grain: true, words: 'a "grain"' },
   table: { by: 0, grain: false, words: 'nothing' },
 }

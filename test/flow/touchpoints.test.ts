@@ -210,3 +210,44 @@ test('stored durations of a case are seconds, marked stored', async () => {
     'full_resolution calendar stored': await sum('resolution_time_hours'),
   })
 })
+
+test('the profile counts the values of a column that only expressions read', async () => {
+  const found =
+    await one(`SELECT missing, distinct_values AS words, top FROM cx.columns AS c JOIN cx.loads AS l ON l.id = c.load
+    WHERE l.pack = 'five9' AND c.name = 'region'`)
+  const [missing, words] = await files.row(`SELECT count(*) FILTER (region IS NULL), count(DISTINCT region)
+    FROM (SELECT DISTINCT ON (call_id) region FROM five9_calls WHERE call_id IS NOT NULL)`)
+  expect([found.missing, found.words].map(Number)).toEqual([missing, words].map(Number))
+  const link = await one(`SELECT lowest FROM cx.columns AS c JOIN cx.loads AS l ON l.id = c.load
+    WHERE l.pack = 'five9' AND c.name = 'customer_id'`)
+  expect(link.lowest).toMatch(/^M\d{7}$/)
+})
+
+test('a project whose sources have names of their own finds the same customers and cases', async () => {
+  const data = dataFolder(join(root, 'project'))
+  const built = await buildVersion({
+    directory: join(root, 'files'),
+    data,
+    settings: settingsSchema.parse({
+      sources: names.map((name) => ({ id: name.replace('_', '-'), files: `${name}.csv` })),
+    }),
+    hash: 'a',
+    product: 'test',
+    packs: await readPacks(catalogue),
+    synonyms: () => readSynonyms(catalogue),
+    checks: await readChecks(catalogue),
+    guess: false,
+    answers: {},
+  })
+  const project = await open('project', built.version)
+  try {
+    for (const text of [
+      'SELECT id, name, market FROM cx.customers ORDER BY id',
+      'SELECT id, status, solved_at FROM cx.cases ORDER BY id',
+      'SELECT channel, market, count(*) AS n, count(responded_at) AS answered FROM cx.touchpoints GROUP BY ALL ORDER BY ALL',
+    ])
+      expect(await project.rows(raw(text))).toEqual(await modelRows(text))
+  } finally {
+    await project.close()
+  }
+})

@@ -1,7 +1,7 @@
 import { literal, quoteIdentifier, raw, sql } from '../../sql/sql.ts'
 import type { Store } from '../../store/store.ts'
 import { alikeParts, attributeSql, isNumberOfPerson, nameParts, namesSystem, plainName } from './likeness.ts'
-import { diallingRules, phoneKey } from './phone.ts'
+import { phoneKeys } from './phone.ts'
 
 /** More records than this in one person are a switchboard, a placeholder or a fault: they stay apart, and it is said. */
 export const largestPerson = 50
@@ -81,20 +81,21 @@ FROM _pairs GROUP BY "left", "right"`),
 
 async function findKeys(store: Store, filled: Filled): Promise<void> {
   await store.run(raw('CREATE OR REPLACE TEMP TABLE _keys (kind VARCHAR, key VARCHAR, id VARCHAR)'))
-  for (const { kind, key, from } of await keysOf(store, filled)) {
-    const all = `SELECT id, ${key} AS key FROM ${from}`
+  for (const { kind, rows } of await keysOf(store, filled)) {
+    await store.run(raw(`CREATE OR REPLACE TEMP TABLE _found AS SELECT id, key FROM (${rows}) WHERE key IS NOT NULL`))
     await store.run(
       raw(`INSERT INTO _keys
-WITH repeated AS (SELECT hash(key) AS h FROM (${all}) WHERE key IS NOT NULL GROUP BY h HAVING count(*) > 1)
-SELECT ${literal(kind)}, key, id FROM (${all}) WHERE key IS NOT NULL AND hash(key) IN (SELECT h FROM repeated)`),
+WITH repeated AS (SELECT hash(key) AS h FROM _found GROUP BY h HAVING count(*) > 1)
+SELECT ${literal(kind)}, key, id FROM _found WHERE hash(key) IN (SELECT h FROM repeated)`),
     )
   }
+  await store.run(raw('DROP TABLE IF EXISTS _found'))
 }
 
+/** `rows` is a select of `id` and `key`. */
 interface Key {
   kind: string
-  key: string
-  from: string
+  rows: string
 }
 
 async function keysOf(store: Store, { columns, accountNames }: Filled): Promise<Key[]> {
@@ -102,42 +103,39 @@ async function keysOf(store: Store, { columns, accountNames }: Filled): Promise<
   if (columns.has('email'))
     keys.push({
       kind: 'email',
-      key: "CASE WHEN regexp_matches(trim(email), '^[^@\\s]+@[^@\\s]+\\.[^@\\s]+$') THEN lower(trim(email)) END",
-      from: 'cx.customers',
+      rows: `SELECT id, key FROM (SELECT id, lower(trim(email)) AS key FROM cx.customers WHERE email IS NOT NULL) WHERE key LIKE '_%@_%._%' AND NOT contains(key, ' ')`,
     })
   if (columns.has('phone')) {
-    const market = columns.has('market') ? 'lower(trim(people.market))' : 'NULL'
-    keys.push({
-      kind: 'phone',
-      key: phoneKey('people.phone'),
-      from: `cx.customers AS people LEFT JOIN ${diallingRules()} ON dialling.market = ${market}`,
-    })
+    const market = columns.has('market') ? 'market' : 'NULL AS market'
+    keys.push({ kind: 'phone', rows: phoneKeys(`(SELECT id, phone, ${market} FROM cx.customers)`) })
   }
-  if (columns.has('account'))
-    keys.push(
-      accountNames
-        ? {
-            kind: 'account',
-            key: `coalesce(nullif(array_to_string(${nameParts('firm.name')}, ' '), ''), people.account)`,
-            from: '(SELECT id, account FROM cx.customers) AS people LEFT JOIN (SELECT id AS firm_id, min(name) AS name FROM cx.accounts GROUP BY id) AS firm ON firm_id = people.account',
-          }
-        : { kind: 'account', key: 'account', from: 'cx.customers' },
-    )
+  if (columns.has('account')) keys.push({ kind: 'account', rows: accountKeys(accountNames) })
   const external = await externalSql(store)
-  if (external) {
-    const key = "name || ' ' || value"
-    keys.push({ kind: 'external', key, from: `(SELECT * FROM ${external} WHERE ${namesSystem('name')})` })
-    keys.push({ kind: 'number', key, from: `(SELECT * FROM ${external} WHERE NOT ${namesSystem('name')})` })
-    // Another system's own number, in a column that is called after it: `crm_id` is a key of the source `crm`.
-    keys.push({
-      kind: 'external',
-      key: 'number',
-      from: `(SELECT id, space || ' ' || value AS number FROM (SELECT id, regexp_extract(name, '^([a-z0-9]+)_', 1) AS space, value FROM ${external})
-    WHERE space IN (SELECT DISTINCT split_part(id, ':', 1) FROM cx.customers)
-  UNION ALL SELECT id, split_part(id, ':', 1) || ' ' || substr(id, strpos(id, ':') + 1) FROM cx.customers)`,
-    })
-  }
+  if (external)
+    keys.push(
+      { kind: 'external', rows: numberKeys(external, namesSystem('name')) },
+      { kind: 'number', rows: numberKeys(external, `NOT ${namesSystem('name')}`) },
+      // Another system's own number, in a column that is called after it: `crm_id` is a key of the source `crm`.
+      {
+        kind: 'external',
+        rows: `SELECT id, space || ' ' || value AS key FROM (SELECT id, regexp_extract(name, '^([a-z0-9]+)_', 1) AS space, value FROM ${external})
+  WHERE space IN (SELECT DISTINCT split_part(id, ':', 1) FROM cx.customers)
+  UNION ALL SELECT id, split_part(id, ':', 1) || ' ' || substr(id, strpos(id, ':') + 1) FROM cx.customers`,
+      },
+    )
   return keys
+}
+
+function numberKeys(external: string, where: string): string {
+  return `SELECT id, name || ' ' || value AS key FROM ${external} WHERE ${where}`
+}
+
+/** Two sources give one account two ids: its name says that it is one. */
+function accountKeys(named: boolean): string {
+  if (!named) return 'SELECT id, account AS key FROM cx.customers'
+  const name = `nullif(array_to_string(${nameParts('firm.name')}, ' '), '')`
+  return `SELECT people.id, coalesce(${name}, people.account) AS key FROM cx.customers AS people
+LEFT JOIN (SELECT id, min(name) AS name FROM cx.accounts GROUP BY id) AS firm ON firm.id = people.account`
 }
 
 /** `(id, name, value)`: numbers of a person that stand in columns which no model column takes. */

@@ -21,11 +21,16 @@ export const identityStep: DeriveStep = {
     if (!filled || !(await isWorthwhile(store, decisions))) return []
     const before = await countOf(store, 'cx.customers')
     await findLinks(store, filled)
+    const decided = decisions.split.length + decisions.join.length
+    if ((await countOf(store, '_links')) + decided === 0 && !(await sharesNumbers(store))) {
+      await tidy(store)
+      return []
+    }
     const notes = await decide(store, decisions)
     notes.push(...(await refuseContradictions(store, filled)))
     await keepLinks(store)
     const joined = await joinRecords(store, filled)
-    for (const table of temporary) await store.run(sql`DROP TABLE IF EXISTS ${raw(table)}`)
+    await tidy(store)
     if (joined === 0) return notes
     const after = await countOf(store, 'cx.customers')
     if (before !== after + joined) throw lost(before, after, joined)
@@ -34,6 +39,10 @@ export const identityStep: DeriveStep = {
 }
 
 const temporary = ['_people', '_links', '_decided', '_alive', '_labels', '_refused', '_names', '_whole']
+
+async function tidy(store: Store): Promise<void> {
+  for (const table of temporary) await store.run(sql`DROP TABLE IF EXISTS ${raw(table)}`)
+}
 
 function joinedNote(before: number, after: number, joined: number): Problem {
   return {
@@ -206,19 +215,24 @@ SELECT "left", "right", score, evidence, decided_by, undone FROM _decided ORDER 
   )
 }
 
+/** Several systems with one numbering of customers each bring a row for a number: they are one by definition. */
+async function sharesNumbers(store: Store): Promise<boolean> {
+  const [row] = await store.rows(
+    raw("SELECT EXISTS (SELECT 1 FROM cx.customers WHERE NOT starts_with(id, source || ':')) AS found"),
+  )
+  return row?.found === true
+}
+
 /** Rows that leave `customers`. `_names(id, canonical)` says as whom each record goes on. */
 async function joinRecords(store: Store, { columns }: Filled): Promise<number> {
   const known = columns.has('is_identified') ? 'coalesce(c.is_identified, FALSE)' : 'FALSE'
   const same = 'SELECT id FROM cx.customers GROUP BY id HAVING count(*) > 1'
-  const [spaced] = await store.rows(
-    raw("SELECT EXISTS (SELECT 1 FROM cx.customers WHERE NOT starts_with(id, source || ':')) AS found"),
-  )
   await store.run(
     raw(`CREATE OR REPLACE TEMP TABLE _names AS
 WITH kept AS (SELECT id, label FROM _labels WHERE label NOT IN (SELECT label FROM _refused)),
 best AS (SELECT label, coalesce(min(id) FILTER (WHERE ${known}), label) AS canonical FROM kept JOIN cx.customers AS c USING (id) GROUP BY label)
 SELECT id, canonical FROM kept JOIN best USING (label)
-${spaced?.found === true ? `UNION SELECT id, id FROM (${same}) WHERE id NOT IN (SELECT id FROM kept)` : ''}`),
+${(await sharesNumbers(store)) ? `UNION SELECT id, id FROM (${same}) WHERE id NOT IN (SELECT id FROM kept)` : ''}`),
   )
   const [counted] = await store.rows(
     raw('SELECT count(*) AS rows, count(DISTINCT canonical) AS people FROM cx.customers JOIN _names USING (id)'),

@@ -38,8 +38,8 @@ function namesOf(country: string): string[] {
   return [...new Set(all.map((name) => (name ?? country).toLowerCase()))]
 }
 
-/** Rows `(market, code, trunk, shortest, longest)`, one a name: what `phoneKey` is joined with, on the market in lower case. */
-export function diallingRules(): string {
+/** Rows `(market, code, trunk, shortest, longest)`, one a name of the market. */
+function diallingRules(): string {
   const rows = rules.flatMap((rule) =>
     namesOf(rule.country).map(
       (name) => `(${[name, rule.code, rule.trunk].map(literal).join(', ')}, ${rule.shortest}, ${rule.longest})`,
@@ -49,29 +49,26 @@ export function diallingRules(): string {
 }
 
 /**
- * A phone number as one key: `+` and the digits with the calling code, where it was written with one or the market gives one; else
- * `n:` and the digits, which equal nothing but themselves. Null for what is no number: too short, too long, one digit repeated,
- * or rounded by a spreadsheet (`3.36E+10`). All in SQL: a country's rule is a row, so that millions of numbers never pass
- * through this program.
+ * `(id, key)` of every phone number in `from`, which has `id`, `phone` and `market`. The key is `+` and the digits with the calling code,
+ * where it was written with one or the market gives one; else `n:` and the digits, which equal nothing but themselves. Left out is
+ * what is no number: too short, too long, one digit repeated, or rounded by a spreadsheet (`3.36E+10`). All in SQL: a country's rule is
+ * a row, so that millions of numbers never pass through this program.
  */
-export function phoneKey(phone: string): string {
-  const cut = `regexp_replace(regexp_replace(lower(trim(${phone})), '\\(0\\)', '', 'g'), '(ext|x|poste|#|;).*$', '')`
-  const digits = `regexp_replace(${cut}, '[^0-9]', '', 'g')`
-  const abroad = `(starts_with(${cut}, '+') OR starts_with(${digits}, '00'))`
+export function phoneKeys(from: string): string {
   // "+33 06 12..." : the prefix inside the country is no part of the number.
-  const codes = rules.filter(({ trunk }) => trunk === '0').map(({ code }) => code)
-  const full = `regexp_replace(ltrim(${digits}, '0'), '^(${[...new Set(codes)].join('|')})0', '\\1')`
-  const inside = `CASE
-  WHEN dialling.code IS NULL THEN 'n:' || ${digits}
-  WHEN dialling.trunk <> '' AND starts_with(${digits}, dialling.trunk) AND length(${digits}) - length(dialling.trunk) BETWEEN dialling.shortest AND dialling.longest
-    THEN '+' || dialling.code || substr(${digits}, length(dialling.trunk) + 1)
-  WHEN starts_with(${digits}, dialling.code) AND length(${digits}) > dialling.longest AND length(${digits}) - length(dialling.code) BETWEEN dialling.shortest AND dialling.longest
-    THEN '+' || ${digits}
-  WHEN length(${digits}) BETWEEN dialling.shortest AND dialling.longest THEN '+' || dialling.code || ${digits}
-  ELSE 'n:' || ${digits} END`
-  return `CASE
-  WHEN ${phone} IS NULL OR regexp_matches(${phone}, '[0-9][eE]\\+?[0-9]') OR contains(${phone}, '@') THEN NULL
-  WHEN length(${digits}) NOT BETWEEN 7 AND 17 OR length(replace(${digits}, right(${digits}, 1), '')) <= 3 OR contains(${digits}, '123456789') THEN NULL
-  WHEN ${abroad} THEN '+' || ${full}
-  ELSE ${inside} END`
+  const codes = [...new Set(rules.filter(({ trunk }) => trunk === '0').map(({ code }) => code))].join('|')
+  return `SELECT id, CASE
+  WHEN starts_with(written, '+') OR starts_with(digits, '00') THEN '+' || regexp_replace(ltrim(digits, '0'), '^(${codes})0', '\\1')
+  WHEN dialling.code IS NULL THEN 'n:' || digits
+  WHEN dialling.trunk <> '' AND starts_with(digits, dialling.trunk) AND length(digits) - length(dialling.trunk) BETWEEN dialling.shortest AND dialling.longest
+    THEN '+' || dialling.code || substr(digits, length(dialling.trunk) + 1)
+  WHEN starts_with(digits, dialling.code) AND length(digits) > dialling.longest AND length(digits) - length(dialling.code) BETWEEN dialling.shortest AND dialling.longest
+    THEN '+' || digits
+  WHEN length(digits) BETWEEN dialling.shortest AND dialling.longest THEN '+' || dialling.code || digits
+  ELSE 'n:' || digits END AS key
+FROM (SELECT id, lower(trim(market)) AS market, written, regexp_replace(written, '[^0-9]', '', 'g') AS digits
+  FROM (SELECT id, market, replace(regexp_replace(lower(trim(phone)), '(ext|x|poste|#|;).*$', ''), '(0)', '') AS written
+    FROM ${from} WHERE phone IS NOT NULL AND NOT contains(phone, '@') AND NOT regexp_matches(phone, '[0-9][eE]\\+?[0-9]'))) AS numbers
+LEFT JOIN ${diallingRules()} ON dialling.market = numbers.market
+WHERE length(digits) BETWEEN 7 AND 17 AND length(replace(digits, right(digits, 1), '')) > 3 AND NOT contains(digits, '123456789')`
 }

@@ -40,8 +40,22 @@ export interface DerivedColumn {
   name: string
   type: ColumnType
   sql: string
+  /** Of a column that reads a field of an element: that field, and words that mean no value. */
+  unread?: { field: string; empty: string[] }
   vocabulary?: string
   lineage: Lineage
+}
+
+/** Rows of elements of a JSON list: what stands between the main table and a derived one. */
+export interface Items {
+  /** Column of the main table with the text of the list. */
+  list: string
+  /** Source column of the list, for people. */
+  from: string
+  /** Lists within the objects of the one before: `value.messages`. */
+  inner: string[]
+  /** Fields of an element that are read: `item.author.type`. */
+  fields: string[]
 }
 
 /** Rows of another table, made from the rows of the main table. */
@@ -51,6 +65,8 @@ export interface DerivedFill {
   id: string
   /** What the id begins with. */
   space: string
+  /** One row an element of a list; SQL may then read its fields too. */
+  items?: Items
   /** Only where it holds; over the main table's columns and helpers. */
   when: string | null
   /** One row a key, the newest record wins. */
@@ -69,6 +85,8 @@ export interface Fill {
   table: string
   /** Key of a record, over source columns; `null` where the pack names none and the record number serves. */
   key: string | null
+  /** A helper: only records where it holds stay rows of the main table; `null`: all of them. */
+  when: string | null
   columns: FillColumn[]
   helpers: Helper[]
   /** Model columns without which a record is set aside. */

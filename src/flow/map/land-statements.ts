@@ -5,6 +5,7 @@ import { literal, quoteIdentifier, raw, type Sql, sql } from '../../sql/sql.ts'
 import { tableStatements } from '../../sql/table.ts'
 import type { Batch } from '../sources/batch.ts'
 import type { DerivedFill, Fill } from './fill.ts'
+import { itemRejects, itemsSql } from './items-sql.ts'
 import { bookkeeping, checksOf, loadSelect, localColumns } from './load-sql.ts'
 import { readSql } from './read-sql.ts'
 
@@ -52,9 +53,15 @@ export function landStatements(
       ...step('reject', rejectStatements(fill)),
       ...step('doubles', doubleStatements(fill)),
       ...step('values', valueStatements(fill)),
+      ...step(
+        'values',
+        fill.derived.flatMap((derived) => itemRejects(fill, derived, main(fill))),
+      ),
+      ...step('derive', apartStatements(fill)),
       ...fill.derived.flatMap((derived) =>
         step('derive', deriveStatements(fill, derived, options.dialect), derived.table),
       ),
+      ...step('derive', unkeptStatements(fill)),
       ...step('drop', dropStatements(fill)),
     ],
     queries: landQueries(fill),
@@ -85,6 +92,7 @@ function dropStatements(fill: Fill): string[] {
   return [
     ...allHelpers(fill).map(({ name }) => `ALTER TABLE ${main(fill)} DROP COLUMN IF EXISTS ${quoteIdentifier(name)}`),
     'DROP TABLE IF EXISTS _doubles',
+    ...(isApart(fill) ? ['DROP TABLE IF EXISTS _records'] : []),
   ]
 }
 
@@ -213,6 +221,27 @@ WHERE item.raw IS NOT NULL AND NOT list_contains(checks.empty, lower(item.raw))`
   ]
 }
 
+/** Rows that are derived into the main table itself must not be taken for records: the records are put aside first. */
+const isApart = (fill: Fill): boolean => fill.derived.some(({ table }) => table === fill.table)
+
+const recordsOf = (fill: Fill): string => (isApart(fill) ? '_records' : main(fill))
+
+function apartStatements(fill: Fill): string[] {
+  if (!isApart(fill)) return []
+  return [
+    `CREATE OR REPLACE TEMP TABLE _records AS SELECT * FROM ${main(fill)} WHERE load = ${literal(fill.load)} ORDER BY record`,
+  ]
+}
+
+/** Records that are no row of the main table, but may have made rows of others. */
+function unkeptStatements(fill: Fill): string[] {
+  if (!fill.when) return []
+  const records = isApart(fill) ? ` AND id IN (SELECT id FROM _records WHERE NOT coalesce(${fill.when}, FALSE))` : ''
+  return [
+    `DELETE FROM ${main(fill)} WHERE load = ${literal(fill.load)} AND NOT coalesce(${fill.when}, FALSE)${records}`,
+  ]
+}
+
 function deriveStatements(fill: Fill, derived: DerivedFill, dialect: Dialect): string[] {
   const target = `cx.${quoteIdentifier(derived.table)}`
   const conditions = [
@@ -231,15 +260,18 @@ function deriveStatements(fill: Fill, derived: DerivedFill, dialect: Dialect): s
     { name: 'load', sql: 'load' },
     { name: 'record', sql: 'record' },
   ]
+  const from = derived.items ? `(${itemsSql(fill, derived.items, recordsOf(fill))})` : recordsOf(fill)
   const newest = fill.version
     ? `arg_max(rowid, {'known': ${fill.version} IS NOT NULL, 'version': ${fill.version}, 'row': rowid})`
     : 'max(rowid)'
-  const one = derived.distinct
-    ? ` AND rowid IN (SELECT ${newest} FROM ${main(fill)} WHERE ${where} GROUP BY ${derived.id})`
-    : ''
+  const one = !derived.distinct
+    ? ''
+    : derived.items
+      ? ` QUALIFY row_number() OVER (PARTITION BY ${derived.id} ORDER BY ${fill.version ? `${fill.version} DESC NULLS LAST, ` : ''}"_row" DESC, "_position" DESC) = 1`
+      : ` AND rowid IN (SELECT ${newest} FROM ${from} WHERE ${where} GROUP BY ${derived.id})`
   const before = derived.distinct
     ? [
-        `DELETE FROM ${target} WHERE source = ${literal(fill.source)} AND id IN (SELECT ${derived.id} FROM ${main(fill)} WHERE ${where})`,
+        `DELETE FROM ${target} WHERE source = ${literal(fill.source)} AND id IN (SELECT ${derived.id} FROM ${from} WHERE ${where})`,
       ]
     : []
   // In an order of their own, the rows are cut into whole row groups on every core; in that of a table with holes they are
@@ -247,7 +279,7 @@ function deriveStatements(fill: Fill, derived: DerivedFill, dialect: Dialect): s
   return [
     ...before,
     `INSERT INTO ${target} (${columns.map(({ name }) => quoteIdentifier(name)).join(', ')})
-SELECT ${columns.map(({ sql: text }) => text).join(', ')} FROM ${main(fill)} WHERE ${where}${one} ORDER BY record`,
+SELECT ${columns.map(({ sql: text }) => text).join(', ')} FROM ${from} WHERE ${where}${one} ORDER BY record${derived.items ? ', "_position"' : ''}`,
   ]
 }
 

@@ -10,6 +10,7 @@ import type { DerivedFill, Fill, FillColumn, Helper, Lineage } from './fill.ts'
 import { columnFinder } from './names.ts'
 import type { Formula, Pack, PackFill, PackTable, Rule } from './pack.ts'
 import { sourceNames } from './read-sql.ts'
+import { textless } from './source-columns.ts'
 import { constantSql, emptyWords, type Reading, typedSql } from './typed.ts'
 
 export interface MapOptions {
@@ -36,6 +37,8 @@ interface Scope {
   options: MapOptions
   reading: Reading
   find: (name: string) => string | undefined
+  /** The SQL of a column that was found; what is asked for counts as read. */
+  column: (name: string) => string
   notes: Problem[]
   /** Source columns that something reads. */
   used: Set<string>
@@ -43,24 +46,28 @@ interface Scope {
 
 /** Batch + pack -> everything that SQL needs; pure. Throws when a column of the key is not in the batch. */
 export function mapBatch(batch: Batch, pack: Pack, table: PackTable, options: MapOptions): Fill {
-  const scope = scopeOf(batch, pack, options)
+  const scope = scopeOf(batch, pack, table, options)
   const main = table.fills[0]!
   const key = keyOf(main, scope, pack)
   const columns = mainColumns(main, scope)
   const helpers: Helper[] = []
-  const derived = table.fills.slice(1).flatMap((fill, index, all) => {
-    const copies = all.slice(0, index).filter((other) => !other.key && !fill.key && other.table === fill.table).length
-    return derive(fill, index, { key, space: main.space, columns, helpers, scope, copies })
+  const when = mainWhen(main, helpers, scope)
+  const derived = table.fills.slice(1).flatMap((fill, index) => {
+    const before = table.fills.slice(0, index + 1).filter((other) => other.table === fill.table && !other.each)
+    const copies = before.filter((other) => other === main || (!other.key && !fill.key)).length
+    const place = { key, space: main.space, columns, helpers, scope, copies }
+    return fill.each ? deriveItems(fill, index, fill.each, place) : derive(fill, index, place)
   })
   const version = versionOf(table, columns, helpers, scope)
   const names = sourceNames(batch.columns)
   const ignored = new Set(table.ignore.map((column) => scope.find(column)))
-  return {
+  const fill: Fill = {
     source: options.source,
     space: main.space ?? options.source,
     load: options.load,
     table: main.table,
     key,
+    when,
     columns,
     helpers,
     required: table.required.filter((column) => columns.some(({ name }) => name === column)),
@@ -71,16 +78,28 @@ export function mapBatch(batch: Batch, pack: Pack, table: PackTable, options: Ma
     reportingZone: options.reportingZone,
     notes: [...missingRequired(table, columns, batch), ...scope.notes],
   }
+  fill.helpers.push(...textless(fill, scope.used).map(textHelper))
+  return fill
 }
 
-function scopeOf(batch: Batch, pack: Pack, options: MapOptions): Scope {
+/** A source column as it came. */
+function textHelper(name: string): Helper {
+  return { name: `_text_${name}`, type: 'VARCHAR', sql: quoteIdentifier(name), empty: null }
+}
+
+function scopeOf(batch: Batch, pack: Pack, table: PackTable, options: MapOptions): Scope {
   const dialect = batch.read.dialect ?? batch.dialect
   const reading = {
     dialect: options.dialect,
-    zone: pack.zone ?? options.zone,
+    zone: table.zone ?? pack.zone ?? options.zone,
     decimal: dialect?.decimal ?? '.',
   } as const
-  return { options, reading, find: columnFinder(sourceNames(batch.columns)), notes: [], used: new Set() }
+  const used = new Set<string>()
+  const column = (name: string): string => {
+    used.add(name)
+    return quoteIdentifier(name)
+  }
+  return { options, reading, find: columnFinder(sourceNames(batch.columns)), column, notes: [], used }
 }
 
 /** Free text keeps its spaces: a source column that only fills free-text columns. */
@@ -127,16 +146,11 @@ function keyOf(fill: PackFill, scope: Scope, pack: Pack): string | null {
 function keySql(names: string[], digest: boolean, scope: Scope): string | null {
   const columns = names.map(scope.find)
   if (columns.some((column) => column === undefined)) return null
-  const parts = (columns as string[]).map((column) => use(column, scope))
+  const parts = (columns as string[]).map(scope.column)
   if (!digest) return parts[0]!
   const joined = `concat(${parts.map((part) => `lower(${part})`).join(', chr(31), ')})`
   const any = parts.map((part) => `${part} IS NOT NULL`).join(' OR ')
   return `CASE WHEN ${any} THEN ${operate(scope.options.dialect, 'digest', joined)} END`
-}
-
-function use(column: string, scope: Scope): string {
-  scope.used.add(column)
-  return quoteIdentifier(column)
 }
 
 function idOf(key: string, space: string | undefined, scope: Scope): string {
@@ -191,7 +205,7 @@ function mapFrom(rule: Extract<Rule, { kind: 'from' }>, column: Column, scope: S
   if (column.refers) return mapKey({ ...rule, key: [rule.from] }, false, scope)
   const name = scope.find(rule.from)
   if (name === undefined) return skip(rule.from, rule.place, scope)
-  const text = use(name, scope)
+  const text = scope.column(name)
   const sql = typedSql(text, column, rule, scope.reading)
   return {
     sql,
@@ -235,8 +249,9 @@ function skip(name: string, place: string, scope: Scope): null {
 function mapExpression(formula: Formula, column: Column, place: string, scope: Scope): Mapped | null {
   const compiled = compile(formula.expression, place, scope)
   if (!compiled) return null
+  const value = `CAST(${compiled.sql} AS ${sqlTypes[column.type]})`
   return {
-    sql: `CAST(${compiled.sql} AS ${sqlTypes[column.type]})`,
+    sql: column.refers ? idOf(value, undefined, scope) : value,
     empty: null,
     lineage: { columns: compiled.columns, expression: formula.text, place },
   }
@@ -247,10 +262,17 @@ function compile(expression: Expression, place: string, scope: Scope): { sql: st
   const absent = wanted.find((name) => scope.find(name) === undefined)
   if (absent !== undefined) return skip(absent, place, scope)
   const sql = compileExpression(expression, {
-    dialect: scope.options.dialect,
-    column: (path) => use(scope.find(path.join('.'))!, scope),
+    dialect: forgiving(scope.options.dialect),
+    column: (path) => scope.column(scope.find(path.join('.'))!),
   })
   return { sql, columns: [...new Set(wanted.map((name) => scope.find(name)!))] }
+}
+
+/** A source column may hold anything: what is no JSON has no fields, and must not stop a load. */
+function forgiving(dialect: Dialect): Dialect {
+  const field = (json: string, key: string) =>
+    `CASE WHEN json_valid(${json}) THEN ${operate(dialect, 'json_field', json, key)} END`
+  return { ...dialect, overrides: { ...dialect.overrides, json_field: { sql: field } } }
 }
 
 interface Main {
@@ -261,6 +283,14 @@ interface Main {
   scope: Scope
   /** How many fills before it make rows of the same table from the same key: ids must differ. */
   copies: number
+}
+
+/** Which records stay rows of the main table, as a helper: none where the batch lacks a column of the condition. */
+function mainWhen(fill: PackFill, helpers: Helper[], scope: Scope): string | null {
+  if (!fill.when) return null
+  const sql = compile(fill.when.expression, fill.place, scope)?.sql ?? 'FALSE'
+  helpers.push({ name: '_kept', type: 'BOOLEAN', sql, empty: null })
+  return quoteIdentifier('_kept')
 }
 
 /** The rows of a further table; none when the batch lacks its key or the columns of its condition. */
@@ -295,6 +325,66 @@ function derive(fill: PackFill, index: number, main: Main): DerivedFill[] {
   ]
 }
 
+const isField = (name: string): boolean => name.startsWith('item.')
+
+/**
+ * Rows of the elements of a list. Rules read fields as `item.author.type`, and columns of the record by their names; an element of
+ * an inner list has the fields of the ones around it too.
+ */
+function deriveItems(fill: PackFill, index: number, [list = '', ...inner]: string[], main: Main): DerivedFill[] {
+  const from = main.scope.find(list)
+  if (from === undefined) {
+    skip(list, fill.place, main.scope)
+    return []
+  }
+  const fields = new Set<string>()
+  const ofRecord = (name: string): string => standing(bare(main.scope.column(name)), `_text_${name}`, 'VARCHAR', main)
+  const scope: Scope = {
+    ...main.scope,
+    find: (name) => (isField(name) ? name : main.scope.find(name)),
+    column: (name) => {
+      if (!isField(name)) return ofRecord(name)
+      fields.add(name)
+      return quoteIdentifier(name)
+    },
+  }
+  const when = fill.when ? compile(fill.when.expression, fill.place, scope) : null
+  const key = fill.key ? keySql(fill.key.columns, fill.key.digest, scope) : null
+  if ((fill.when && !when) || (fill.key && !key)) return []
+  const columns = columnsOf(fill, scope).map(({ column, mapped }) => {
+    const rule = fill.columns[column.name]
+    const field = rule?.kind === 'from' && !column.refers && isField(rule.from) ? rule.from : null
+    return {
+      name: column.name,
+      type: column.type,
+      sql: mapped.sql,
+      ...(field && mapped.empty ? { unread: { field, empty: mapped.empty } } : {}),
+      vocabulary: column.vocabulary,
+      lineage: {
+        ...mapped.lineage,
+        columns: [...new Set(mapped.lineage.columns.map((name) => (isField(name) ? from : name)))],
+      },
+    }
+  })
+  return [
+    {
+      table: fill.table,
+      id: key ? idOf(key, fill.space, scope) : `"id" || ${literal(`.${index + 2}.`)} || "_position"`,
+      space: (key ? fill.space : main.space) ?? main.scope.options.source,
+      items: { list: ofRecord(from), from, inner, fields: [...fields] },
+      when: when ? when.sql : null,
+      distinct: fill.distinct,
+      columns: fill.columns.seq || !columnNamed(fill.table, 'seq') ? columns : [...columns, positionOf(fill, from)],
+    },
+  ]
+}
+
+/** The order in the list is the order within the case. */
+function positionOf(fill: PackFill, from: string): DerivedFill['columns'][number] {
+  const lineage = { columns: [from], expression: 'position in the list', place: fill.place }
+  return { name: 'seq', type: 'integer', sql: '"_position"', lineage }
+}
+
 const ownId = (copies: number): string => (copies === 0 ? quoteIdentifier('id') : `id || ${literal(`.${copies + 1}`)}`)
 
 const bare = (sql: string): Mapped => ({ sql, empty: null, lineage: { columns: [], expression: '', place: '' } })
@@ -321,7 +411,7 @@ function versionOf(table: PackTable, columns: FillColumn[], helpers: Helper[], s
   const name = scope.find(version.column)
   if (name === undefined) return skip(version.column, table.place, scope)
   const rule = { kind: 'from', from: name, words: {} } as const
-  const moment = typedSql(use(name, scope), columnNamed('cases', 'updated_at')!, rule, scope.reading)
+  const moment = typedSql(scope.column(name), columnNamed('cases', 'updated_at')!, rule, scope.reading)
   return versionHelper(`coalesce(epoch(${moment}), TRY_CAST(${quoteIdentifier(name)} AS DOUBLE))`, helpers)
 }
 

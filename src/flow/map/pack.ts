@@ -38,6 +38,7 @@ const fillSchema = z.strictObject({
   table: name,
   key: z.union([name, z.array(name).min(1)]).optional(),
   space,
+  each: z.union([name, z.array(name).min(1)]).optional(),
   when: name.optional(),
   distinct: z.boolean().default(false),
   unidentified: z.boolean().default(false),
@@ -47,6 +48,8 @@ const fillSchema = z.strictObject({
 const tableSchema = z.strictObject({
   name,
   recognise: z.array(name).min(1),
+  file: z.union([name, z.array(name).min(1)]).optional(),
+  zone: name.optional(),
   required: z.array(name).default([]),
   version: z.union([name, z.strictObject({ expression: name })]).optional(),
   ignore: z.array(name).default([]),
@@ -113,6 +116,8 @@ export interface PackFill {
   key?: { columns: string[]; digest: boolean }
   /** Key space that other sources share; the source's own when absent. */
   space?: string
+  /** A source column that holds a JSON list, then lists within its objects: one row an element instead of one a record. */
+  each?: string[]
   when?: Formula
   distinct: boolean
   unidentified: boolean
@@ -124,6 +129,10 @@ export interface PackFill {
 export interface PackTable {
   name: string
   recognise: string[]
+  /** Words of which the file's name must hold one: for tables whose columns many systems have. */
+  file?: string[]
+  /** Zone of moments that are written without one; the pack's when absent. */
+  zone?: string
   /** Model columns of the main table without which a record is set aside. */
   required: string[]
   version?: { column: string } | Formula
@@ -159,7 +168,7 @@ type Path = (string | number)[]
 export function parsePack(document: Document, problems: Problem[]): Pack | null {
   const spec = checked(packSchema, document.value, document, problems)
   if (!spec) return null
-  if (spec.zone) checkZone(spec.zone, document, problems)
+  if (spec.zone) checkZone(spec.zone, document, ['zone'], problems)
   const tables = spec.tables.map((table, index) => parseTable(table, document, ['tables', index], problems))
   return {
     id: spec.id,
@@ -172,14 +181,14 @@ export function parsePack(document: Document, problems: Problem[]): Pack | null 
   }
 }
 
-function checkZone(zone: string, document: Document, problems: Problem[]): void {
+function checkZone(zone: string, document: Document, path: Path, problems: Problem[]): void {
   try {
     new Intl.DateTimeFormat('en', { timeZone: zone })
   } catch {
     problems.push({
       code: 'zone-unknown',
       message: `"${zone}" is not a time zone.`,
-      where: document.where(['zone']),
+      where: document.where(path),
       fix: 'Use a name of the IANA list, such as Europe/Paris or UTC.',
     })
   }
@@ -193,6 +202,15 @@ function parseTable(
 ): PackTable {
   const fills = spec.fills.map((fill, index) => parseFill(fill, document, [...path, 'fills', index], problems))
   const main = fills[0]!
+  if (spec.zone) checkZone(spec.zone, document, [...path, 'zone'], problems)
+  if (main.each) {
+    problems.push({
+      code: 'each-main',
+      message: `The first entry of \`fills\` makes one row a record; "each" makes more.`,
+      where: document.where([...path, 'fills', 0, 'each']),
+      fix: 'Put another entry before it, with `when: 1 = 0` if the record itself is no row of the model.',
+    })
+  }
   for (const [index, column] of spec.required.entries()) {
     if (main.columns[column]) continue
     problems.push({
@@ -205,6 +223,8 @@ function parseTable(
   return {
     name: spec.name,
     recognise: spec.recognise,
+    ...(spec.file === undefined ? {} : { file: [spec.file].flat() }),
+    ...(spec.zone ? { zone: spec.zone } : {}),
     required: spec.required,
     version: parseVersion(spec.version, document, [...path, 'version'], problems),
     ignore: spec.ignore,
@@ -249,6 +269,7 @@ function parseFill(spec: z.output<typeof fillSchema>, document: Document, path: 
     table: spec.table,
     key: spec.key === undefined ? undefined : { columns: [spec.key].flat(), digest: Array.isArray(spec.key) },
     space: spec.space,
+    ...(spec.each === undefined ? {} : { each: [spec.each].flat() }),
     when: spec.when && when ? { text: spec.when, expression: when } : undefined,
     distinct: spec.distinct,
     unidentified: spec.unidentified,

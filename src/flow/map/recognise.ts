@@ -1,6 +1,6 @@
 import type { Problem } from '../../errors.ts'
 import type { Batch } from '../sources/batch.ts'
-import { columnFinder } from './names.ts'
+import { columnFinder, normaliseName } from './names.ts'
 import type { Pack, PackTable } from './pack.ts'
 
 /** The pack that knows a batch, and the table of the pack. */
@@ -21,11 +21,23 @@ export function recognisePack(
   const fitting = packs
     .flatMap((pack) => pack.tables.map((table) => ({ pack, table })))
     .filter(({ table }) => table.recognise.every((column) => find(column) !== undefined))
-    .sort((a, b) => b.table.recognise.length - a.table.recognise.length)
+    .filter(({ table }) => !table.file || table.file.some((words) => isNamed(batch.name, words)))
+    .sort((a, b) => demands(b.table) - demands(a.table))
   const [best, second] = fitting
   if (!best) return null
-  if (second && second.table.recognise.length === best.table.recognise.length) return tie(batch.name, best, second)
+  if (second && demands(second.table) === demands(best.table)) return tie(batch.name, best, second)
   return best
+}
+
+/** How much a table asks for: its columns, and a name. */
+function demands({ recognise, file }: PackTable): number {
+  return recognise.length + (file ? 1 : 0)
+}
+
+/** Does `zendesk_user_2026.csv` hold the words `user`? The ending of a file and a sheet behind a # do not count. */
+function isNamed(file: string, words: string): boolean {
+  const stem = file.replace(/(\.(csv|tsv|json|jsonl|ndjson|parquet|xlsx|gz))+(?=#|$)/i, '')
+  return ` ${normaliseName(stem)} `.includes(` ${normaliseName(words)} `)
 }
 
 export function isProblem(result: Recognition | Problem | null): result is Problem {

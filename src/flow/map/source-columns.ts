@@ -34,10 +34,12 @@ export function sourceColumnsOf(fill: Fill, dialect: Dialect): MappedSourceColum
     return {
       name,
       ...valuesOf(name, fill, dialect),
-      sensitivity: sensitivityOf(
-        name,
-        fills.map(({ column }) => column),
-      ),
+      sensitivity: isList(name, fill)
+        ? 'direct_id'
+        : sensitivityOf(
+            name,
+            fills.map(({ column }) => column),
+          ),
       fills,
     }
   })
@@ -50,8 +52,33 @@ function valuesOf(name: string, fill: Fill, dialect: Dialect): { values: string;
     ({ lineage }) => lineage?.columns.length === 1 && lineage.columns[0] === name,
   )
   const best = candidates.find(({ type, sql }) => type !== 'text' || sql === quoted) ?? candidates[0]
-  if (best) return { values: plainValue(best, fill), type: best.type }
+  if (best) return { values: plainValue(best), type: best.type }
+  const text = fill.helpers.find(({ sql }) => sql === quoted)
+  if (text) return { values: quoteIdentifier(text.name), type: 'text' }
   return { values: operate(dialect, 'json_field', 'attributes', literal(name)), type: 'text' }
+}
+
+/** A list of messages or changes may hold whatever people wrote, and who they are. */
+function isList(name: string, fill: Fill): boolean {
+  return fill.derived.some(({ items }) => items?.from === name)
+}
+
+/** Columns that are read but stand nowhere as they came, because an expression took them: they would look empty in the profile. */
+export function textless(fill: Fill, used: Set<string>): string[] {
+  const lost = (name: string): boolean => {
+    const quoted = quoteIdentifier(name)
+    if (fill.key === quoted || fill.helpers.some(({ sql }) => sql === quoted)) return false
+    return !candidatesOf(fill).some(({ lineage }) => lineage?.columns.length === 1 && lineage.columns[0] === name)
+  }
+  // A digest is made so that its text stands nowhere.
+  const lineages = [...fill.columns, ...fill.helpers, ...fill.derived.flatMap(({ columns }) => columns)].flatMap(
+    ({ lineage }) => lineage ?? [],
+  )
+  const digested = (name: string): boolean => {
+    const readers = lineages.filter(({ columns }) => columns.includes(name))
+    return readers.length > 0 && readers.every(({ expression }) => expression.startsWith('digest('))
+  }
+  return fill.sourceColumns.flatMap(({ name }) => (used.has(name) && lost(name) && !digested(name) ? [name] : []))
 }
 
 function candidatesOf(fill: Fill): Candidate[] {
@@ -67,10 +94,10 @@ function candidatesOf(fill: Fill): Candidate[] {
 /** The column itself, perhaps by words or a unit: `Created at` (read d/m/y). */
 const isPlain = (lineage?: Lineage): boolean => /^`(?:[^`]|``)+`(?: \([^)]*\))?$/.test(lineage?.expression ?? '')
 
-/** A link without the source before it. */
-function plainValue({ name, sql }: Candidate, fill: Fill): string {
-  const prefix = literal(`${fill.source}:`)
-  return sql.startsWith(prefix) ? `substr(${quoteIdentifier(name)}, ${fill.source.length + 2})` : quoteIdentifier(name)
+/** A link without the source or key space before it. */
+function plainValue({ name, sql }: Candidate): string {
+  const prefix = /^'((?:[^']|'')+:)' \|\| /.exec(sql)?.[1]?.replaceAll("''", "'")
+  return prefix ? `substr(${quoteIdentifier(name)}, ${prefix.length + 1})` : quoteIdentifier(name)
 }
 
 const order: Sensitivity[] = ['none', 'quasi_id', 'free_text', 'direct_id', 'special']

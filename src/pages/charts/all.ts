@@ -5,6 +5,7 @@ import { dots } from './dots.ts'
 import { heat } from './heat.ts'
 import { histogram } from './histogram.ts'
 import { line } from './line.ts'
+import { map } from './map.ts'
 
 /** Every kind of chart that is a picture; `table` is none. */
-export const charts: Record<Exclude<ChartName, 'table'>, Chart> = { dots, bars, histogram, line, heat }
+export const charts: Record<Exclude<ChartName, 'table'>, Chart> = { dots, bars, histogram, line, heat, map }

@@ -1,6 +1,6 @@
 import type { Words } from '../../config/words.ts'
 import type { Figure } from '../view.ts'
-import type { Chart, ChartInput, Option } from './chart.ts'
+import type { Chart, ChartDrawing, ChartInput, Option } from './chart.ts'
 import { liveOption } from './live.ts'
 import { cleanSvg } from './svg.ts'
 
@@ -14,6 +14,11 @@ async function loadEngine(): Promise<Engine> {
   return engine
 }
 
+/** Borders are loaded with the first map, not with the first chart. */
+function needsMap(option: Option): boolean {
+  return ((option.series ?? []) as { type?: string }[]).some((each) => each.type === 'map')
+}
+
 /** An option as an SVG string: the picture of the first view, of reports and of mails. */
 export async function renderChart(
   option: Option,
@@ -22,6 +27,7 @@ export async function renderChart(
   words: Words,
 ): Promise<string> {
   const { init } = await loadEngine()
+  if (needsMap(option)) (await import('./europe-map.ts')).registerEurope()
   const chart = init(null, null, { renderer: 'svg', ssr: true, ...size })
   try {
     chart.setOption(liveOption(option, words))
@@ -37,33 +43,36 @@ export function widthsOf(columns: number): { wide: number; narrow: number } {
 }
 
 /** A chart drawn twice, for a desk and for a phone, from the same frame. */
-export async function drawFigure(
+export function drawFigure(
   chart: Chart,
   input: Omit<ChartInput, 'width'>,
   columns: number,
   name: string,
   pictures = true,
 ): Promise<{ figure: Figure; foot: string }> {
+  return drawPicture(chart.name, (width) => chart.draw({ ...input, width }), columns, name, input.words, pictures)
+}
+
+/** The same for a picture that is drawn from something else than a frame. */
+export async function drawPicture(
+  chart: string,
+  draw: (width: number) => ChartDrawing,
+  columns: number,
+  name: string,
+  words: Words,
+  pictures = true,
+): Promise<{ figure: Figure; foot: string }> {
   const widths = widthsOf(columns)
-  const wide = chart.draw({ ...input, width: widths.wide })
-  const narrow = widths.wide > 420 ? chart.draw({ ...input, width: widths.narrow }) : null
+  const wide = draw(widths.wide)
+  const narrow = widths.wide > 420 ? draw(widths.narrow) : null
   const text = { label: wide.label, name }
-  const svg = !pictures
-    ? ''
-    : await renderChart(wide.option, { width: widths.wide, height: wide.height }, text, input.words)
+  const svg = !pictures ? '' : await renderChart(wide.option, { width: widths.wide, height: wide.height }, text, words)
   const small =
     narrow && pictures
-      ? await renderChart(narrow.option, { width: widths.narrow, height: narrow.height }, text, input.words)
+      ? await renderChart(narrow.option, { width: widths.narrow, height: narrow.height }, text, words)
       : ''
   return {
-    figure: {
-      chart: chart.name,
-      svg,
-      narrow: small,
-      option: wide.option,
-      height: wide.height,
-      label: wide.label,
-    },
+    figure: { chart, svg, narrow: small, option: wide.option, height: wide.height, label: wide.label },
     foot: wide.foot,
   }
 }

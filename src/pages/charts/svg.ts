@@ -9,6 +9,22 @@ const hatch =
   '<rect width="6" height="6" fill="var(--hit)"/><rect width="1.5" height="6" fill="var(--hatch)"/></pattern></defs>'
 
 /**
+ * The same pattern under a name of its own: two drawings of one tile stand in a page, and a pattern of the hidden one is not painted.
+ * `few` is what the option calls it.
+ */
+function withFew(inner: string, name: string): string {
+  if (!inner.includes('url(#few)')) return inner
+  return hatch.replace('id="hatch"', `id="${name}"`) + inner.replaceAll('url(#few)', `url(#${name})`)
+}
+
+/** Short and the same for the same text. */
+function hashOf(text: string): string {
+  let hash = 5381
+  for (const letter of text) hash = ((hash * 33) ^ (letter.codePointAt(0) ?? 0)) >>> 0
+  return hash.toString(36)
+}
+
+/**
  * What ECharts drew, as markup that a strict Content-Security-Policy accepts (no inline style, no style sheet) and that a
  * screen reader can name. Marks carry `data-filter` and a tip instead of ECharts' own numbers.
  */
@@ -29,7 +45,7 @@ export function cleanSvg(drawn: string, option: Option, label: string, name: str
   return (
     `<svg xmlns="http://www.w3.org/2000/svg" class="drawing" role="img" aria-label="${escapeText(label)}" ` +
     `width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"><title>${escapeText(name)}</title>` +
-    `${inner.includes('url(#hatch)') ? hatch : ''}${inner}</svg>`
+    `${inner.includes('url(#hatch)') ? hatch : ''}${withFew(inner, `few-${hashOf(name + width)}`)}</svg>`
   )
 }
 

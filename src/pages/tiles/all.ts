@@ -6,6 +6,7 @@ import { resolveCase } from './case.ts'
 import { resolveChart } from './chart.ts'
 import { resolveDefinitions } from './definitions.ts'
 import { resolveFindings } from './findings.ts'
+import { resolveGaps } from './gaps.ts'
 import { resolveJourney } from './journey.ts'
 import { resolveKeyFactors } from './key-factors.ts'
 import { resolveKpi } from './kpi.ts'
@@ -27,6 +28,8 @@ export async function resolveTile(tile: Tile, context: TileContext): Promise<Til
       return resolveChart(tile, context)
     case 'rows':
       return resolveRows(tile, context)
+    case 'gaps':
+      return resolveGaps(tile, context)
     case 'breakdown':
       return resolveBreakdown(tile, context)
     case 'key_factors':

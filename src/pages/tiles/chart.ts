@@ -4,7 +4,8 @@ import type { Query } from '../../metrics/query.ts'
 import { charts } from '../charts/all.ts'
 import { drawFigure } from '../charts/draw.ts'
 import { countOf } from '../charts/histogram.ts'
-import { cellOf, keyOf, labelOfValue, metricOf } from '../charts/points.ts'
+import { fitsEurope } from '../charts/places.ts'
+import { cellOf, dimensionOf, keyOf, labelOfValue, metricOf } from '../charts/points.ts'
 import type { ChartName, Encode } from '../spec.ts'
 import type { TileView } from '../view.ts'
 import { labelOfMetric } from './readiness.ts'
@@ -52,7 +53,8 @@ export async function chartTile(
   if (refused) return { ...common, state: 'refused', problem: refused }
   if (!frame.rows.some((row) => cellOf(row, metric.id).value !== null)) return { ...common, state: 'empty' }
   const { verdict, reading } = readingOf(chart, frame, metric.id, context)
-  const drawn = chart === 'table' ? null : await draw(chart, frame, encode, query, head.width, title, context)
+  const kind = chart === 'map' ? pictureOf(frame, encode) : chart
+  const drawn = kind === 'table' ? null : await draw(kind, frame, encode, query, head.width, title, context)
   return {
     ...common,
     state: 'ok',
@@ -69,6 +71,13 @@ export async function chartTile(
       ...(query.where && { where: query.where }),
     },
   }
+}
+
+/** Markets elsewhere than in Europe have no map here: counts as bars, anything else with its intervals. */
+function pictureOf(frame: Frame, encode: Encode): ChartName {
+  const by = dimensionOf(frame, encode.category)
+  if (fitsEurope(frame.rows.map((row) => keyOf(row, by)))) return 'map'
+  return metricOf(frame, encode.value).unit === 'count' ? 'bars' : 'dots'
 }
 
 /** What the picture says. How often each score was given is no comparison; one group has nothing to be compared with. */

@@ -102,5 +102,10 @@ function keysOf(marks: Mark[], element: HTMLElement): Pick<LiveChart, 'step' | '
 function lendHatch(drawing: SVGElement, element: HTMLElement): void {
   const pattern = drawing.querySelector('defs')
   const target = element.querySelector('svg')
-  if (pattern && target) target.prepend(pattern.cloneNode(true))
+  if (!pattern || !target) return
+  const lent = pattern.cloneNode(true) as Element
+  // In its drawing a map's pattern has a name of its own; the option says `few`.
+  const named = lent.querySelector('[id^="few-"]')
+  if (named) named.id = 'few'
+  target.prepend(lent)
 }

@@ -1,76 +1,127 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { landFile } from '../../../src/flow/land/land.ts'
+import type { Problem } from '../../../src/errors.ts'
 import { isProblem, recognisePack } from '../../../src/flow/map/recognise.ts'
-import { readBatches } from '../../../src/flow/sources/source.ts'
 import { tables } from '../../../src/model/tables.ts'
-import { readPacks } from '../../../src/project.ts'
 import { raw } from '../../../src/sql/sql.ts'
-import { describeParquet } from '../../../src/store/duckdb.ts'
+import { tableStatements } from '../../../src/sql/table.ts'
 import type { Row, Store } from '../../../src/store/store.ts'
-import { land, withStore } from './land.ts'
+import { readPack, withStore } from './land.ts'
+import { filesIn, loadFiles, type Recognised, recogniseFiles } from './load-files.ts'
 
-/**
- * Every pack folder with `sample/` and `expected/`: each sample is read by the product's own reader, recognised by its columns
- * among all packs, and mapped; the tables must be those of `expected/model.json`. UPDATE_GOLDEN=1 writes them.
- */
-const catalogue = join(import.meta.dirname, '../../../catalog')
-const folders = readdirSync(join(catalogue, 'packs'))
-  .map((id) => ({
-    id,
-    sample: join(catalogue, 'packs', id, 'sample'),
-    expected: join(catalogue, 'packs', id, 'expected'),
-  }))
-  .filter(({ sample, expected }) => existsSync(sample) && existsSync(expected))
-const packs = await readPacks({ catalogues: [catalogue] })
+const folder = join(import.meta.dirname, '../../../catalog/packs')
+const ids = readdirSync(folder).filter((id) => existsSync(join(folder, id, 'pack.yaml')))
+const packs = await Promise.all(ids.map((id) => readPack(join(folder, id, 'pack.yaml'))))
+const writes = process.env.UPDATE === '1'
 
-/** What people compare: columns with a value somewhere, without the load's hash. */
-async function filled(store: Store, table: string): Promise<Row[]> {
-  const rows = await store.rows(raw(`SELECT * EXCLUDE (load) FROM cx.${table} ORDER BY record, id`))
-  const names = Object.keys(rows[0] ?? {}).filter((name) => rows.some((row) => row[name] !== null))
-  return rows.map((row) => Object.fromEntries(names.map((name) => [name, row[name] ?? null])))
+/** Every filled table with the columns that hold a value somewhere, in the order of ids. */
+async function filledTables(store: Store): Promise<Record<string, Row[]>> {
+  const filled: Record<string, Row[]> = {}
+  for (const table of tables.filter(({ kind }) => kind === 'record')) {
+    for (const statement of tableStatements(table, new Set())) await store.run(raw(statement))
+    const rows = await store.rows(raw(`SELECT * EXCLUDE (load) FROM cx."${table.name}" ORDER BY id, record`))
+    const names = table.columns
+      .map(({ name }) => name)
+      .filter((name) => rows.some((row) => (row[name] ?? null) !== null))
+    if (rows.length === 0) continue
+    filled[table.name] = rows.map((row) =>
+      Object.fromEntries(names.filter((name) => (row[name] ?? null) !== null).map((name) => [name, row[name]!])),
+    )
+  }
+  return filled
 }
 
-async function mapped(id: string, sample: string, store: Store, folder: string): Promise<Record<string, unknown>> {
-  const loads: [string, Record<string, unknown>][] = []
-  for (const name of readdirSync(sample).sort()) {
-    const [landing, derived] = [join(folder, 'landing'), join(folder, 'derived')]
-    await mkdir(derived, { recursive: true })
-    const landed = await landFile(join(sample, name), { landing })
-    await landed.copy?.synced
-    for (const batch of await readBatches(landed, { derived, describe: describeParquet })) {
-      const found = recognisePack(batch, packs)
-      if (!found || isProblem(found)) throw new Error(`${name} is not recognised: ${found ? found.message : 'no pack'}`)
-      expect(found.pack.id, name).toBe(id)
-      const done = await land(store, batch, found.pack, { table: found.pack.tables.indexOf(found.table) })
-      expect(done.loaded, name).toBe(batch.readable)
-      const doubles = done.doubles.filter(({ load }) => load === batch.hash).map(({ fate, n }) => ({ fate, n }))
-      loads.push([
-        basename(batch.name),
-        { mapped: done.mapped, rejected: done.rejected, doubles, unknown: done.unknown },
-      ])
+function accounts(done: Recognised[]): unknown[] {
+  return done.map(({ name, pack, table, load }) => {
+    const { records, mapped, rejected, duplicate, superseded, skipped } = load
+    return { name, pack, table, records, mapped, rejected, duplicate, superseded, skipped }
+  })
+}
+
+async function modelOf(files: string[]): Promise<Record<string, unknown>> {
+  return withStore(async (store, place) => {
+    const done = await loadFiles(store, place, files, packs)
+    const rejects = await store.rows(
+      raw('SELECT record, scope, "column", reason, raw FROM cx.rejects ORDER BY load, record, "column", raw'),
+    )
+    return { loads: accounts(done), ...(await filledTables(store)), ...(rejects.length > 0 ? { rejects } : {}) }
+  })
+}
+
+/** As a file would hold it: moments as text, nothing undefined. */
+const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value))
+
+describe.each(ids)('%s', (id) => {
+  it('recognises its sample without being named, and makes the expected tables of it', async () => {
+    const model = plain(await modelOf(await filesIn(join(folder, id, 'sample')))) as { loads: { pack: string }[] }
+    expect(new Set(model.loads.map(({ pack }) => pack))).toEqual(new Set([id]))
+    const file = join(folder, id, 'expected/model.json')
+    if (writes) {
+      await mkdir(join(folder, id, 'expected'), { recursive: true })
+      await writeFile(file, `${JSON.stringify(model, null, 1)}\n`)
     }
-  }
-  const result: Record<string, unknown> =
-    loads.length === 1 ? { ...loads[0]![1] } : { loads: Object.fromEntries(loads) }
-  for (const { name, kind } of tables) {
-    if (kind !== 'record') continue
-    const rows = await filled(store, name)
-    if (rows.length > 0) result[name] = rows
-  }
-  result.rejects = await store.rows(raw('SELECT * EXCLUDE (load) FROM cx.rejects ORDER BY record, "column"'))
-  return result
-}
+    expect(model).toEqual(JSON.parse(await readFile(file, 'utf8')))
+  })
+})
 
-describe.each(folders)('$id', ({ id, sample, expected }) => {
-  it('maps its sample to the expected tables', async () => {
-    await withStore(async (store, folder) => {
-      const result = await mapped(id, sample, store, folder)
-      const file = join(expected, 'model.json')
-      if (process.env.UPDATE_GOLDEN) await writeFile(file, `${JSON.stringify(result, null, 1)}\n`)
-      expect(result).toEqual(JSON.parse(await readFile(file, 'utf8')))
+/** The columns that a table asks for, in a file of the name that it asks for. */
+const barest = ({ file, recognise }: (typeof packs)[number]['tables'][number]) => ({
+  name: `${file?.[0] ?? 'export'}.csv`,
+  columns: recognise,
+})
+
+describe('recognition', () => {
+  it('is certain for every table of every pack: what it asks for fits no other as well', () => {
+    const faults = packs.flatMap((pack) =>
+      pack.tables.flatMap((table): string[] => {
+        const found = recognisePack(barest(table), packs)
+        if (found === null || isProblem(found))
+          return [`${pack.id}/${table.name}: ${(found as Problem | null)?.message}`]
+        return found.table === table
+          ? []
+          : [`${pack.id}/${table.name} is taken for ${found.pack.id}/${found.table.name}`]
+      }),
+    )
+    expect(faults).toEqual([])
+  })
+
+  it('knows each file of a folder in which all the systems are mixed', async () => {
+    await withStore(async (_store, place) => {
+      for (const id of ids) {
+        const files = await recogniseFiles(place, await filesIn(join(folder, id, 'sample')), packs)
+        expect(files.map(({ batch, known }) => [batch.name, known.pack.id])).toEqual(
+          files.map(({ batch }) => [batch.name, id]),
+        )
+      }
+    })
+  })
+
+  it('keeps the rows of each system apart in one model', async () => {
+    const of = (id: string, file: string) => join(folder, id, 'sample', file)
+    const files = [
+      of('zendesk', 'ticket.csv'),
+      of('freshdesk', 'tickets.csv'),
+      of('intercom', 'conversations.json'),
+      of('jira', 'jira.csv'),
+      of('salesforce-crm', 'Case.csv'),
+      of('five9-report', 'call_log.csv'),
+    ]
+    await withStore(async (store, place) => {
+      await loadFiles(store, place, files, packs)
+      expect(
+        await store.rows(raw('SELECT source, count(*) AS n FROM cx.cases GROUP BY source ORDER BY source')),
+      ).toEqual([
+        { source: 'freshdesk', n: 3 },
+        { source: 'intercom', n: 2 },
+        { source: 'jira', n: 2 },
+        { source: 'salesforce-crm', n: 2 },
+        { source: 'zendesk', n: 2 },
+      ])
+      expect(await store.rows(raw("SELECT count(*) AS n FROM cx.touchpoints WHERE channel = 'call'"))).toEqual([
+        { n: 6 },
+      ])
     })
   })
 })

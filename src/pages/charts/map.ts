@@ -1,0 +1,261 @@
+import { formatValue } from '../../config/format.ts'
+import { say } from '../../config/words.ts'
+import { fewest } from '../../metrics/family.ts'
+import type { MetricUnit } from '../../metrics/frame.ts'
+import type { Chart, ChartInput, Option } from './chart.ts'
+import { europe } from './europe.ts'
+import { placeOf } from './places.ts'
+import { dimensionOf, fitNames, metricOf, oneLine, type Point, pointsOf, tipOf } from './points.ts'
+import { base, colour, nameText, noOutline, quiet, tickText, valueText } from './style.ts'
+
+const steps = 6
+/** Markets listed below the map because it does not show them; the table has all. */
+const mostListed = 12
+const legendLine = 26
+const highest = 470
+/** Quiet lines between countries that have no value. */
+const border = 'var(--hatch)'
+/** ECharts scales symbols and patterns with them; `cleanSvg` draws this one for each drawing. */
+const fewHatch = 'url(#few)'
+const rowHeight = 26
+
+/**
+ * A value for each country of Europe, one hue, darker for more; its number stands in it where it fits. Markets that are no country
+ * there are listed below, and groups too small to compare are hatched.
+ */
+export const map: Chart = {
+  name: 'map',
+  draw(input) {
+    const { frame, words, width } = input
+    const metric = metricOf(frame, input.encode.value)
+    const points = pointsOf(
+      frame,
+      dimensionOf(frame, input.encode.category),
+      metric.id,
+      words,
+      input.dimensions,
+    ).filter((each) => each.cell.value !== null)
+    const { placed, others } = byCountry(points)
+    const shade = shadeOf([...placed.values()], input, metric.id, metric.unit)
+    const pixels = Math.min(width / europe.width, highest / europe.height)
+    const height = Math.round(pixels * europe.height)
+    const listed = others.slice(0, mostListed)
+    const few = points.some((each) => isFew(each, metric.unit))
+    const legend = legendOf(shade, few, metric.unit, input)
+    const below = legend.height + listed.length * rowHeight
+    return {
+      option: base({
+        grid: { left: 0, right: 0, top: height + 8, bottom: 0, containLabel: false },
+        xAxis: { type: 'value', min: 0, max: width, show: false },
+        yAxis: { type: 'value', min: 0, max: below, inverse: true, show: false },
+        series: [
+          countriesOf(placed, shade, pixels, metric.unit, input),
+          ...legend.series,
+          ...listOf(listed, legend.height, metric.unit, input),
+        ],
+      }),
+      height: height + 8 + below,
+      label: labelOf(points, others.length, metric.label, metric.unit, input),
+      foot: footOf(shade.flat, others.length, listed.length, input),
+    }
+  },
+}
+
+/** The first market of a country is drawn; a second word for the same one is listed, not merged: that would need its rows. */
+function byCountry(points: Point[]): { placed: Map<string, Point>; others: Point[] } {
+  const placed = new Map<string, Point>()
+  const others: Point[] = []
+  for (const point of points) {
+    const country = placeOf(point.key) ?? placeOf(point.label)
+    if (country && !placed.has(country.code)) placed.set(country.code, point)
+    else others.push(point)
+  }
+  return { placed, others }
+}
+
+function isFew({ cell }: Point, unit: MetricUnit): boolean {
+  return unit !== 'count' && cell.n !== undefined && cell.n < fewest
+}
+
+interface Shade {
+  low: number
+  high: number
+  /** Shades would draw a pattern where the test finds none. */
+  flat: boolean
+  of(point: Point): number
+}
+
+function shadeOf(points: Point[], { frame }: ChartInput, metric: string, unit: MetricUnit): Shade {
+  const verdicts = frame.verdicts.filter((each) => each.metric === metric)
+  const flat = verdicts.length > 0 && verdicts.every((each) => each.real !== true)
+  const enough = points.filter((each) => !isFew(each, unit)).flatMap(({ cell }) => cell.value ?? [])
+  const [low, high] = [Math.min(...enough), Math.max(...enough)]
+  return {
+    low,
+    high,
+    flat: flat || !(high > low),
+    of({ cell }) {
+      if (this.flat || cell.value === null) return 2
+      return 1 + Math.min(steps - 1, Math.max(0, Math.floor(((cell.value - low) / (high - low)) * steps)))
+    },
+  }
+}
+
+function countriesOf(
+  placed: Map<string, Point>,
+  shade: Shade,
+  pixels: number,
+  unit: MetricUnit,
+  input: ChartInput,
+): Option {
+  const { words } = input
+  return {
+    type: 'map',
+    map: 'europe',
+    left: 0,
+    top: 0,
+    right: 0,
+    height: Math.round(pixels * europe.height),
+    preserveAspect: 'contain',
+    aspectScale: 1,
+    ...quiet,
+    select: { disabled: true },
+    selectedMode: false,
+    itemStyle: { areaColor: colour.panel, borderColor: border, borderWidth: 0.7 },
+    label: { show: false, fontSize: 11.5, fontFamily: 'inherit', ...noOutline },
+    data: europe.countries.flatMap((country) => {
+      const point = placed.get(country.code)
+      if (!point) return []
+      const few = isFew(point, unit)
+      const text = formatValue(point.cell.value, unit, words)
+      const fits = text.length * 6.4 + 4 <= country.room * pixels
+      return {
+        name: country.code,
+        value: point.cell.value,
+        filter: point.filter,
+        tip: tipOf(point, unit, words),
+        itemStyle: {
+          areaColor: few ? fewHatch : `var(--heat-${shade.of(point)})`,
+          borderColor: colour.mark,
+          borderWidth: 0.8,
+        },
+        label: { show: fits, formatter: text, color: few ? colour.ink : `var(--on-heat-${shade.of(point)})` },
+      }
+    }),
+  }
+}
+
+/** Steps of the hue between the lowest and the highest value, and what hatching means: beside them, or where it is narrow below. */
+function legendOf(
+  shade: Shade,
+  few: boolean,
+  unit: MetricUnit,
+  { words, width }: ChartInput,
+): { series: Option[]; height: number } {
+  const [low = '', high = ''] = [shade.low, shade.high].map((each) => formatValue(each, unit, words))
+  const start = 12 + low.length * 6.6
+  const hues = Array.from({ length: shade.flat ? 0 : steps }, (_, at) => ({
+    x: start + 10 + at * 22,
+    fill: `var(--heat-${at + 1})`,
+    text: at === 0 ? low : at === steps - 1 ? high : '',
+    side: at === 0 ? 'left' : 'right',
+  }))
+  const note = { x: 0, fill: fewHatch, text: say(words, 'pages.map.few', { fewest }), side: 'right' }
+  const beside = start + steps * 22 + high.length * 6.6 + 60
+  const stacked = hues.length > 0 && beside + note.text.length * 6.6 > width
+  const marks = hues.map((each) => ({ ...each, y: 8 }))
+  if (few) marks.push({ ...note, x: hues.length === 0 || stacked ? 11 : beside, y: stacked ? 8 + legendLine : 8 })
+  if (marks.length === 0) return { series: [], height: 0 }
+  return { series: [swatches(marks)], height: legendLine * (few && stacked ? 2 : 1) + 6 }
+}
+
+/** Thick lines, since a symbol would scale the pattern that it is filled with; each on a slightly larger one, its border. */
+function swatches(marks: { x: number; y: number; fill: string; text: string; side: string }[]): Option {
+  const line = (x: number, y: number, half: number, style: Option): Option[] => [
+    { coord: [x - half, y], lineStyle: style },
+    { coord: [x + half, y] },
+  ]
+  return {
+    type: 'scatter',
+    symbolSize: [20, 12],
+    silent: true,
+    itemStyle: { color: 'none', opacity: 1 },
+    ...quiet,
+    data: marks.map(({ x, y, text, side }) => ({
+      value: [x, y],
+      label: { show: text !== '', formatter: text, position: side, distance: 6, ...tickText, ...noOutline },
+    })),
+    markLine: {
+      precision: 12,
+      silent: true,
+      symbol: 'none',
+      animation: false,
+      label: { show: false },
+      lineStyle: { type: 'solid', cap: 'butt', opacity: 1 },
+      data: marks.flatMap(({ x, y, fill }) => [
+        line(x, y, 11, { color: border, width: 14 }),
+        line(x, y, 10.3, { color: fill === fewHatch ? colour.panel : fill, width: 12.6 }),
+        ...(fill === fewHatch ? [line(x, y, 10.3, { color: fill, width: 12.6 })] : []),
+      ]),
+    },
+  }
+}
+
+/** What the map cannot show, a line each: named, with its value, and a place to click like any country. */
+function listOf(points: Point[], from: number, unit: MetricUnit, { words, width }: ChartInput): Option[] {
+  if (points.length === 0) return []
+  const y = (index: number): number => from + (index + 0.5) * rowHeight
+  const { names, width: left } = fitNames(
+    points.map((each) => oneLine(each.label)),
+    width * 0.6,
+  )
+  const column = (x: number, texts: string[], style: Option): Option => ({
+    type: 'scatter',
+    symbolSize: 1,
+    silent: true,
+    itemStyle: { color: 'none', opacity: 1 },
+    ...quiet,
+    data: texts.map((text, index) => ({
+      value: [x, y(index)],
+      label: { show: true, formatter: text, position: 'right', distance: 0, ...style, ...noOutline },
+    })),
+  })
+  return [
+    {
+      type: 'scatter',
+      symbol: 'rect',
+      symbolSize: [width, rowHeight],
+      itemStyle: { color: colour.hit, opacity: 1 },
+      ...quiet,
+      data: points.map((each, index) => ({
+        value: [width / 2, y(index)],
+        filter: each.filter,
+        tip: tipOf(each, unit, words),
+      })),
+    },
+    column(0, names, nameText),
+    column(
+      left + 16,
+      points.map((each) => formatValue(each.cell.value, unit, words)),
+      valueText,
+    ),
+  ]
+}
+
+function labelOf(points: Point[], others: number, metric: string, unit: MetricUnit, { words }: ChartInput): string {
+  const sorted = points.toSorted((a, b) => (b.cell.value ?? 0) - (a.cell.value ?? 0))
+  const [high, low] = [sorted[0], sorted.at(-1)]
+  if (!high || !low) return metric
+  return say(words, 'pages.map.says', {
+    metric,
+    count: points.length,
+    others,
+    high: tipOf(high, unit, words),
+    low: tipOf(low, unit, words),
+  })
+}
+
+function footOf(flat: boolean, others: number, listed: number, { words }: ChartInput): string {
+  const foot = say(words, flat ? 'pages.foot.map-flat' : 'pages.foot.map', { others })
+  return others > listed ? `${foot}. ${say(words, 'pages.foot.map-more', { left: others - listed })}` : foot
+}
