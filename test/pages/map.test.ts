@@ -69,6 +69,12 @@ test('a country for each market, hue by value, hatched where there are too few; 
   expect(JSON.parse(JSON.stringify(made.option))).toEqual(made.option)
 })
 
+test('a name that a source wrote is no template and no markup', async () => {
+  const { svg } = await drawn([...markets, ['{c} <b>', score(3, 100)]])
+  expect(svg).toContain('>{\u200bc} &lt;b&gt;<')
+  expect(svg).not.toContain('<b>')
+})
+
 test('draws clean: no style, no colour of its own, the same bytes again, every pattern defined', async () => {
   const { svg } = await drawn()
   expect(svg).not.toMatch(/style=|<style|class="zr|ecmeta/)
@@ -114,7 +120,8 @@ test.each([
 test('markets elsewhere have no map: counts become bars, means dots', async () => {
   expect(fitsEurope(['DE', 'FR', 'DACH', null])).toBe(true)
   expect(fitsEurope(['DE', 'US', 'CA', 'MX', 'FR'])).toBe(false)
-  expect(fitsEurope(['DE'])).toBe(false)
+  expect(fitsEurope(['DE'])).toBe(true)
+  expect(fitsEurope(['DACH', null])).toBe(false)
   const services = await fixtureServices()
   const frame = await frameOf([
     ['US', score(4, 100)],

@@ -206,7 +206,8 @@ function listOf(points: Point[], from: number, unit: MetricUnit, { words, width 
   if (points.length === 0) return []
   const y = (index: number): number => from + (index + 0.5) * rowHeight
   const { names, width: left } = fitNames(
-    points.map((each) => oneLine(each.label)),
+    // In a label `{c}` would be read as a template.
+    points.map((each) => oneLine(each.label).replaceAll('{', '{\u200b')),
     width * 0.6,
   )
   const column = (x: number, texts: string[], style: Option): Option => ({

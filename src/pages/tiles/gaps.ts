@@ -2,6 +2,7 @@ import { formatNumber, formatP, formatValue } from '../../config/format.ts'
 import { labelOf, say } from '../../config/words.ts'
 import { fewest } from '../../metrics/family.ts'
 import type { Frame, MetricCard, MetricCell } from '../../metrics/frame.ts'
+import { mergeCells } from '../../metrics/merge-cells.ts'
 import { listed } from '../../metrics/needs.ts'
 import type { Query } from '../../metrics/query.ts'
 import { differenceInterval, differenceP, type Estimate } from '../../stats/difference.ts'
@@ -13,9 +14,9 @@ import { cellOf, filterOn, keyOf, labelOfValue } from '../charts/points.ts'
 import type { TileOf } from '../spec.ts'
 import type { TableView, TileView } from '../view.ts'
 import { changeText, labelOfDimension } from './table.ts'
-import { queryCsv, refusalOf, type TileContext, type TileResolver, totalOf } from './tile.ts'
+import { queryCsv, refusalOf, type TileContext, type TileResolver } from './tile.ts'
 
-/** Groups that are held against something; each costs a query of its own. */
+/** Groups that a picture holds. */
 const most = 16
 
 /** One group, what it is held against, and the difference. */
@@ -46,7 +47,7 @@ export const resolveGaps: TileResolver<'gaps'> = async (tile, context) => {
   const refused = refusalOf(frame, tile.metric)
   if (refused) return { ...common, state: 'refused', problem: refused }
   if (!card) return null
-  const pairs = monthly ? monthsOf(frame, tile, context) : await othersOf(frame, tile, context)
+  const pairs = monthly ? monthsOf(frame, tile, context) : othersOf(frame, tile)
   const { kept, few } = compare(pairs)
   if (kept.length === 0) return null
   const gaps = kept.map((each) => gapOf(each, frame, tile, card, context))
@@ -73,24 +74,16 @@ function withoutCompare({ compare: _compare, ...scope }: TileContext['scope']): 
 
 type Pair = Pick<Comparison, 'key' | 'own' | 'other'>
 
-async function othersOf(frame: Frame, tile: TileOf<'gaps'>, context: TileContext): Promise<Pair[]> {
+/** Each of the largest groups and all others together, as one group. */
+function othersOf(frame: Frame, tile: TileOf<'gaps'>): Pair[] {
   const groups = frame.rows
     .map((row) => ({ key: keyOf(row, tile.by), own: cellOf(row, tile.metric) }))
-    .filter(({ key }) => key !== null)
+    .filter(({ key, own }) => key !== null && own.value !== null)
     .toSorted((a, b) => (b.own.n ?? 0) - (a.own.n ?? 0))
-  if (groups.length < 2) return []
-  const scope = withoutCompare(context.scope)
-  return Promise.all(
-    groups.slice(0, most).map(async ({ key, own }) => {
-      const where: Query['where'] = [
-        ...(scope.where ?? []),
-        { dimension: tile.by, op: 'not_in', values: [key ?? ''] },
-        { dimension: tile.by, op: 'not_null', values: [] },
-      ]
-      const rest = await context.services.runQuery({ metrics: [tile.metric], ...scope, where })
-      return { key, own, other: totalOf(rest, tile.metric) }
-    }),
-  )
+  return groups.slice(0, most).flatMap(({ key, own }) => {
+    const other = mergeCells(groups.filter((each) => each.key !== key).map((each) => each.own))
+    return other ? [{ key, own, other }] : []
+  })
 }
 
 /** The first and the last month that the data cover whole, the same two for all groups. */
