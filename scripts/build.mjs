@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { basename, dirname, join, relative } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
 
@@ -31,6 +31,14 @@ const common = {
   write: false,
   logLevel: 'warning',
   legalComments: 'none',
+}
+
+/** What runs in Node; some of what is bundled still calls `require`. */
+const node = {
+  platform: 'node',
+  target: 'node20.19',
+  mainFields: ['module', 'main'],
+  banner: { js: "import{createRequire as $require}from'node:module';const require=$require(import.meta.url);" },
 }
 
 /** Writes only what changed, so that a file watcher and a running server see no needless change. */
@@ -79,22 +87,45 @@ async function buildProgram() {
     ...common,
     entryPoints: { cli: entry },
     outdir: dist,
-    platform: 'node',
-    target: 'node20.19',
+    ...node,
     // Chunks stay beside cli.js: every source file finds the package root one folder up from itself, as in src/.
     chunkNames: '[name]-[hash]',
     // The engine's JavaScript is bundled (as a module of its own it costs 130 ms to read); its native part cannot be.
     external: ['@duckdb/node-bindings', '@duckdb/node-bindings-*'],
-    mainFields: ['module', 'main'],
     plugins: [englishZod],
     minifySyntax: true,
     minifyWhitespace: true,
     sourcemap: 'linked',
     sourcesContent: false,
-    banner: { js: "import{createRequire as $require}from'node:module';const require=$require(import.meta.url);" },
     define: { 'process.env.RAPPORT_VERSION': JSON.stringify(packageJson.version) },
   })
   return writeOutputs(result)
+}
+
+/** The built-in catalogue as `readYaml` reads it fastest, each file under the hash of its text. */
+async function prepareCatalogue() {
+  const reader = join(dist, 'yaml.mjs')
+  await build({
+    ...common,
+    ...node,
+    splitting: false,
+    write: true,
+    entryPoints: [join(root, 'src/config/yaml.ts')],
+    outfile: reader,
+  })
+  const { prepareYaml, preparedName } = await import(pathToFileURL(reader).href)
+  rmSync(reader)
+  const folder = join(dist, 'catalog')
+  const wanted = new Set()
+  mkdirSync(folder, { recursive: true })
+  for (const entry of readdirSync(join(root, 'catalog'), { recursive: true })) {
+    if (!entry.endsWith('.yaml')) continue
+    const text = readFileSync(join(root, 'catalog', entry), 'utf8')
+    const name = preparedName(text)
+    wanted.add(name)
+    if (!existsSync(join(folder, name))) writeFileSync(join(folder, name), JSON.stringify(prepareYaml(text)))
+  }
+  for (const name of readdirSync(folder)) if (!wanted.has(name)) rmSync(join(folder, name))
 }
 
 async function buildWeb() {
@@ -181,9 +212,10 @@ function report({ manifest }, started) {
 }
 
 const started = Date.now()
-const [program, web] = await Promise.allSettled([buildProgram(), buildWeb()])
+const [program, web, catalogue] = await Promise.allSettled([buildProgram(), buildWeb(), prepareCatalogue()])
 linkProgram()
 // esbuild has printed what is wrong; what could be built stays usable.
-if (program.status === 'rejected' || web.status === 'rejected') process.exitCode = 1
+if (catalogue.status === 'rejected') console.error(`The catalogue is not prepared: ${catalogue.reason}`)
+if (catalogue.status === 'rejected' || program.status === 'rejected' || web.status === 'rejected') process.exitCode = 1
 else sweep([...program.value, ...web.value.paths])
 if (web.status === 'fulfilled') report(web.value, started)

@@ -1,6 +1,9 @@
+import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml'
 import { type Problem, RapportError } from '../errors.ts'
+import { packageRoot } from './product.ts'
 
 /** A YAML file as a value, with the line of every place in it. */
 export interface Document {
@@ -47,7 +50,53 @@ function lineOf(root: Node | null, path: readonly (string | number)[], lines: Li
 }
 
 export async function readYaml(path: string, file = path): Promise<Document> {
-  return parseYaml(await readFile(path, 'utf8'), file)
+  const text = await readFile(path, 'utf8')
+  const prepared = path.startsWith(join(packageRoot(), 'catalog')) ? await readPrepared(text) : null
+  return prepared
+    ? { file, value: prepared.value, where: (at) => `${file}:${lineIn(prepared, at)}` }
+    : parseYaml(text, file)
+}
+
+/** A text as `parseYaml` reads it, in a form that is read a hundred times faster. */
+export interface Prepared {
+  value: unknown
+  /** Line of each place, by its path as JSON; `[]` is the document. */
+  lines: Record<string, number>
+}
+
+/** For `npm run build`: the built-in catalogue is parsed once and not by every start. */
+export function prepareYaml(text: string): Prepared {
+  const { value, where } = parseYaml(text, '')
+  const lines: Record<string, number> = {}
+  const walk = (at: unknown, path: (string | number)[]): void => {
+    lines[JSON.stringify(path)] = Number(where(path).slice(1))
+    if (Array.isArray(at)) at.forEach((each, index) => void walk(each, [...path, index]))
+    else if (at !== null && typeof at === 'object')
+      for (const [key, each] of Object.entries(at)) walk(each, [...path, key])
+  }
+  walk(value, [])
+  return { value, lines }
+}
+
+/** The name says which text it was made of, so that an edited file is read as it is. */
+export function preparedName(text: string): string {
+  return `${createHash('sha256').update(text).digest('hex').slice(0, 20)}.json`
+}
+
+async function readPrepared(text: string): Promise<Prepared | null> {
+  const file = join(packageRoot(), 'dist', 'catalog', preparedName(text))
+  return readFile(file, 'utf8').then(
+    (json) => JSON.parse(json) as Prepared,
+    () => null,
+  )
+}
+
+function lineIn({ lines }: Prepared, path: readonly (string | number)[]): number {
+  for (let length = path.length; length >= 0; length--) {
+    const line = lines[JSON.stringify(path.slice(0, length))]
+    if (line !== undefined) return line
+  }
+  return 1
 }
 
 /** Throws when something was collected: the end of every reader that reports all problems at once. */
