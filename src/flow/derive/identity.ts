@@ -20,7 +20,7 @@ export const identityStep: DeriveStep = {
     const decisions = await readDecisions(directory)
     const there = await filledColumns(store)
     const columns = there.get('customers')
-    if (!columns || !(await isWorthwhile(store, decisions))) return []
+    if (!columns || !(await isWorthwhile(store, decisions, columns))) return []
     const filled = { columns, accountNames: there.get('accounts')?.has('name') ?? false }
     const before = await countOf(store, 'cx.customers')
     await findLinks(store, filled)
@@ -68,17 +68,18 @@ async function countOf(store: Store, table: string): Promise<number> {
   return Number(row?.n ?? 0)
 }
 
-/** One source that knows its customers has nothing to be joined: it costs one look. */
-async function isWorthwhile(store: Store, { split, join }: Decisions): Promise<boolean> {
+/**
+ * One source alone is looked at only where it knows no customer ids and has more than names and addresses: with ids it says itself who is
+ * two, and names with addresses are what such records are told apart by already.
+ */
+async function isWorthwhile(store: Store, { split, join }: Decisions, columns: ReadonlySet<string>): Promise<boolean> {
   if (split.length + join.length > 0) return true
   const [row] = await store.rows(raw('SELECT min(source) <> max(source) AS several FROM cx.customers'))
-  if (row?.several === true) return true
-  const [known] = await store.rows(
-    sql`SELECT count(*) AS n FROM duckdb_columns() WHERE schema_name = 'cx' AND table_name = 'customers' AND column_name = 'is_identified'`,
-  )
-  if (Number(known?.n ?? 0) === 0) return row?.several !== null && row?.several !== undefined
+  if (row?.several !== false) return row?.several === true
+  const more = ['phone', 'account'].filter((name) => columns.has(name))
   const [found] = await store.rows(
-    raw('SELECT EXISTS (SELECT 1 FROM cx.customers WHERE NOT coalesce(is_identified, FALSE)) AS unknown'),
+    raw(`SELECT EXISTS (SELECT 1 FROM cx.customers WHERE NOT ${columns.has('is_identified') ? 'coalesce(is_identified, FALSE)' : 'FALSE'}
+AND (${[...more, 'attributes'].map((name) => `${name} IS NOT NULL`).join(' OR ')})) AS unknown`),
   )
   return found?.unknown === true
 }

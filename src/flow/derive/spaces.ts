@@ -15,6 +15,8 @@ const shared = ['customers', 'accounts', 'agents', 'teams', 'products', 'cases']
 export const mergeSpaces: DeriveStep = {
   name: 'key spaces',
   async run({ store }) {
+    const [loads] = await store.rows(raw('SELECT count(*) > 1 AS several FROM cx.loads'))
+    if (loads?.several !== true) return []
     const filled = await filledColumns(store)
     for (const table of shared) await mergeRows(store, table, filled.get(table) ?? new Set())
     return []
