@@ -6,11 +6,14 @@ import { settingsSchema } from '../../src/config/settings.ts'
 import { type BuildReport, buildVersion } from '../../src/flow/flow.ts'
 import { dataFolder, versionFile } from '../../src/flow/publish/publish.ts'
 import { generate } from '../../src/generate/generate.ts'
+import type { MetricCell, Period } from '../../src/metrics/frame.ts'
+import { runQuery } from '../../src/metrics/run.ts'
 import { readChecks, readPacks, readSynonyms } from '../../src/project.ts'
 import { raw } from '../../src/sql/sql.ts'
 import { openDuckdb } from '../../src/store/duckdb.ts'
 import type { Row, Store } from '../../src/store/store.ts'
 import { type Reader, readerOfFiles } from '../generate/reading.ts'
+import { contextOf } from '../metrics/fixture.ts'
 
 /** Four systems in one folder, through the whole flow, against plain SQL over the files. */
 const catalogue = { catalogues: [join(import.meta.dirname, '../../catalog')] }
@@ -114,6 +117,62 @@ test('accepted contacts per channel are those of the files', async () => {
       'SELECT count(DISTINCT chat_id) FROM whatsapp_chats WHERE TRY_CAST(response_time_seconds AS INTEGER) <= 30',
     ),
   )
+})
+
+/** The newest moment of all files that lies before the build: the now that promises are held against. */
+const asOf = async (): Promise<string> => String((await one('SELECT as_of FROM cx.versions')).as_of).slice(0, 19)
+
+/** Groups `market month` with numerator and denominator, in plain SQL over the files: one row a contact or case. */
+const kpis: Record<string, (now: string) => string> = {
+  call_acceptance_rate:
+    () => `SELECT upper(region) AS market, started, kept FROM (SELECT DISTINCT ON (call_id) region, CAST(call_start_time AS TIMESTAMP) AS started,
+      trim(lower(call_status)) <> 'abandoned' AND CAST(queue_time_seconds AS INTEGER) <= 120 AS kept FROM five9_calls WHERE call_id IS NOT NULL)`,
+  chat_acceptance_rate:
+    () => `SELECT region AS market, started, coalesce(wait <= 30, FALSE) AS kept FROM (SELECT DISTINCT ON (chat_id) region,
+      CAST(chat_start_time AS TIMESTAMP) AS started, coalesce(TRY_CAST(response_time_seconds AS INTEGER),
+        CAST(epoch(CAST(first_response_time AS TIMESTAMP)) - epoch(CAST(chat_start_time AS TIMESTAMP)) AS INTEGER)) AS wait
+      FROM whatsapp_chats WHERE chat_id IS NOT NULL)`,
+  email_acceptance_rate: (
+    now,
+  ) => `WITH mails AS (SELECT DISTINCT email_id, case_id, direction, CAST(sent_at AS TIMESTAMP) AS sent FROM salesforce_emails),
+    answered AS (SELECT came.email_id, came.case_id, came.sent, min(went.sent) AS answer FROM mails AS came
+      LEFT JOIN mails AS went ON went.case_id = came.case_id AND went.direction = 'outbound' AND went.sent >= came.sent
+      WHERE came.direction = 'inbound' GROUP BY ALL)
+    SELECT region AS market, sent AS started, coalesce(answer - sent <= INTERVAL 24 HOUR, FALSE) AS kept
+    FROM answered LEFT JOIN (SELECT DISTINCT case_id, region FROM salesforce_cases) USING (case_id)
+    WHERE coalesce(answer - sent <= INTERVAL 24 HOUR, FALSE) OR sent + INTERVAL 24 HOUR <= TIMESTAMP '${now}'`,
+  issue_resolution_rate: (
+    now,
+  ) => `SELECT region AS market, started, coalesce(solved - started <= INTERVAL 24 HOUR, FALSE) AS kept
+    FROM (SELECT DISTINCT ON (case_id) region, CAST(created_date AS TIMESTAMP) AS started, CAST(resolved_date AS TIMESTAMP) AS solved
+      FROM salesforce_cases ORDER BY case_id, record DESC)
+    WHERE started + INTERVAL 24 HOUR <= TIMESTAMP '${now}'`,
+}
+
+test.each(Object.keys(kpis))('%s by market and month is what plain SQL over the files gives', async (metric) => {
+  const now = await asOf()
+  const context = await contextOf(store, { asOf: now })
+  const frame = await runQuery({ metrics: [metric], by: ['market'], grain: 'month' }, context)
+  const found = Object.fromEntries(
+    frame.rows.flatMap((row) => {
+      const { numerator, denominator } = row[metric] as MetricCell
+      const { start } = row.period as Period
+      return denominator ? [[`${row.market ?? '-'} ${start.slice(0, 7)}`, `${numerator}/${denominator}`]] : []
+    }),
+  )
+  const rows = await files.rows(`SELECT coalesce(market, '-') || ' ' || strftime(started, '%Y-%m'),
+    count(*) FILTER (kept) || '/' || count(*) FROM (${kpis[metric]!(now)}) GROUP BY 1`)
+  expect(found).toEqual(Object.fromEntries(rows.map(([group, share]) => [String(group), String(share)])))
+  expect(Object.keys(found).length).toBeGreaterThan(40)
+})
+
+test('satisfaction is that of the merchants, once each and not once a contact', async () => {
+  const cell = (await runQuery({ metrics: ['csat_mean'] }, await contextOf(store))).rows[0]?.csat_mean as MetricCell
+  const [n, mean] =
+    await files.row(`SELECT count(*), avg(score) FROM (SELECT CAST(csat_score AS INTEGER) AS score FROM merchant_customers)
+    WHERE score BETWEEN 1 AND 5`)
+  expect(cell.n).toBe(Number(n))
+  expect(cell.value).toBeCloseTo(Number(mean), 9)
 })
 
 test('an incoming mail is answered by the next outgoing one of its case', async () => {

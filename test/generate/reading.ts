@@ -13,6 +13,7 @@ export function temporaryFolder(): string {
 
 export interface Reader {
   run(text: string): Promise<void>
+  rows(text: string): Promise<unknown[][]>
   /** The only row of a result, as an array. */
   row(text: string): Promise<unknown[]>
   number(text: string): Promise<number>
@@ -42,6 +43,7 @@ function readerOn(connection: DuckDBConnection): Reader {
     run: async (text) => {
       await connection.run(text)
     },
+    rows,
     row,
     number: async (text) => Number((await row(text))[0]),
     counts: async (text) => Object.fromEntries((await rows(text)).map(([key, count]) => [String(key), Number(count)])),
