@@ -20,17 +20,22 @@ export const dots: Chart = {
       (each) => each.cell.value !== null,
     )
     const points = largest(all)
-    const scale = scaleOf(points, input, metric.unit, width)
     const { names, width: left } = fitNames(
       points.map((each) => each.label),
       width * (width < 420 ? 0.4 : 0.34),
     )
     const row = points.length > 8 ? 26 : Math.min(42, Math.max(34, 162 / Math.max(1, points.length)))
     const texts = points.map((each) => textOf(each, metric.unit, input))
+    const right = input.targets?.size
+      ? textWidth(texts)
+      : metric.unit === 'seconds'
+        ? Math.max(46, textWidth(texts))
+        : 46
+    const scale = scaleOf(points, input, metric.unit, ticksOf(texts, metric.unit, width, width - left - right))
     const option = base({
       grid: {
         left: left + 14,
-        right: input.targets?.size ? textWidth(texts) : 46,
+        right,
         top: 4,
         bottom: 26,
         containLabel: false,
@@ -68,7 +73,13 @@ function footOf(shown: number, all: number, { words, overall, targets }: ChartIn
   return shown < all ? `${foot}. ${say(words, 'pages.foot.top', { shown, all })}` : foot
 }
 
-function scaleOf(points: Point[], input: ChartInput, unit: MetricUnit, width: number): Scale {
+/** Durations are written long: fewer of them fit below the axis. */
+function ticksOf(texts: string[], unit: MetricUnit, width: number, room: number): number {
+  const most = width < 420 ? 4 : 6
+  return unit === 'seconds' ? Math.max(2, Math.min(most, Math.floor(room / (textWidth(texts) + 8)))) : most
+}
+
+function scaleOf(points: Point[], input: ChartInput, unit: MetricUnit, ticks: number): Scale {
   const overall = input.overall?.value
   const lows = points.map((each) => each.cell.low ?? each.cell.value ?? 0)
   const highs = points.map((each) => each.cell.high ?? each.cell.value ?? 0)
@@ -80,7 +91,7 @@ function scaleOf(points: Point[], input: ChartInput, unit: MetricUnit, width: nu
   const low = Math.min(...lows)
   const high = Math.max(...highs)
   const pad = (high - low) * 0.04
-  const scale = niceScale(low - pad, high + pad, unit, width < 420 ? 4 : 6)
+  const scale = niceScale(low - pad, high + pad, unit, ticks)
   if (unit === 'ratio') return { ...scale, min: Math.max(0, scale.min), max: Math.min(1, scale.max) }
   // A pad below zero would show times and counts that cannot be.
   return low >= 0 ? { ...scale, min: Math.max(0, scale.min) } : scale
