@@ -215,16 +215,23 @@ function mappedBatch({ batch, pack, how, proposed }: Mapping & SourceBatch): Map
 export async function mapOnly(order: BuildOrder): Promise<{ mappings: MappedBatch[]; notes: Problem[] }> {
   await makeDataFolder(order.data)
   const landed: Landed[] = []
-  const batches = await landSources(order, landed)
-  const store = await openBuilding(order, 'init')
   try {
-    const mappings = await mapSources(store, order, batches)
+    const batches = await landSources(order, landed)
+    const mappings = await mapAlone(order, batches)
     const notes = [...batches.flatMap(({ batch }) => batch.notes), ...mappings.flatMap((mapping) => mapping.notes)]
     return { mappings: mappings.map(mappedBatch), notes }
   } finally {
+    await Promise.all(landed.map(dropLanded))
+  }
+}
+
+async function mapAlone(order: BuildOrder, batches: SourceBatch[]): Promise<(Mapping & SourceBatch)[]> {
+  const store = await openBuilding(order, 'init')
+  try {
+    return await mapSources(store, order, batches)
+  } finally {
     await store.close()
     await removeBuilding(order, 'init')
-    await Promise.all(landed.map(dropLanded))
   }
 }
 

@@ -1,4 +1,5 @@
 import { drawOnce } from '../draw.ts'
+import { hourlyQuantiles } from '../quantiles.ts'
 import { effects, hourWeights, weekdayWeights } from './plants.ts'
 
 const day = 86_400
@@ -10,18 +11,7 @@ export const surgeDay = 37
  * busier or calmer than its kind, and one day has the surge. Whole numbers only.
  */
 export function arrivalQuantiles(weeks: number, seed: number): number[] {
-  const weights = hours(weeks, seed)
-  const total = weights.reduce((sum, weight) => sum + weight, 0)
-  const steps = weeks * 84
-  const quantiles: number[] = []
-  let hour = 0
-  let before = 0
-  for (let step = 0; step <= steps; step++) {
-    const wanted = Math.floor((total * step) / steps)
-    while (hour < weights.length - 1 && before + weights[hour]! <= wanted) before += weights[hour++]!
-    quantiles.push(hour * 3600 + Math.min(3600, Math.floor(((wanted - before) * 3600) / weights[hour]!)))
-  }
-  return quantiles
+  return hourlyQuantiles(hours(weeks, seed), weeks * 84)
 }
 
 function hours(weeks: number, seed: number): number[] {

@@ -1,5 +1,6 @@
 import { drawOnce } from '../draw.ts'
 import type { Generation } from '../generator.ts'
+import { hourlyQuantiles } from '../quantiles.ts'
 import { hourWeights, weekdayWeights } from './plants.ts'
 import { published } from './published.ts'
 
@@ -33,15 +34,5 @@ export function solvedQuantiles(generation: Generation): number[] {
   })
     .flatMap((weight) => hourWeights.map((share) => weight * share))
     .slice(13, -12)
-  const total = weights.reduce((sum, weight) => sum + weight, 0)
-  const steps = days * 12
-  const quantiles: number[] = []
-  let hour = 0
-  let before = 0
-  for (let step = 0; step <= steps; step++) {
-    const wanted = Math.floor((total * step) / steps)
-    while (hour < weights.length - 1 && before + weights[hour]! <= wanted) before += weights[hour++]!
-    quantiles.push(hour * 3600 + Math.min(3600, Math.floor(((wanted - before) * 3600) / weights[hour]!)))
-  }
-  return quantiles
+  return hourlyQuantiles(weights, days * 12)
 }
