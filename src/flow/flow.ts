@@ -56,6 +56,8 @@ export interface BuildReport {
   /** What was decided, guessed or left out on the way. */
   notes: Problem[]
   timings: { step: string; milliseconds: number }[]
+  /** Memory that the building process filled at most. */
+  peakBytes: number
 }
 
 /** One table of one file, and what maps it. */
@@ -91,7 +93,7 @@ export async function buildVersion(order: BuildOrder, tell: Tell = () => {}): Pr
       await Promise.all(landed.map(keepLanded))
       if (!before) await publish(order, report)
     })
-    return { ...report, timings: watch.timings }
+    return { ...report, timings: watch.timings, peakBytes: process.resourceUsage().maxRSS * 1024 }
   } finally {
     await Promise.all(landed.map(dropLanded))
   }
@@ -290,6 +292,7 @@ async function checkVersion(
     mappings,
     notes,
     timings: [],
+    peakBytes: 0,
   }
 }
 

@@ -2,6 +2,7 @@ import { tableNamed } from '../../model/tables.ts'
 import { literal, quoteIdentifier, raw } from '../../sql/sql.ts'
 import type { Store } from '../../store/store.ts'
 import { filledColumns } from './filled.ts'
+import { partsOf } from './parts.ts'
 import type { DeriveStep } from './step.ts'
 
 /** Tables whose rows several sources can name by one number. */
@@ -34,22 +35,32 @@ async function mergeRows(store: Store, table: string, filled: ReadonlySet<string
   )
   if (spaces.length === 0) return
   const list = spaces.map((row) => literal(String(row.space))).join(', ')
+  const names = columns.map(quoteIdentifier).join(', ')
   const merged = columns.map((name) => `arg_min(${quoteIdentifier(name)}, _rank) AS ${quoteIdentifier(name)}`)
   await store.run(
     raw(`CREATE OR REPLACE TEMP TABLE _repeated AS
 SELECT id FROM ${target} WHERE ${space} IN (${list}) GROUP BY id HAVING count(*) > 1`),
   )
-  await store.run(
-    raw(`CREATE OR REPLACE TEMP TABLE _merged AS
-SELECT ${merged.join(', ')} FROM (SELECT t.*,
-    {'own': CASE WHEN l.fills = ${literal(table)} THEN 0 ELSE 1 END, 'source': t.source, 'load': t.load, 'record': t.record} AS _rank
-  FROM ${target} AS t LEFT JOIN cx.loads AS l ON l.id = t.load WHERE t.id IN (SELECT id FROM _repeated))
+  await store.run(raw(`CREATE OR REPLACE TEMP TABLE _merged AS SELECT ${names} FROM ${target} LIMIT 0`))
+  const [counted] = await store.rows(raw('SELECT count(*) AS n FROM _repeated'))
+  for (const part of partsOf(Number(counted?.n ?? 0), 'id'))
+    await store.run(
+      raw(`INSERT INTO _merged (${names})
+SELECT ${merged.join(', ')} FROM (SELECT t.*, l.place * ${recordsOfLoad} + coalesce(t.record, 0) AS _rank
+  FROM ${target} AS t LEFT JOIN (${places(table)}) AS l ON l.id = t.load WHERE t.id IN (SELECT id FROM _repeated WHERE ${part}))
 GROUP BY id`),
-  )
+    )
   await store.run(raw(`DELETE FROM ${target} WHERE id IN (SELECT id FROM _repeated)`))
-  const names = columns.map(quoteIdentifier).join(', ')
   await store.run(raw(`INSERT INTO ${target} (${names}) SELECT ${names} FROM _merged ORDER BY id`))
   for (const name of ['_merged', '_repeated']) await store.run(raw(`DROP TABLE ${name}`))
+}
+
+/** More than any file holds: what stands before it in a rank is the load. */
+const recordsOfLoad = 1_000_000_000_000
+
+/** Who speaks first, as one number a load: those whose records are rows of the table, then by source and content. */
+function places(table: string): string {
+  return `SELECT id, CAST(row_number() OVER (ORDER BY fills <> ${literal(table)}, source, id) AS BIGINT) AS place FROM cx.loads`
 }
 
 /** Rows of one source alone, with ids of its own: between the first and the last of them all begin alike. */
