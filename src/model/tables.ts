@@ -17,8 +17,12 @@ const number = (name: string, says: string) => column(name, 'number', says)
 const money = (name: string, says: string) => column(name, 'money', says)
 const flag = (name: string, says: string, extra?: Extra) => column(name, 'boolean', says, extra)
 const seconds = (name: string, says: string) => column(name, 'seconds', says)
-const promised = (name: string, says: string) => column(name, 'seconds', says, { derived: true, afterLoads: true })
-const turn = (name: string, says: string) => flag(name, says, { derived: true, afterLoads: true })
+/** Filled by a step of `flow/derive`. */
+const later: Extra = { derived: true, afterLoads: true }
+const change = (name: string, of: string) =>
+  column(name, 'money', `Change of ${of}, so that a sum over days is right.`, later)
+const promised = (name: string, says: string) => column(name, 'seconds', says, later)
+const turn = (name: string, says: string) => flag(name, says, later)
 const link = (name: string, refers: string, says: string, extra?: Extra) => text(name, says, { refers, ...extra })
 
 /** Which record of which file a row came from; the same for every table that is filled from records. */
@@ -66,6 +70,8 @@ const people: Table[] = [
     dimension('city', 'City of residence.', { sensitivity: 'quasi_id' }),
     link('account', 'accounts', 'The merchant or employer.'),
     on('joined_on', 'Day on which the person became a customer.'),
+    on('first_opened_on', 'Day on which the first holding was opened.', later),
+    on('left_on', 'Day on which the last holding was left for good; empty while one is kept.', later),
     flag('is_identified', 'Has the source a client id for the person? Without one, two records may be one person.', {
       dimension: true,
     }),
@@ -84,6 +90,16 @@ const people: Table[] = [
     link('team', 'teams', 'The team.'),
     dimension('site', 'Office or site.'),
     text('languages', 'Languages spoken, as the source lists them.'),
+    dimension('grade', 'Grade or certification.'),
+    integer('years_of_experience', 'Years of experience.'),
+    integer(
+      'stored_customers',
+      'Customers, as the source counts them: compared with those that are found, used for nothing else.',
+    ),
+    number(
+      'stored_satisfaction',
+      'Mean satisfaction, as the source states it: compared with what can be computed, used for nothing else.',
+    ),
   ]),
   recordTable('teams', 'a group of agents', [text('name', 'Name of the team.'), dimension('site', 'Office or site.')]),
   recordTable('agent_states', 'an agent in a state for a while', [
@@ -116,6 +132,7 @@ const offers: Table[] = [
     money('monthly_contribution', 'Amount paid in a month.'),
     dimension('channel', 'Channel through which it was opened.'),
     dimension('status', 'State of the enrolment.'),
+    on('closed_on', 'Day on which the customer left the product and did not come back.', later),
   ]),
   recordTable('balances', 'a holding on a date', [
     link('holding', 'holdings', 'The holding.'),
@@ -123,13 +140,20 @@ const offers: Table[] = [
     link('product', 'products', 'The product.'),
     on('on_date', 'The date.'),
     money('balance', 'Balance at the end of the date: semi-additive, never summed over dates.'),
-    money('contributions', 'Paid in, period to date.'),
-    money('withdrawals', 'Paid out, period to date.'),
-    money('returns', 'Investment returns, period to date.'),
-    money('fees', 'Fees, period to date.'),
+    money('contributions', 'Paid in, month to date.'),
+    money('withdrawals', 'Paid out, month to date.'),
+    money('returns', 'Investment returns, month to date.'),
+    money('fees', 'Fees, month to date.'),
+    change('balance_change', 'the balance since the date before'),
+    change('contributions_change', 'what was paid in since the date before in the same month'),
+    change('withdrawals_change', 'what was paid out since the date before in the same month'),
+    change('returns_change', 'the returns since the date before in the same month'),
+    change('fees_change', 'the fees since the date before in the same month'),
+    flag('is_after_leaving', 'Is it a balance of a holding that was left before?', { ...later, dimension: true }),
   ]),
   recordTable('churns', 'one leaving', [
     link('customer', 'customers', 'The customer.'),
+    link('holding', 'holdings', 'The holding that was left.', later),
     link('product', 'products', 'The product that was left.'),
     on('churned_on', 'Day of leaving.'),
     dimension('reason', 'Reason given.'),
@@ -150,6 +174,7 @@ const offers: Table[] = [
     dimension('series', 'Name of the series.'),
     on('on_date', 'The date.'),
     number('value', 'Value of the series.'),
+    column('value_change', 'number', 'Change of the value since the date before.', later),
   ]),
 ]
 
@@ -187,6 +212,14 @@ const service: Table[] = [
     promised('resolution_target_seconds', 'Promise that holds for the solution; empty where none does.'),
     turn('is_out_of_turn', 'Was it answered while an older, more urgent case of its team and market waited?'),
     turn('is_overtaken', 'Was a younger, less urgent case of its team and market answered while it waited?'),
+    at('next_case_at', 'When the same customer came again, with whatever reason.', later),
+    at('repeated_at', 'When the same customer came again with the same reason.', later),
+  ]),
+  recordTable('case_products', 'a share of a case that falls to a product', [
+    link('case', 'cases', 'The case.'),
+    link('product', 'products', 'The product; empty where nobody knows.'),
+    number('share', 'How much of the case, 0-1: the shares of a case add up to 1.'),
+    word('attribution', 'attribution', 'How the product was found.'),
   ]),
   recordTable('case_events', 'one change in the life of a case', [
     link('case', 'cases', 'The case.'),

@@ -17,7 +17,9 @@ export const vocabularies = {
   /** Superseded: stored by the source, and computed from events as well, so counted no more. */
   origin: ['computed', 'stored', 'superseded'],
   agent_state: ['available', 'handling', 'break', 'offline'],
-  risk_level: ['low', 'medium', 'high'],
+  risk_level: ['low', 'medium_low', 'medium', 'medium_high', 'high'],
+  /** Named by the source; the only product that the customer held then; one of several that were held; nothing known. */
+  attribution: ['stated', 'sole_holding', 'shared', 'unknown'],
 } as const satisfies Record<string, readonly string[]>
 
 /** The ids of a vocabulary; an unknown name is a fault of the model and found by its test. */
