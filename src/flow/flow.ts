@@ -149,7 +149,7 @@ async function landSources(order: BuildOrder, landings: Landed[]): Promise<Sourc
       landings.push(landed)
       if (seen.has(landed.hash)) continue
       seen.add(landed.hash)
-      const read = await readLanded(landed, watched, order, problems)
+      const read = await readLanded(landed, watched, { order, source }, problems)
       batches.push(...read.map((batch) => ({ batch, source })))
     }
   }
@@ -161,11 +161,13 @@ async function landSources(order: BuildOrder, landings: Landed[]): Promise<Sourc
 async function readLanded(
   landed: LandedFile,
   watched: Watch,
-  order: BuildOrder,
+  { order, source }: { order: BuildOrder; source: Settings['sources'][number] },
   problems: Problem[],
 ): Promise<Batch[]> {
+  const { business } = order.settings.chats
+  const chats = { business, dateOrder: source.date_order, guess: order.guess }
   try {
-    return await readBatches(landed, { derived: order.data.derived, describe: describeParquet, watched })
+    return await readBatches(landed, { derived: order.data.derived, describe: describeParquet, watched, chats })
   } catch (error) {
     if (!(error instanceof RapportError)) throw error
     problems.push(...error.problems)

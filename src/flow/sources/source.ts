@@ -1,6 +1,7 @@
 import { basename } from 'node:path'
 import { type Problem, RapportError } from '../../errors.ts'
 import type { Batch, Form } from './batch.ts'
+import { type ChatSettings, readChat } from './chat.ts'
 import { readHead } from './chunks.ts'
 import type { Content } from './content.ts'
 import { readCsv, repairCsv } from './csv.ts'
@@ -10,6 +11,7 @@ import { unpackGzip } from './gzip.ts'
 import { readJson } from './json.ts'
 import { type DescribeParquet, readParquet } from './parquet.ts'
 import type { Watch } from './watch.ts'
+import { isWebhook, readWebhook } from './whatsapp-webhook.ts'
 import { readXlsx } from './xlsx.ts'
 
 const HEAD = 64 << 10
@@ -29,6 +31,8 @@ export interface ReadSettings {
   describe?: DescribeParquet
   /** What was seen of the file while it was landed. */
   watched?: Watch
+  /** What a phone's chat export does not say itself. */
+  chats?: ChatSettings
 }
 
 /** Reads a landed file into batches: one per table that it holds. Throws when it holds none, and says what it is. */
@@ -39,7 +43,9 @@ export async function readBatches(landed: LandedFile, settings: ReadSettings): P
       return [await readCsv(content)]
     case 'json':
     case 'ndjson':
-      return readJson(content)
+      return isWebhook(await readHead(content.file, HEAD)) ? readWebhook(content) : readJson(content)
+    case 'chat':
+      return [await readChat(content, settings.chats)]
     case 'xlsx':
       return readXlsx(content)
     case 'parquet':
