@@ -65,6 +65,8 @@ export interface MappedBatch {
   pack: string
   how: Mapping['how']
   proposed?: ProposedText
+  /** Of a chat: the order of its dates that was guessed. */
+  dateOrder?: Batch['dateOrder']
 }
 
 type Tell = (progress: Progress) => void
@@ -210,7 +212,8 @@ async function mapSources(store: Store, order: BuildOrder, batches: SourceBatch[
 }
 
 function mappedBatch({ batch, pack, how, proposed }: Mapping & SourceBatch): MappedBatch {
-  return { batch: batch.name, path: batch.path, pack: pack.id, how, proposed }
+  const { name, path, dateOrder } = batch
+  return { batch: name, path, pack: pack.id, how, proposed, ...(dateOrder ? { dateOrder } : {}) }
 }
 
 /** Lands and maps, and builds nothing: what `init` shows and asks about. */

@@ -255,6 +255,9 @@ const service: Table[] = [
     link('agent', 'agents', 'Who wrote it for the business.'),
     text('sender', 'Who wrote it, as the source names them.', { sensitivity: 'direct_id' }),
     text('writer', 'Key of who wrote it, customer or agent, where a chat names both sides alike.'),
+    text('contact', "The source's own id of the customer, where it has one beside the number.", {
+      sensitivity: 'direct_id',
+    }),
     text('line', 'The number of the business.'),
     text('body', 'What was written.', { sensitivity: 'free_text' }),
     text('failure', 'Why it was not delivered, as the source states it.'),

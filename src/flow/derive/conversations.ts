@@ -36,6 +36,7 @@ export const conversations: DeriveStep = {
     if (!there || !['thread', 'at'].every((name) => there.has(name))) return []
     await makeColumns(store, 'messages', [...needed, ...used])
     const notes = there.has('writer') ? await tellSides(store) : []
+    await nameCustomers(store)
     await orderMessages(store, settings.chats.gap)
     await makeColumns(store, 'touchpoints', contactColumns)
     await store.run(raw(contactsSql()))
@@ -59,6 +60,17 @@ const contactColumns = [
   'is_answered',
   'outcome',
 ]
+
+/** The name by which a customer wrote last, where the source has no list of customers. */
+async function nameCustomers(store: Store): Promise<void> {
+  await makeColumns(store, 'customers', ['name'])
+  await store.run(
+    raw(`UPDATE cx.customers AS c SET name = m.name
+FROM (SELECT customer, arg_max(sender, {'at': "at", 'sender': sender}) AS name FROM cx.messages
+  WHERE direction = 'inbound' AND writer IS NULL AND sender IS NOT NULL GROUP BY customer) AS m
+WHERE c.id = m.customer AND c.name IS NULL`),
+  )
+}
 
 /**
  * `_ordered`: every message once, with the conversation that it belongs to and its place. Of a message that is only known by its reports
@@ -132,19 +144,26 @@ async function sayWhat(store: Store, gap: number): Promise<Problem[]> {
   )
   const count = (name: string): number => Number(row?.[name] ?? 0)
   if (count('conversations') === 0) return []
-  const failed = count('failed') > 0 ? ` ${count('failed')} messages were not delivered and answer nothing.` : ''
-  const unsure =
-    count('unsure') > 0
-      ? ` Of ${count('unsure')} the answer is only known by reports that it arrived, so when it was sent is not: they have no wait.`
-      : ''
+  const parts = [
+    `${counted(count('messages'), 'chat message')} became ${counted(count('conversations'), 'conversation')}: the next message after ${hours(gap)} without one begins another.`,
+    `A customer began ${count('inbound')}, of which ${count('answered')} were answered.`,
+    'The answer is the first reply of anyone, as nothing tells a bot from a person.',
+  ]
+  if (count('unsure') > 0)
+    parts.push(
+      `Conversations whose answer is only known by a report that it arrived, so that nobody knows when it was sent: ${count('unsure')}; they have no wait.`,
+    )
+  if (count('failed') > 0) parts.push(`Messages that were not delivered, and so answer nothing: ${count('failed')}.`)
   return [
     {
       code: 'conversations-made',
-      message: `${count('messages')} chat messages are ${count('conversations')} conversations: the next message after ${hours(gap)} without one begins another. ${count('inbound')} were begun by a customer, ${count('answered')} of them answered; the answer is the first reply of anyone, as nothing tells a bot from a person.${unsure}${failed}`,
+      message: parts.join(' '),
       fix: 'Another length: `chats: {gap: 48 h}` in rapport.yaml.',
     },
   ]
 }
+
+const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`
 
 const hours = (seconds: number): string =>
   seconds % 3600 === 0 ? `${seconds / 3600} h` : `${Math.round(seconds / 60)} min`

@@ -60,6 +60,8 @@ export interface Batch {
    * before them. `other`: what a form holds beside its table; a note says what.
    */
   skipped: { blank: number; preamble: number; footer: number; other?: number }
+  /** Of a chat: the order of its dates, where it was guessed. What is built on the guess must keep it. */
+  dateOrder?: 'd/m/y' | 'm/d/y' | 'y/m/d'
   /** Things worth saying that stop nothing (encoding guessed, header renamed, formulas kept as text). */
   notes: Problem[]
 }

@@ -51,13 +51,15 @@ export function readChatLine(line: string): ChatLine | null {
   }
 }
 
-/** Is a text a chat that a phone exported? Its first line begins with a moment in brackets, or before a dash. */
+/** Is a text a chat that a phone exported? Its first line begins with a moment in brackets or before a dash, and then somebody writes. */
 export function beginsChat(head: Buffer): boolean {
-  const first =
+  const start =
     head
-      .subarray(0, 2048)
+      .subarray(0, 1024)
       .toString('utf8')
       .trimStart()
       .split(/\r\n|\r|\n/, 1)[0] ?? ''
-  return /^[\u200e\u200f\ufeff]*\[?\d/.test(first) && readChatLine(first) !== null
+  if (!/^[\u200e\u200f\ufeff]*\[?\d/.test(start) || readChatLine(start) === null) return false
+  const lines = head.toString('utf8').split(/\r\n|\r|\n/)
+  return lines.some((line) => readChatLine(line)?.sender)
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import type { Problem } from '../../errors.ts'
 import type { BadRecord, Batch } from './batch.ts'
@@ -19,7 +20,7 @@ export interface ChatSettings {
   guess: boolean
 }
 
-const columns = ['whatsapp_chat', 'moment', 'place', 'copy', 'sender', 'side', 'kind', 'text', 'written']
+const columns = ['whatsapp_chat', 'message_key', 'moment', 'place', 'sender', 'side', 'kind', 'text', 'written']
 
 /** Reads a chat that a phone exported, twice: the whole file says in which order day and month stand, and who takes part. */
 export async function readChat(
@@ -80,6 +81,7 @@ async function writeChat(content: Content, chat: Chat): Promise<Batch> {
     bad: rows.bad,
     maxLine: out.longest,
     skipped: { blank: 0, preamble: 0, footer: 0 },
+    ...(chat.decision.how === 'guessed' && chat.decision.order ? { dateOrder: chat.decision.order } : {}),
     notes: [
       ...origin.notes,
       ...orderNotes(content.path, chat.decision),
@@ -128,7 +130,9 @@ class ChatRows {
     const copy = (this.copies.get(`${sender}\n${text}`) ?? 0) + 1
     this.copies.set(`${sender}\n${text}`, copy)
     this.place++
-    this.out.row([this.chat.chat, moment, String(this.place), String(copy), sender, side, kind, text, begun.written])
+    const { chat } = this.chat
+    const key = keyOf(chat, moment ?? begun.written, sender, text, String(copy))
+    this.out.row([chat, key, moment, String(this.place), sender, side, kind, text, begun.written])
   }
 
   private reject(line: Line, reason: 'line-too-long' | 'nul-byte' | 'no-moment'): void {
@@ -159,6 +163,10 @@ const normal = (name: string): string =>
     .replace(/[\s_]+/g, ' ')
     .trim()
     .toLowerCase()
+
+/** The same message in two exports of a chat has one key, and says nothing of who wrote what. */
+const keyOf = (...parts: string[]): string =>
+  createHash('sha256').update(parts.join('\u0000')).digest('hex').slice(0, 16)
 
 /** A file's name without its ending and the number of a copy. */
 const stemOf = (name: string): string => name.replace(/\.(txt|zip|gz)$/gi, '').replace(/[ _]?\(\d+\)$/, '')

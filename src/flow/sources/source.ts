@@ -2,6 +2,8 @@ import { basename } from 'node:path'
 import { type Problem, RapportError } from '../../errors.ts'
 import type { Batch, Form } from './batch.ts'
 import { type ChatSettings, readChat } from './chat.ts'
+import { beginsChat } from './chat-line.ts'
+import { unpackChat } from './chat-zip.ts'
 import { readHead } from './chunks.ts'
 import type { Content } from './content.ts'
 import { readCsv, repairCsv } from './csv.ts'
@@ -47,10 +49,18 @@ export async function readBatches(landed: LandedFile, settings: ReadSettings): P
     case 'chat':
       return [await readChat(content, settings.chats)]
     case 'xlsx':
-      return readXlsx(content)
+      return readArchive(content, settings)
     case 'parquet':
       return [await readParquet(content, settings.describe)]
   }
+}
+
+/** A workbook, which is an archive by its bytes, or the archive of a chat. */
+async function readArchive(content: Content, settings: ReadSettings): Promise<Batch[]> {
+  const chat = /\.xlsx$/i.test(content.path) ? null : await unpackChat(content)
+  if (!chat) return readXlsx(content)
+  if (!beginsChat(await readHead(chat.file, HEAD))) throw noChat(content.path)
+  return [await readChat(chat, settings.chats)]
 }
 
 /**
@@ -96,6 +106,15 @@ async function openContent(landed: LandedFile, settings: ReadSettings): Promise<
     derived: settings.derived,
     notes: nameNote(path, form),
   }
+}
+
+function noChat(path: string): RapportError {
+  return new RapportError({
+    code: 'form-unsupported',
+    message: `${path} is an archive with a text in it that is no chat: its first line has no date.`,
+    where: path,
+    fix: 'Unpack it yourself and name the file of data in it.',
+  })
 }
 
 function gzipInGzip(path: string): RapportError {

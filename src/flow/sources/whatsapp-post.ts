@@ -4,8 +4,8 @@ export interface WhatsappEvent {
   id: string
   report: string
   timestamp: string
-  businessId: string
-  businessNumber: string
+  /** The number of the business as E.164, or its id where the post has no number. */
+  business: string
   /** The customer's number as E.164, where the post has it. */
   phone: string
   /** The business-scoped id, which is all there is of a customer who has chosen a user name. */
@@ -63,12 +63,12 @@ function readChange({ field, value }: Fields, read: WhatsappPost): void {
   if (messages.length + echoes.length + statuses.length === 0) read.others.push(text(field) || 'nothing')
 }
 
-function businessOf({ metadata }: Fields): Pick<WhatsappEvent, 'businessId' | 'businessNumber'> {
+function businessOf({ metadata }: Fields): Pick<WhatsappEvent, 'business'> {
   const { phone_number_id: id, display_phone_number: number } = fields(metadata)
-  return { businessId: text(id) || text(number), businessNumber: e164(text(number)) }
+  return { business: e164(text(number)) || text(id) }
 }
 
-type Own = Omit<WhatsappEvent, 'businessId' | 'businessNumber'>
+type Own = Omit<WhatsappEvent, 'business'>
 
 function messageOf(message: Fields, contacts: Fields[]): Own {
   const [from, userId] = [text(message.from), text(message.from_user_id)]
