@@ -80,13 +80,13 @@ async function orderMessages(store: Store, gap: number): Promise<void> {
   const kinds = besides.map(literal).join(', ')
   await store.run(
     raw(`CREATE OR REPLACE TEMP TABLE _ordered AS
-WITH whole AS (SELECT source, thread, message, min(direction) AS direction, min(seq) AS seq,
+WITH whole AS (SELECT source, thread, coalesce(message, id) AS message, min(direction) AS direction, min(seq) AS seq,
     coalesce(min("at") FILTER (WHERE report IS NULL), min("at") FILTER (WHERE report = 'sent'), min("at")) AS "at",
     bool_or(report IS NULL OR report = 'sent') AS is_timed, coalesce(bool_or(report = 'failed'), FALSE) AS is_failed,
     coalesce(bool_or(is_automatic), FALSE) AS is_automatic, min(failure) AS failure,
     min(customer) AS customer, min(agent) AS agent, min(line) AS line, min({'at': "at", 'load': load, 'record': record}) AS first
   FROM cx.messages WHERE "at" IS NOT NULL AND direction IN ('inbound', 'outbound') AND coalesce(kind, '') NOT IN (${kinds})
-  GROUP BY source, thread, message),
+  GROUP BY source, thread, coalesce(message, id)),
 placed AS (SELECT *, row_number() OVER chat AS place, lag("at") OVER chat AS before FROM whole
   WINDOW chat AS (PARTITION BY source, thread ORDER BY "at", seq NULLS LAST, direction, message)),
 parted AS (SELECT *, sum(CASE WHEN "at" - before <= to_seconds(${gap}) THEN 0 ELSE 1 END) OVER (PARTITION BY source, thread ORDER BY place) AS part FROM placed)

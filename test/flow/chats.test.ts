@@ -1,0 +1,98 @@
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { runQuery } from '../../src/metrics/run.ts'
+import { raw } from '../../src/sql/sql.ts'
+import type { Store } from '../../src/store/store.ts'
+import { contextOf } from '../metrics/fixture.ts'
+import { builtFrom } from './built.ts'
+
+const samples = (pack: string, ...files: string[]): string[] =>
+  files.map((file) => join(import.meta.dirname, '../../catalog/packs', pack, 'sample', file))
+
+const contacts = async (store: Store): Promise<unknown[]> =>
+  (
+    await store.rows(
+      raw(`SELECT c.name, t.direction, CAST(t.started_at AS VARCHAR) AS started_at, t.wait_seconds, t.is_answered, t.outcome
+FROM cx.touchpoints AS t LEFT JOIN cx.customers AS c ON c.id = t.customer ORDER BY t.started_at, c.name`),
+    )
+  ).map((row) => Object.values(row))
+
+describe('posts of the Cloud API, through the whole flow', async () => {
+  const { report, store } = await builtFrom(...samples('whatsapp-webhook', 'posts.json', 'webhook.ndjson'))
+
+  test('become conversations with a first answer', async () => {
+    expect(await contacts(store)).toEqual([
+      ['Ana', 'inbound', '2026-03-02 09:00:00', 300, true, 'answered'],
+      ['Léa', 'inbound', '2026-03-02 09:16:40', 5400, true, 'left_open'],
+      ['Bo', 'outbound', '2026-03-02 09:33:20', null, null, 'outreach'],
+      ['Kim', 'inbound', '2026-03-02 10:00:00', null, false, 'delivery_failed'],
+      ['Ana', 'inbound', '2026-03-03 11:06:00', 120, true, 'answered'],
+      ['Bo', 'inbound', '2026-03-09 09:00:00', 45, true, 'answered'],
+    ])
+    const [failed] = await store.rows(raw(`SELECT attributes FROM cx.touchpoints WHERE outcome = 'delivery_failed'`))
+    expect(JSON.parse(String(failed!.attributes))).toMatchObject({
+      failed: '1',
+      failure: '131026 Message undeliverable',
+    })
+  })
+
+  test('in whatever order they come', async () => {
+    const other = await builtFrom(...samples('whatsapp-webhook', 'webhook.ndjson', 'posts.json'))
+    expect(await contacts(other.store)).toEqual(await contacts(store))
+  })
+
+  test('are all accounted for, and a build says what was set aside', () => {
+    for (const { records, mapped, rejected, duplicate, superseded, skipped } of report.loads)
+      expect(records).toBe(mapped + rejected + duplicate + superseded + skipped)
+    expect(report.loads[1]).toMatchObject({
+      records: 21,
+      mapped: 16,
+      rejected: 3,
+      duplicate: 1,
+      superseded: 0,
+      skipped: 1,
+    })
+    expect(report.notes.map(({ code }) => code)).toEqual(['posts-set-aside', 'conversations-made'])
+    expect(report.notes[1]!.message).toContain('A customer began 5, of which 4 were answered.')
+  })
+
+  test('have no number of a customer in an id', async () => {
+    const rows = await store.rows(
+      raw(
+        `SELECT id, source_key, thread, message FROM cx.messages UNION ALL SELECT id, source_key, customer, NULL FROM cx.touchpoints`,
+      ),
+    )
+    for (const value of rows.flatMap((row) => Object.values(row)))
+      if (value !== null) expect(String(value)).toMatch(/^(whatsapp-webhook:)?[0-9a-f]{16}$/)
+  })
+
+  test('answer the KPIs of chats', async () => {
+    const frame = await runQuery({ metrics: ['touchpoints', 'speed_of_answer'] }, await contextOf(store))
+    expect(frame.rows[0]).toMatchObject({
+      touchpoints: { value: 6 },
+      speed_of_answer: { value: (300 + 5400 + 120 + 45) / 4, n: 4 },
+    })
+  })
+})
+
+describe('chats of a phone, through the whole flow', async () => {
+  const names = ['WhatsApp Chat - Léa.txt', 'WhatsApp Chat with Ana Ruiz.txt']
+  const { report, store } = await builtFrom(...samples('whatsapp-chat', ...names))
+
+  test('become conversations with a first answer', async () => {
+    expect(await contacts(store)).toEqual([
+      ['Léa', 'inbound', '2026-03-14 09:40:05', 8725, true, 'answered'],
+      ['Ana Ruiz', 'inbound', '2026-03-20 21:15:00', 1500, true, 'answered'],
+      ['Ana Ruiz', 'outbound', '2026-03-23 10:00:00', null, null, 'outreach'],
+    ])
+    expect(await store.rows(raw('SELECT name FROM cx.agents'))).toEqual([{ name: 'Soporte' }])
+  })
+
+  test('are all accounted for, and a day that is none is set aside', async () => {
+    for (const { records, mapped, rejected, duplicate, superseded, skipped } of report.loads)
+      expect(records).toBe(mapped + rejected + duplicate + superseded + skipped)
+    const rejects = await store.rows(raw('SELECT reason, raw FROM cx.rejects'))
+    expect(rejects).toMatchObject([{ reason: 'required-missing', raw: expect.stringContaining('31/02/2026, 10:05') }])
+    expect(report.notes.map(({ code }) => code)).toEqual(['chat-in-minutes', 'conversations-made'])
+  })
+})
