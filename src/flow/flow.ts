@@ -167,7 +167,8 @@ async function readLanded(
   problems: Problem[],
 ): Promise<Batch[]> {
   const { business } = order.settings.chats
-  const chats = { business, dateOrder: source.date_order, guess: order.guess }
+  const assumedZone = source.zone ? undefined : order.settings.zone
+  const chats = { business, dateOrder: source.date_order, assumedZone, guess: order.guess }
   try {
     return await readBatches(landed, { derived: order.data.derived, describe: describeParquet, watched, chats })
   } catch (error) {

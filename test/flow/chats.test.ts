@@ -93,6 +93,11 @@ describe('chats of a phone, through the whole flow', async () => {
       expect(records).toBe(mapped + rejected + duplicate + superseded + skipped)
     const rejects = await store.rows(raw('SELECT reason, raw FROM cx.rejects'))
     expect(rejects).toMatchObject([{ reason: 'required-missing', raw: expect.stringContaining('31/02/2026, 10:05') }])
-    expect(report.notes.map(({ code }) => code)).toEqual(['chat-in-minutes', 'conversations-made'])
+    expect(report.notes.map(({ code }) => code)).toEqual([
+      'chat-zone-assumed',
+      'chat-in-minutes',
+      'chat-zone-assumed',
+      'conversations-made',
+    ])
   })
 })

@@ -16,6 +16,8 @@ export interface ChatSettings {
   /** Names under which the business writes. */
   business: string[]
   dateOrder?: DateOrder
+  /** Zone in which the moments are read, where nobody said that of the file. */
+  assumedZone?: string
   /** Take the likelier order of day and month where the file does not decide. */
   guess: boolean
 }
@@ -25,7 +27,7 @@ const columns = ['whatsapp_chat', 'message_key', 'moment', 'place', 'sender', 's
 /** Reads a chat that a phone exported, twice: the whole file says in which order day and month stand, and who takes part. */
 export async function readChat(
   content: Content,
-  { business, dateOrder, guess }: ChatSettings = { business: [], guess: false },
+  { business, dateOrder, assumedZone, guess }: ChatSettings = { business: [], guess: false },
 ): Promise<Batch> {
   const dates = new ChatDates()
   const senders = new Set<string>()
@@ -46,7 +48,8 @@ export async function readChat(
     if ([...senders].some((each) => ours.has(normal(each)))) return 'customer'
     return customer === null ? '' : sender === customer ? 'customer' : 'business'
   }
-  return writeChat(content, { chat, decision, sideOf, withSeconds })
+  const batch = await writeChat(content, { chat, decision, sideOf, withSeconds })
+  return { ...batch, notes: [...batch.notes, ...zoneNotes(content.path, assumedZone)] }
 }
 
 interface Chat {
@@ -205,6 +208,18 @@ function orderNotes(path: string, { order, how }: Decision): Problem[] {
   if (how !== 'sequence') return []
   const message = `The dates of ${path} can be read in two ways; only as ${order} do its messages follow each other, and so they were read.`
   return [{ code: 'date-order-by-sequence', message, where: path, fix }]
+}
+
+function zoneNotes(path: string, zone: string | undefined): Problem[] {
+  if (zone === undefined) return []
+  return [
+    {
+      code: 'chat-zone-assumed',
+      message: `${path} states its moments without a zone; they were read as those of ${zone}.`,
+      where: path,
+      fix: 'Write the zone of the phone beside the file in rapport.yaml (`zone: Europe/Paris`), or give it by --zone.',
+    },
+  ]
 }
 
 function secondNotes(path: string, withSeconds: boolean): Problem[] {
