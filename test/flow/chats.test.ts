@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { readFile, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { runQuery } from '../../src/metrics/run.ts'
@@ -73,6 +76,26 @@ describe('posts of the Cloud API, through the whole flow', async () => {
       speed_of_answer: { value: (300 + 5400 + 120 + 45) / 4, n: 4 },
     })
   })
+})
+
+test('an account that one file knows by its id alone is that of the number in another', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'rapport-accounts-'))
+  const text = await readFile(samples('whatsapp-webhook', 'webhook.ndjson')[0]!, 'utf8')
+  const files = ['1.ndjson', '2.ndjson'].map((name) => join(folder, name))
+  const isLate = (line: string): boolean => line.includes('33612000345')
+  const lines = text.split('\n').slice(0, -4)
+  await writeFile(files[0]!, lines.filter((line) => !isLate(line)).join('\n'))
+  await writeFile(files[1]!, `${lines.filter(isLate).join('\n')}\n${lines[0]}\n`)
+  const { store } = await builtFrom(...files)
+  rmSync(folder, { recursive: true })
+  expect(await store.rows(raw('SELECT mapped, duplicate, superseded FROM cx.loads'))).toEqual([
+    { mapped: 14, duplicate: 2, superseded: 0 },
+    { mapped: 2, duplicate: 0, superseded: 0 },
+  ])
+  const rows = await contacts(store)
+  expect(rows).toContainEqual(['Léa', 'inbound', '2026-03-02 09:16:40', 5400, true, 'left_open'])
+  expect(rows.length).toBe(5)
+  expect(await store.rows(raw('SELECT count(*) AS n FROM cx.customers'))).toEqual([{ n: 4 }])
 })
 
 describe('chats of a phone, through the whole flow', async () => {

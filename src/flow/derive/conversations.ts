@@ -36,6 +36,7 @@ export const conversations: DeriveStep = {
     if (!there || !['thread', 'at'].every((name) => there.has(name))) return []
     await makeColumns(store, 'messages', [...needed, ...used])
     const notes = there.has('writer') ? await tellSides(store) : []
+    if (there.has('contact')) await joinContacts(store)
     await nameCustomers(store)
     await orderMessages(store, settings.chats.gap)
     await makeColumns(store, 'touchpoints', contactColumns)
@@ -60,6 +61,28 @@ const contactColumns = [
   'is_answered',
   'outcome',
 ]
+
+/**
+ * One account under two keys: a file that has only the source's own id of a customer, beside another that has the number too. What was
+ * written under the id alone goes by the number.
+ */
+async function joinContacts(store: Store): Promise<void> {
+  await makeColumns(store, 'customers', ['phone'])
+  await store.run(
+    raw(`CREATE OR REPLACE TEMP TABLE _accounts AS
+WITH keys AS (SELECT DISTINCT m.source, m.contact, m.customer, c.phone FROM cx.messages AS m JOIN cx.customers AS c ON c.id = m.customer WHERE m.contact IS NOT NULL),
+known AS (SELECT source, contact, min(customer) FILTER (WHERE phone IS NOT NULL) AS customer FROM keys GROUP BY source, contact)
+SELECT keys.customer AS old, known.customer AS customer FROM keys JOIN known USING (source, contact) WHERE keys.phone IS NULL AND known.customer IS NOT NULL`),
+  )
+  await store.run(
+    raw(`UPDATE cx.messages AS m SET customer = a.customer, thread = coalesce(a.thread, m.thread)
+FROM (SELECT old, _accounts.customer, line, min(thread) AS thread FROM _accounts LEFT JOIN cx.messages AS own ON own.customer = _accounts.customer GROUP BY ALL) AS a
+WHERE m.customer = a.old AND m.line IS NOT DISTINCT FROM a.line`),
+  )
+  await store.run(raw('UPDATE cx.messages AS m SET customer = a.customer FROM _accounts AS a WHERE m.customer = a.old'))
+  await store.run(raw('DELETE FROM cx.customers WHERE id IN (SELECT old FROM _accounts)'))
+  await store.run(raw('DROP TABLE _accounts'))
+}
 
 /** The name by which a customer wrote last, where the source has no list of customers. */
 async function nameCustomers(store: Store): Promise<void> {
