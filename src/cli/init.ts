@@ -111,7 +111,7 @@ function sourcesOf(directory: string, mappings: MappedBatch[]) {
     for (let copy = 2; taken.has(id); copy++) id = `${base}-${copy}`
     taken.add(id)
     const near = relative(directory, path)
-    const order = dateOrder ? { date_order: dateOrder } : {}
+    const order = dateOrder && dateOrder !== 'unknown' ? { date_order: dateOrder } : {}
     return { id, files: near.startsWith('../../..') ? path : near, pack, ...order }
   })
 }

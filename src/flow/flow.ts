@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { readFile, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import type { Settings } from '../config/settings.ts'
 import { assertNone } from '../config/yaml.ts'
 import { type Problem, RapportError } from '../errors.ts'
@@ -65,7 +65,7 @@ export interface MappedBatch {
   pack: string
   how: Mapping['how']
   proposed?: ProposedText
-  /** Of a chat: the order of its dates that was guessed. */
+  /** Of a chat: the order of its dates where somebody had to say it. */
   dateOrder?: Batch['dateOrder']
 }
 
@@ -168,7 +168,8 @@ async function readLanded(
 ): Promise<Batch[]> {
   const { business } = order.settings.chats
   const assumedZone = source.zone ? undefined : order.settings.zone
-  const chats = { business, dateOrder: source.date_order, assumedZone, guess: order.guess }
+  const dateOrder = source.date_order ?? answeredOrder(order.answers[dateOrderKey(landed.path)])
+  const chats = { business, dateOrder, assumedZone, guess: order.guess }
   try {
     return await readBatches(landed, { derived: order.data.derived, describe: describeParquet, watched, chats })
   } catch (error) {
@@ -177,6 +178,12 @@ async function readLanded(
     return []
   }
 }
+
+/** The key under which the order of dates in a chat is asked for and remembered. */
+export const dateOrderKey = (path: string): string => `date-order:${basename(path)}`
+
+const answeredOrder = (answer: string | undefined): Settings['sources'][number]['date_order'] =>
+  answer === 'd/m/y' || answer === 'm/d/y' || answer === 'y/m/d' ? answer : undefined
 
 /** Same files, settings, catalogue, product and answers: same version. */
 function versionId(order: BuildOrder, batches: SourceBatch[]): string {

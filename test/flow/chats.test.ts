@@ -3,7 +3,11 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { settingsSchema } from '../../src/config/settings.ts'
+import { dateOrderKey, mapOnly } from '../../src/flow/flow.ts'
+import { dataFolder } from '../../src/flow/publish/publish.ts'
 import { runQuery } from '../../src/metrics/run.ts'
+import { readPacks, readSynonyms } from '../../src/project.ts'
 import { raw } from '../../src/sql/sql.ts'
 import type { Store } from '../../src/store/store.ts'
 import { contextOf } from '../metrics/fixture.ts'
@@ -123,4 +127,27 @@ describe('chats of a phone, through the whole flow', async () => {
       'conversations-made',
     ])
   })
+})
+
+test('whoever is asked for the order of dates is believed', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'rapport-asked-'))
+  const file = join(folder, 'WhatsApp Chat with Ana.txt')
+  await writeFile(file, '[03/04/2026, 9:00:00] Ana: x\n[03/04/2026, 9:10:00] Desk: y\n')
+  const catalogue = { catalogues: [join(import.meta.dirname, '../../catalog')] }
+  const order = {
+    directory: null,
+    data: dataFolder(join(folder, 'data')),
+    settings: settingsSchema.parse({ sources: [{ id: 'files', files: [file] }] }),
+    hash: 'a',
+    product: 'test',
+    packs: await readPacks(catalogue),
+    synonyms: () => readSynonyms(catalogue),
+    checks: [],
+    guess: false,
+  }
+  const orderOf = async (answers: Record<string, string>) =>
+    (await mapOnly({ ...order, answers })).mappings[0]?.dateOrder
+  expect(await orderOf({})).toBe('unknown')
+  expect(await orderOf({ [dateOrderKey(file)]: 'm/d/y' })).toBe('m/d/y')
+  rmSync(folder, { recursive: true })
 })

@@ -60,8 +60,8 @@ export interface Batch {
    * before them. `other`: what a form holds beside its table; a note says what.
    */
   skipped: { blank: number; preamble: number; footer: number; other?: number }
-  /** Of a chat: the order of its dates, where it was guessed. What is built on the guess must keep it. */
-  dateOrder?: 'd/m/y' | 'm/d/y' | 'y/m/d'
+  /** Of a chat: the order of its dates where somebody had to say it; `unknown` where nobody did. */
+  dateOrder?: 'd/m/y' | 'm/d/y' | 'y/m/d' | 'unknown'
   /** Things worth saying that stop nothing (encoding guessed, header renamed, formulas kept as text). */
   notes: Problem[]
 }

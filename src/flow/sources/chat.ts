@@ -84,7 +84,7 @@ async function writeChat(content: Content, chat: Chat): Promise<Batch> {
     bad: rows.bad,
     maxLine: out.longest,
     skipped: { blank: 0, preamble: 0, footer: 0 },
-    ...(chat.decision.how === 'guessed' && chat.decision.order ? { dateOrder: chat.decision.order } : {}),
+    ...(['values', 'sequence'].includes(chat.decision.how) ? {} : { dateOrder: chat.decision.order ?? 'unknown' }),
     notes: [
       ...origin.notes,
       ...orderNotes(content.path, chat.decision),
@@ -189,7 +189,8 @@ function nameOfChat(name: string): string {
 }
 
 function orderNotes(path: string, { order, how }: Decision): Problem[] {
-  const fix = 'Write `date_order: d/m/y` (or m/d/y, y/m/d) beside the file in rapport.yaml.'
+  const fix =
+    'Write `date_order: d/m/y` (or m/d/y, y/m/d) beside the file in rapport.yaml; `rapport init` asks on a terminal.'
   if (order === null) {
     const message = `${path} does not say whether the day or the month stands first: every date can be read either way. Nobody answered, so its messages have no moment and are set aside.`
     return [

@@ -167,6 +167,7 @@ describe('a chat', () => {
     const open = await read('_chat.txt', text)
     expect([open.rows[0]!.moment, codes(open)]).toEqual([null, ['date-order-undecided']])
     expect(open.batch.notes[0]!.fix).toContain('date_order')
+    expect(open.batch.dateOrder).toBe('unknown')
     const stated = await read('_chat.txt', text, { dateOrder: 'm/d/y' })
     expect([stated.rows[0]!.moment, codes(stated)]).toEqual(['2026-03-04 09:00:00', []])
     const guessed = await read('_chat.txt', text, { guess: true })
