@@ -120,18 +120,18 @@ SELECT *, direction = 'inbound' AS is_inbound, direction = 'outbound' AND is_tim
 
 /**
  * `_contacts`: one row a conversation. It begins with the first message of the customer, where there is one: that is what waits. Whoever
- * wrote before it by hand began it; a template before it did not.
+ * wrote before it by hand began it; a template before it, or what never arrived, did not.
  */
 function contactsSql(): string {
   const answer = 'is_answer AND place > opening'
   return `CREATE OR REPLACE TEMP TABLE _contacts AS
 SELECT *, CASE WHEN opening IS NULL THEN CASE WHEN failed = messages THEN 'delivery_failed' ELSE 'outreach' END
-    WHEN responded_at IS NULL AND is_unsure THEN NULL
-    WHEN responded_at IS NULL AND failed > 0 THEN 'delivery_failed'
+    WHEN responded_at IS NULL AND is_unsure THEN 'untimed'
+    WHEN responded_at IS NULL AND failed_answers > 0 THEN 'delivery_failed'
     WHEN responded_at IS NULL THEN 'unanswered'
     WHEN last_inbound > last_answer THEN 'left_open' ELSE 'answered' END AS outcome
 FROM (SELECT source, thread, part, min(opening) AS opening, arg_min(message, place) AS message, min(first) AS first,
-    CASE WHEN min(opening) IS NULL OR bool_or(NOT is_inbound AND NOT is_automatic AND place < opening) THEN 'outbound' ELSE 'inbound' END AS direction,
+    CASE WHEN min(opening) IS NULL OR bool_or(NOT is_inbound AND NOT is_automatic AND NOT is_failed AND place < opening) THEN 'outbound' ELSE 'inbound' END AS direction,
     coalesce(arg_min(customer, place) FILTER (WHERE is_inbound), min(customer), min(min(customer)) OVER (PARTITION BY source, thread)) AS customer,
     coalesce(arg_min(agent, place) FILTER (WHERE ${answer}), arg_min(agent, place)) AS agent, min(line) AS queue,
     coalesce(min("at") FILTER (WHERE place = opening), min("at")) AS started_at, max("at") AS ended_at,
@@ -140,6 +140,7 @@ FROM (SELECT source, thread, part, min(opening) AS opening, arg_min(message, pla
     max(place) FILTER (WHERE is_inbound) AS last_inbound,
     max(place) FILTER (WHERE NOT is_inbound AND NOT is_failed AND NOT is_automatic) AS last_answer,
     count(*) AS messages, count(*) FILTER (WHERE is_inbound) AS from_customer, count(*) FILTER (WHERE NOT is_inbound) AS from_business,
+    count(*) FILTER (WHERE is_failed AND NOT is_automatic AND place > opening) AS failed_answers,
     count(*) FILTER (WHERE is_failed) AS failed, count(*) FILTER (WHERE is_automatic) AS templates, min(failure) FILTER (WHERE is_failed) AS failure
   FROM _ordered GROUP BY source, thread, part)`
 }
@@ -153,7 +154,7 @@ function touchpointsSql(store: Store, zone: string): string {
   return `INSERT INTO cx.touchpoints (id, ${contactColumns.join(', ')}, started_on, started_hour, source, source_key, attributes, load, record)
 SELECT message, 'chat', direction, customer, agent, queue, started_at, responded_at, ended_at,
   ${operate(store.dialect, 'seconds_between', 'started_at', 'responded_at')},
-  CASE WHEN responded_at IS NOT NULL THEN TRUE WHEN opening IS NOT NULL AND NOT is_unsure THEN FALSE END, outcome,
+  CASE WHEN opening IS NOT NULL THEN responded_at IS NOT NULL OR is_unsure END, outcome,
   ${operate(store.dialect, 'date_of', local)}, ${operate(store.dialect, 'hour_of', local)}, source, substr(message, length(source) + 2),
   CAST(CASE WHEN failure IS NULL THEN to_json({${facts}}) ELSE to_json({${facts}, 'failure': failure}) END AS VARCHAR), first.load, first.record
 FROM _contacts ORDER BY first.load, first.record`
@@ -162,8 +163,8 @@ FROM _contacts ORDER BY first.load, first.record`
 async function sayWhat(store: Store, gap: number): Promise<Problem[]> {
   const [row] = await store.rows(
     raw(`SELECT count(*) AS conversations, sum(messages) AS messages,
-  count(*) FILTER (WHERE direction = 'inbound') AS inbound, count(*) FILTER (WHERE direction = 'inbound' AND responded_at IS NOT NULL) AS answered,
-  count(*) FILTER (WHERE outcome IS NULL) AS unsure, sum(failed) AS failed FROM _contacts`),
+  count(*) FILTER (WHERE direction = 'inbound') AS inbound, count(*) FILTER (WHERE direction = 'inbound' AND (responded_at IS NOT NULL OR is_unsure)) AS answered,
+  count(*) FILTER (WHERE outcome = 'untimed') AS unsure, sum(failed) AS failed FROM _contacts`),
   )
   const count = (name: string): number => Number(row?.[name] ?? 0)
   if (count('conversations') === 0) return []
@@ -174,7 +175,7 @@ async function sayWhat(store: Store, gap: number): Promise<Problem[]> {
   ]
   if (count('unsure') > 0)
     parts.push(
-      `Conversations whose answer is only known by a report that it arrived, so that nobody knows when it was sent: ${count('unsure')}; they have no wait.`,
+      `Answered as far as a report of its arrival says, while nobody knows when the answer was sent: ${count('unsure')}; they have no wait.`,
     )
   if (count('failed') > 0) parts.push(`Messages that were not delivered, and so answer nothing: ${count('failed')}.`)
   return [

@@ -172,7 +172,7 @@ const keyOf = (...parts: string[]): string =>
   createHash('sha256').update(parts.join('\u0000')).digest('hex').slice(0, 16)
 
 /** A file's name without its ending and the number of a copy. */
-const stemOf = (name: string): string => name.replace(/\.(txt|zip|gz)$/gi, '').replace(/[ _]?\(\d+\)$/, '')
+const stemOf = (name: string): string => name.replace(/(\.(txt|zip|gz))+$/i, '').replace(/[ _]?\(\d+\)$/, '')
 
 /** "WhatsApp Chat with Ana Ruiz.txt" names the other side: whoever of those who write stands at its end. */
 function customerOf(name: string, senders: ReadonlySet<string>): string | null {

@@ -137,7 +137,7 @@ describe('a conversation', () => {
     [
       'when it was sent is unknown where only its arrival is',
       [sent('a', 'inbound', 0), sent('b', 'outbound', 2, { report: 'read' })],
-      ['inbound', null, null, null],
+      ['inbound', null, true, 'untimed'],
     ],
     [
       'a sign on a message is none',
@@ -162,6 +162,11 @@ describe('a conversation', () => {
         sent('c', 'outbound', 10),
       ],
       ['inbound', 60, true, 'answered'],
+    ],
+    [
+      'what did not arrive before it is neither a beginning nor a reply',
+      [sent('b', 'outbound', 0, { report: 'failed' }), sent('a', 'inbound', 9)],
+      ['inbound', null, false, 'unanswered'],
     ],
     [
       'nobody replied to a campaign',
