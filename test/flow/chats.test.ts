@@ -82,6 +82,21 @@ describe('posts of the Cloud API, through the whole flow', async () => {
   })
 })
 
+test('a message of nobody is set aside: those of several would be one conversation', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'rapport-nobody-'))
+  const file = join(folder, 'posts.ndjson')
+  const messages = ['a', 'b'].map((id) => ({ id, timestamp: '1767607200', type: 'text', text: { body: id } }))
+  const post = {
+    object: 'whatsapp_business_account',
+    entry: [{ id: 'W', changes: [{ field: 'messages', value: { messages } }] }],
+  }
+  await writeFile(file, JSON.stringify(post))
+  const { report, store } = await builtFrom(file)
+  rmSync(folder, { recursive: true })
+  expect(report.loads).toMatchObject([{ records: 2, mapped: 0, rejected: 2 }])
+  expect(await contacts(store)).toEqual([])
+})
+
 test('an account that one file knows by its id alone is that of the number in another', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'rapport-accounts-'))
   const text = await readFile(samples('whatsapp-webhook', 'webhook.ndjson')[0]!, 'utf8')
