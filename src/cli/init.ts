@@ -98,7 +98,7 @@ async function writeSettings(directory: string, options: InitOptions, mappings: 
 function sourcesOf(directory: string, mappings: MappedBatch[]) {
   const taken = new Set<string>()
   const files = new Map(mappings.map((mapping) => [mapping.path, mapping]))
-  return [...files.values()].map(({ path, pack }) => {
+  return [...files.values()].map(({ path, pack, dateOrder }) => {
     const stem = basename(path)
       .replace(/\.[^.]*$/, '')
       .replace(/\.[^.]*$/, '')
@@ -111,7 +111,8 @@ function sourcesOf(directory: string, mappings: MappedBatch[]) {
     for (let copy = 2; taken.has(id); copy++) id = `${base}-${copy}`
     taken.add(id)
     const near = relative(directory, path)
-    return { id, files: near.startsWith('../../..') ? path : near, pack }
+    const order = dateOrder && dateOrder !== 'unknown' ? { date_order: dateOrder } : {}
+    return { id, files: near.startsWith('../../..') ? path : near, pack, ...order }
   })
 }
 

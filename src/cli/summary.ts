@@ -1,6 +1,6 @@
 import { formatValue } from '../config/format.ts'
 import type { BuildReport } from '../flow/flow.ts'
-import type { MetricContext } from '../metrics/context.ts'
+import type { MetricContext, VersionFacts } from '../metrics/context.ts'
 import type { Frame, MetricCell } from '../metrics/frame.ts'
 import { readFindings } from '../metrics/ledger.ts'
 import type { Viewer } from '../metrics/query.ts'
@@ -25,6 +25,12 @@ const headlines = [
   'reply_to_resolution_time',
 ]
 
+/** The same of files that hold contacts and no case: calls, chats. */
+const contactHeadlines = ['touchpoints', 'speed_of_answer', 'chat_acceptance_rate', 'abandonment_rate']
+
+const headlinesOf = ({ counts }: VersionFacts): string[] =>
+  (counts.cases ?? 0) === 0 && (counts.touchpoints ?? 0) > 0 ? contactHeadlines : headlines
+
 interface Opened {
   project: Project
   parts: Parts
@@ -42,7 +48,7 @@ export async function summarise({ project, parts, report, options, begun, built 
   const context = contextOf(shared, viewer)
   if (options.json) {
     const [frame, findings, page] = await Promise.all([
-      runQuery({ metrics: headlines }, context),
+      runQuery({ metrics: headlinesOf(version.facts) }, context),
       readFindings(context),
       firstPage(doorsOf(shared), viewer),
     ])
@@ -61,7 +67,7 @@ export async function summarise({ project, parts, report, options, begun, built 
       timings,
     })
   } else {
-    const frame = await runQuery({ metrics: headlines }, context)
+    const frame = await runQuery({ metrics: headlinesOf(version.facts) }, context)
     printReport(report, context.words)
     printNumbers(frame, context)
   }
@@ -74,7 +80,7 @@ async function firstPage(doors: Doors, viewer: Viewer): Promise<PageView | undef
 }
 
 function printNumbers(frame: Frame, context: MetricContext): void {
-  const rows = headlines.map((id) => {
+  const rows = headlinesOf(context.version).map((id) => {
     const cell = frame.rows[0]?.[id] as MetricCell | undefined
     const card = frame.metrics[id]
     const value = cell?.refused ? '–' : formatValue(cell?.value, card?.unit ?? 'number', context.words)

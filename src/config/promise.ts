@@ -2,7 +2,8 @@ import { z } from 'zod'
 
 const units = { s: 1, min: 60, h: 3600, d: 86_400 } as const
 
-const duration = z
+/** A length of time as a person writes it, in seconds. */
+export const duration = z
   .string()
   .regex(/^\d+(\.\d+)? ?(s|min|h|d)$/, 'a number with s, min, h or d, such as 120 s, 4 h or 1.5 d')
   .transform(secondsOf)

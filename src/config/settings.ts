@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Problem } from '../errors.ts'
 import { checked } from './check.ts'
 import { holidaysSchema, scheduleSchema } from './opening-hours.ts'
-import { promiseSchema } from './promise.ts'
+import { duration, promiseSchema } from './promise.ts'
 import type { Document } from './yaml.ts'
 
 const zone = z.string().refine(isZone, { message: 'is not an IANA time zone such as Europe/Paris' })
@@ -12,6 +12,21 @@ const sourceSchema = z.strictObject({
   files: z.union([z.string(), z.array(z.string()).min(1)]),
   pack: z.string().optional(),
   zone: zone.optional(),
+  date_order: z
+    .enum(['d/m/y', 'm/d/y', 'y/m/d'])
+    .optional()
+    .describe('Of a chat that a phone exported: how its dates are written, where the file does not decide.'),
+})
+
+/** How the messages of chats become conversations. */
+const chatsSchema = z.strictObject({
+  gap: duration
+    .default(24 * 3600)
+    .describe('So long without a message, and the next one begins a new conversation: "24 h".'),
+  business: z
+    .array(z.string().min(1))
+    .default([])
+    .describe('Names under which the business writes in chats that a phone exported.'),
 })
 
 const targetSchema = z.strictObject({
@@ -35,6 +50,7 @@ export const settingsSchema = z.strictObject({
   sla: z.array(promiseSchema).default([]),
   schedules: z.array(scheduleSchema(zone)).default([]),
   holidays: holidaysSchema.default([]),
+  chats: chatsSchema.prefault({}),
 })
 
 export type Settings = z.infer<typeof settingsSchema>

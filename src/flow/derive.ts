@@ -1,6 +1,7 @@
 import { actors } from './derive/actors.ts'
 import { clocks } from './derive/clocks.ts'
 import { completeContacts } from './derive/contacts.ts'
+import { conversations } from './derive/conversations.ts'
 import { identityStep } from './derive/identity.ts'
 import { promises } from './derive/promises.ts'
 import { mergeSpaces } from './derive/spaces.ts'
@@ -8,4 +9,13 @@ import type { DeriveStep } from './derive/step.ts'
 import { turns } from './derive/turns.ts'
 
 /** In their order: a later step may read what an earlier one wrote. */
-export const deriveSteps: DeriveStep[] = [mergeSpaces, actors, identityStep, completeContacts, promises, turns, clocks]
+export const deriveSteps: DeriveStep[] = [
+  mergeSpaces,
+  actors,
+  conversations,
+  identityStep,
+  completeContacts,
+  promises,
+  turns,
+  clocks,
+]

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { readFile, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import type { Settings } from '../config/settings.ts'
 import { assertNone } from '../config/yaml.ts'
 import { type Problem, RapportError } from '../errors.ts'
@@ -67,6 +67,8 @@ export interface MappedBatch {
   pack: string
   how: Mapping['how']
   proposed?: ProposedText
+  /** Of a chat: the order of its dates where somebody had to say it. */
+  dateOrder?: Batch['dateOrder']
 }
 
 type Tell = (progress: Progress) => void
@@ -151,7 +153,7 @@ async function landSources(order: BuildOrder, landings: Landed[]): Promise<Sourc
       landings.push(landed)
       if (seen.has(landed.hash)) continue
       seen.add(landed.hash)
-      const read = await readLanded(landed, watched, order, problems)
+      const read = await readLanded(landed, watched, { order, source }, problems)
       batches.push(...read.map((batch) => ({ batch, source })))
     }
   }
@@ -163,17 +165,27 @@ async function landSources(order: BuildOrder, landings: Landed[]): Promise<Sourc
 async function readLanded(
   landed: LandedFile,
   watched: Watch,
-  order: BuildOrder,
+  { order, source }: { order: BuildOrder; source: Settings['sources'][number] },
   problems: Problem[],
 ): Promise<Batch[]> {
+  const { business } = order.settings.chats
+  const assumedZone = source.zone ? undefined : order.settings.zone
+  const dateOrder = source.date_order ?? answeredOrder(order.answers[dateOrderKey(landed.path)])
+  const chats = { business, dateOrder, assumedZone, guess: order.guess }
   try {
-    return await readBatches(landed, { derived: order.data.derived, describe: describeParquet, watched })
+    return await readBatches(landed, { derived: order.data.derived, describe: describeParquet, watched, chats })
   } catch (error) {
     if (!(error instanceof RapportError)) throw error
     problems.push(...error.problems)
     return []
   }
 }
+
+/** The key under which the order of dates in a chat is asked for and remembered. */
+export const dateOrderKey = (path: string): string => `date-order:${basename(path)}`
+
+const answeredOrder = (answer: string | undefined): Settings['sources'][number]['date_order'] =>
+  answer === 'd/m/y' || answer === 'm/d/y' || answer === 'y/m/d' ? answer : undefined
 
 /** Same files, settings, catalogue, product and answers: same version. */
 function versionId(order: BuildOrder, batches: SourceBatch[]): string {
@@ -210,7 +222,8 @@ async function mapSources(store: Store, order: BuildOrder, batches: SourceBatch[
 }
 
 function mappedBatch({ batch, pack, how, proposed }: Mapping & SourceBatch): MappedBatch {
-  return { batch: batch.name, path: batch.path, pack: pack.id, how, proposed }
+  const { name, path, dateOrder } = batch
+  return { batch: name, path, pack: pack.id, how, proposed, ...(dateOrder ? { dateOrder } : {}) }
 }
 
 /** Lands and maps, and builds nothing: what `init` shows and asks about. */

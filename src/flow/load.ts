@@ -121,7 +121,7 @@ function accountOf(batch: Batch, order: LoadOrder, counts: Record<string, unknow
     rejected: Number(counts.rejected ?? 0),
     duplicate: 0,
     superseded: 0,
-    skipped: batch.skipped.blank + batch.skipped.footer + Number(counts.blank ?? 0),
+    skipped: batch.skipped.blank + batch.skipped.footer + (batch.skipped.other ?? 0) + Number(counts.blank ?? 0),
   }
 }
 

@@ -8,7 +8,8 @@ function column(name: string, type: ColumnType, says: string, extra: Extra = {})
 
 const text = (name: string, says: string, extra?: Extra) => column(name, 'text', says, extra)
 const dimension = (name: string, says: string, extra: Extra = {}) => text(name, says, { dimension: true, ...extra })
-const word = (name: string, vocabulary: string, says: string) => dimension(name, says, { vocabulary })
+const word = (name: string, vocabulary: string, says: string, extra: Extra = {}) =>
+  dimension(name, says, { vocabulary, ...extra })
 const at = (name: string, says: string, extra?: Extra) => column(name, 'timestamp', says, extra)
 const moment = (name: string, says: string) => at(name, says, { local: true })
 const on = (name: string, says: string, extra?: Extra) => column(name, 'date', says, extra)
@@ -263,6 +264,38 @@ const service: Table[] = [
     dimension('outcome', 'Outcome as the source states it.'),
     promised('target_seconds', 'Promise that holds for the answer; empty where none does.'),
   ]),
+  recordTable('messages', 'a message of a chat, or one report about it', [
+    text('thread', 'The chat that it belongs to: one customer, or group, with one number of the business.'),
+    text(
+      'message',
+      "Key of the message, which its reports share; the source's own id is digested, as it holds a phone number.",
+    ),
+    integer('seq', "The file's own order where moments tie."),
+    at('at', 'When it was sent, or reported.'),
+    word(
+      'direction',
+      'direction',
+      'Inbound: the customer wrote it; outbound: the business did; internal: a notice of the app.',
+      {
+        dimension: false,
+      },
+    ),
+    word('report', 'delivery', 'What was reported of a message that the business sent; empty in a message itself.', {
+      dimension: false,
+    }),
+    text('kind', 'Text, image, audio, reaction and so on, in the words of the source.'),
+    link('customer', 'customers', 'The customer.'),
+    link('agent', 'agents', 'Who wrote it for the business.'),
+    text('sender', 'Who wrote it, as the source names them.', { sensitivity: 'direct_id' }),
+    text('writer', 'Key of who wrote it, customer or agent, where a chat names both sides alike.'),
+    text('contact', "The source's own id of the customer, where it has one beside the number.", {
+      sensitivity: 'direct_id',
+    }),
+    text('line', 'The number of the business.'),
+    text('body', 'What was written.', { sensitivity: 'free_text' }),
+    text('failure', 'Why it was not delivered, as the source states it.'),
+    flag('is_automatic', 'Sent from a template, and so no answer of anyone.'),
+  ]),
   recordTable('surveys', 'one survey offered', [
     word('kind', 'survey_kind', 'Kind of survey.'),
     link('case', 'cases', 'The case that was rated.'),
@@ -314,7 +347,7 @@ const bookkeeping: Table[] = [
     text('path', 'The file as the user named it.'),
     text('hash', 'sha256 of the file.'),
     integer('bytes', 'Size of the file.'),
-    text('form', 'csv, xlsx, json, ndjson or parquet.'),
+    text('form', 'csv, xlsx, json, ndjson, parquet or chat.'),
     text('encoding', 'Encoding of the text.'),
     text('pack', 'The pack that maps it.'),
     text('fills', 'The model table of one row a record.'),
@@ -323,7 +356,7 @@ const bookkeeping: Table[] = [
     integer('rejected', 'Records set aside, with their reason.'),
     integer('duplicate', 'Same key and same content as another record.'),
     integer('superseded', 'Same key, a newer record won.'),
-    integer('skipped', 'Blank, preamble or footer records.'),
+    integer('skipped', 'Blank, preamble or footer records, and those that a note sets aside.'),
     at('landed_at', 'When it was loaded.'),
   ]),
   systemTable('rejects', 'one record or value that was set aside', [

@@ -13,6 +13,7 @@ export const vocabularies = {
   polarity: ['higher_is_better', 'lower_is_better'],
   actor_kind: ['customer', 'agent', 'bot', 'system'],
   activity: ['created', 'assigned', 'replied', 'status', 'priority', 'team', 'agent', 'solved', 'reopened', 'closed'],
+  delivery: ['sent', 'delivered', 'read', 'played', 'failed', 'deleted'],
   clock: ['calendar', 'business'],
   /** Superseded: stored by the source, and computed from events as well, so counted no more. */
   origin: ['computed', 'stored', 'superseded'],

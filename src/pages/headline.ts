@@ -49,6 +49,8 @@ async function whatIsHere(metrics: string[], context: TileContext): Promise<stri
     const { value } = totalOf(frame, metric)
     if (!card || refusalOf(frame, metric) || value === null) continue
     const filtered = (scope.where?.length ?? 0) > 0 || scope.range !== undefined
+    // Files without a case hold something else; a filter that leaves none is worth saying.
+    if (value === 0 && !filtered) continue
     const what = say(words, 'pages.headline.what', {
       metric,
       n: value,

@@ -55,6 +55,12 @@ function valuesOf(name: string, fill: Fill, dialect: Dialect): { values: string;
   if (best) return { values: plainValue(best), type: best.type }
   const text = fill.helpers.find(({ sql }) => sql === quoted)
   if (text) return { values: quoteIdentifier(text.name), type: 'text' }
+  const digest = fill.columns.find(
+    ({ lineage }) =>
+      lineage.expression.startsWith('digest(') && lineage.columns.length === 1 && lineage.columns[0] === name,
+  )
+  // Its text stands nowhere; how many values are missing and how many differ, the digest knows.
+  if (digest) return { values: quoteIdentifier(digest.name), type: 'text' }
   return { values: operate(dialect, 'json_field', 'attributes', literal(name)), type: 'text' }
 }
 

@@ -1,7 +1,7 @@
 import type { Problem } from '../../errors.ts'
 
 /** The form of a file as found by its bytes, never by its name alone. */
-export type Form = 'csv' | 'xlsx' | 'json' | 'ndjson' | 'parquet'
+export type Form = 'csv' | 'xlsx' | 'json' | 'ndjson' | 'parquet' | 'chat'
 
 /** How a CSV is written. `quote` is always escaped by doubling it, once `decode` has run where it was not. */
 export interface Dialect {
@@ -55,8 +55,13 @@ export interface Batch {
   bad: BadRecord[]
   /** Bytes of the longest record in `read.path`, for a CSV: over 2 MB the reader must be told (`max_line_size`). */
   maxLine?: number
-  /** Blank rows, preamble lines and footers between the records, by kind: each counted in `records`, except the preamble, which stands before them. */
-  skipped: { blank: number; preamble: number; footer: number }
+  /**
+   * Blank rows, preamble lines and footers between the records, by kind: each counted in `records`, except the preamble, which stands
+   * before them. `other`: what a form holds beside its table; a note says what.
+   */
+  skipped: { blank: number; preamble: number; footer: number; other?: number }
+  /** Of a chat: the order of its dates where somebody had to say it; `unknown` where nobody did. */
+  dateOrder?: 'd/m/y' | 'm/d/y' | 'y/m/d' | 'unknown'
   /** Things worth saying that stop nothing (encoding guessed, header renamed, formulas kept as text). */
   notes: Problem[]
 }

@@ -1,5 +1,6 @@
 import { RapportError } from '../../errors.ts'
 import type { Form } from './batch.ts'
+import { beginsChat } from './chat-line.ts'
 
 /** What a file is by its first bytes; a gzip is unpacked first and then asked again. */
 export type Recognised = Form | 'gzip'
@@ -93,6 +94,7 @@ function recogniseText(head: Buffer, path: string): Form {
     )
   if (/^<\?xml|^<[a-z][\w:-]*[\s>]/i.test(start))
     throw refused(path, 'an XML file', 'Export CSV, XLSX or JSON instead.')
+  if (beginsChat(head)) return 'chat'
   if (start.startsWith('{')) return isLines(text.trimStart(), path) ? 'ndjson' : 'json'
   if (start.startsWith('[') && /^\[\s*([[{\]"tfn\d-]|$)/.test(start) && !looksLikeIni(start)) return 'json'
   if (/^("([^"\\]|\\.)*"|-?\d+(\.\d+)?|true|false|null)\s*$/.test(text.trim()) && /\.(json|ndjson|jsonl)$/i.test(path))

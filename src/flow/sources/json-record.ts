@@ -2,14 +2,43 @@ import { isUtf8 } from 'node:buffer'
 import type { RawValue } from './json-scan.ts'
 
 /** A JSON object as columns, or why it is none. */
-export type Flat = { columns: Map<string, string | null> } | { reason: string; message: string }
+export type Flat = { columns: Map<string, string | null> } | Unreadable
+
+/** Why a value is no record. */
+export interface Unreadable {
+  reason: string
+  message: string
+}
 
 /**
- * Parses one object and flattens it: `{"a": {"b": 1}}` becomes column `a.b`, a list becomes its JSON text. Numbers keep
- * the digits that they were written with where a double would lose some (ids over 2^53, `1E5`, `1.10`). `shapes` remembers,
+ * Parses one object and flattens it: `{"a": {"b": 1}}` becomes column `a.b`, a list becomes its JSON text. `shapes` remembers,
  * for one file, lists of keys that were found good: records are alike, so most are not checked again.
  */
 export function flattenValue(value: RawValue, shapes: Set<string>): Flat {
+  const read = parseObject(value)
+  if ('reason' in read) return read
+  const { object, text } = read
+  const columns = new Map<string, string | null>()
+  const doubled = flatten(object, '', columns)
+  if (columns.size === 0) return { reason: 'empty-object', message: 'It has no keys.' }
+  const fault = doubled ?? doubledCase(columns, shapes)
+  if (fault !== undefined)
+    return {
+      reason: 'duplicate-key',
+      message: `It has the key "${fault}" twice, in different letter case or as a path.`,
+    }
+  if (text.includes('\\u0000'))
+    for (const [name, cell] of columns)
+      if (cell?.includes('\0') || name.includes('\0'))
+        return { reason: 'nul-byte', message: 'It holds a NUL character.' }
+  return { columns }
+}
+
+/**
+ * One object as it was written, or why it is none. Numbers keep the digits that they were written with where a double would lose
+ * some (ids over 2^53, `1E5`, `1.10`).
+ */
+export function parseObject(value: RawValue): { object: Record<string, unknown>; text: string } | Unreadable {
   if (value.broken === 'too-deep') return { reason: 'too-deep', message: 'It is nested deeper than 64 levels.' }
   if (value.broken === 'line-too-long') return { reason: 'line-too-long', message: 'It is longer than 16 MB.' }
   if (value.broken) return { reason: 'not-json', message: 'The file ends in the middle of it.' }
@@ -26,20 +55,7 @@ export function flattenValue(value: RawValue, shapes: Set<string>): Flat {
   if (parsed === null || typeof parsed !== 'object' || Array.isArray(parsed))
     return { reason: 'not-an-object', message: 'It is not an object.' }
   if (countKeys(parsed) !== value.keys) return { reason: 'duplicate-key', message: 'It has the same key twice.' }
-  const columns = new Map<string, string | null>()
-  const doubled = flatten(parsed as Record<string, unknown>, '', columns)
-  if (columns.size === 0) return { reason: 'empty-object', message: 'It has no keys.' }
-  const fault = doubled ?? doubledCase(columns, shapes)
-  if (fault !== undefined)
-    return {
-      reason: 'duplicate-key',
-      message: `It has the key "${fault}" twice, in different letter case or as a path.`,
-    }
-  if (text.includes('\\u0000'))
-    for (const [name, cell] of columns)
-      if (cell?.includes('\0') || name.includes('\0'))
-        return { reason: 'nul-byte', message: 'It holds a NUL character.' }
-  return { columns }
+  return { object: parsed as Record<string, unknown>, text }
 }
 
 /** Fills `columns`; answers a path that came twice (`{"a.b": 1, "a": {"b": 2}}`). */

@@ -120,8 +120,8 @@ function listNotes(path: string, left: JsonTable[]): Problem[] {
   ]
 }
 
-/** The values of a file in order, some at a time. */
-async function* readValues(content: Content, single: boolean): AsyncGenerator<(RawValue | 'blank')[]> {
+/** The values of a file in order, some at a time. `single`: a document without lists is one value. */
+export async function* readValues(content: Content, single: boolean): AsyncGenerator<(RawValue | 'blank')[]> {
   const { encoding, bom } = encodingOfHead(await readHead(content.file, 4096), content.path)
   const raw = openChunks(content.file, bom)
   const chunks = encoding === 'utf-8' ? raw : toUtf8(raw, encoding)

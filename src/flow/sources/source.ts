@@ -1,6 +1,9 @@
 import { basename } from 'node:path'
 import { type Problem, RapportError } from '../../errors.ts'
 import type { Batch, Form } from './batch.ts'
+import { type ChatSettings, readChat } from './chat.ts'
+import { beginsChat } from './chat-line.ts'
+import { unpackChat } from './chat-zip.ts'
 import { readHead } from './chunks.ts'
 import type { Content } from './content.ts'
 import { readCsv, repairCsv } from './csv.ts'
@@ -10,6 +13,7 @@ import { unpackGzip } from './gzip.ts'
 import { readJson } from './json.ts'
 import { type DescribeParquet, readParquet } from './parquet.ts'
 import type { Watch } from './watch.ts'
+import { isWebhook, readWebhook } from './whatsapp-webhook.ts'
 import { readXlsx } from './xlsx.ts'
 
 const HEAD = 64 << 10
@@ -29,6 +33,8 @@ export interface ReadSettings {
   describe?: DescribeParquet
   /** What was seen of the file while it was landed. */
   watched?: Watch
+  /** What a phone's chat export does not say itself. */
+  chats?: ChatSettings
 }
 
 /** Reads a landed file into batches: one per table that it holds. Throws when it holds none, and says what it is. */
@@ -39,12 +45,22 @@ export async function readBatches(landed: LandedFile, settings: ReadSettings): P
       return [await readCsv(content)]
     case 'json':
     case 'ndjson':
-      return readJson(content)
+      return isWebhook(await readHead(content.file, HEAD)) ? readWebhook(content) : readJson(content)
+    case 'chat':
+      return [await readChat(content, settings.chats)]
     case 'xlsx':
-      return readXlsx(content)
+      return readArchive(content, settings)
     case 'parquet':
       return [await readParquet(content, settings.describe)]
   }
+}
+
+/** A workbook, which is an archive by its bytes, or the archive of a chat. */
+async function readArchive(content: Content, settings: ReadSettings): Promise<Batch[]> {
+  const chat = /\.xlsx$/i.test(content.path) ? null : await unpackChat(content)
+  if (!chat) return readXlsx(content)
+  if (!beginsChat(await readHead(chat.file, HEAD))) throw noChat(content.path)
+  return [await readChat(chat, settings.chats)]
 }
 
 /**
@@ -90,6 +106,15 @@ async function openContent(landed: LandedFile, settings: ReadSettings): Promise<
     derived: settings.derived,
     notes: nameNote(path, form),
   }
+}
+
+function noChat(path: string): RapportError {
+  return new RapportError({
+    code: 'form-unsupported',
+    message: `${path} is an archive with a text in it that is no chat: its first line has no date.`,
+    where: path,
+    fix: 'Unpack it yourself and name the file of data in it.',
+  })
 }
 
 function gzipInGzip(path: string): RapportError {
