@@ -103,10 +103,13 @@ test('the priority is the one before the first change, for the case and for its 
   expect(await targets('touchpoints', 'target_seconds')).toMatchObject({ call: 10, chat: 10, email: 86_400 })
 })
 
-test('a promise in opening hours hides the others, and is said to be unmeasured', async () => {
+test('a promise in opening hours hides the others, also where no opening hours are known', async () => {
   await load('cases', cases)
   expect(await derive('sla: [{ metric: resolution, value: 8 h, clock: business, source: Contract }]')).toMatchObject([
-    { code: 'promise-not-measured', message: expect.stringContaining('"Contract"') },
+    {
+      code: 'promise-without-schedule',
+      message: expect.stringContaining('"Contract" (resolution) counts opening hours; 3 cases'),
+    },
   ])
   expect(await targets('cases', 'resolution_target_seconds')).toEqual({ c1: null, c2: null, c3: null })
 })
