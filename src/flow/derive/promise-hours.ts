@@ -146,19 +146,19 @@ function notesOn(rule: PromiseRule, table: PromiseSet['table'], counts: Record<s
       'unscheduled',
       'promise-without-schedule',
       'that it holds for have no schedule',
-      'Add opening hours under schedules: that hold for them, or write clock: calendar.',
+      'Add a schedule to "schedules" that holds for them, or write "clock: calendar" for the promise.',
     ),
     ...without(
       'undue',
       'promise-never-due',
       'that it holds for have a schedule that does not open long enough',
-      'Give the schedule opening hours after its last valid_from, or write clock: calendar.',
+      'Give the schedule opening hours, also after its last "valid_from", or write "clock: calendar" for the promise.',
     ),
     ...without(
       'unbegun',
       'promise-without-beginning',
       'that it holds for have no known beginning',
-      `Map ${table}.${table === 'cases' ? 'created_at' : 'started_at'}, or write clock: calendar.`,
+      `Map ${table}.${table === 'cases' ? 'created_at' : 'started_at'}, or write "clock: calendar" for the promise.`,
     ),
   ]
 }
