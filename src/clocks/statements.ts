@@ -1,16 +1,10 @@
 import { vocabularies } from '../model/vocabularies.ts'
 import { join, literal, raw, type Sql, sql } from '../sql/sql.ts'
+import { type Reach, saidBy } from './reach.ts'
 import type { Interval } from './schedule.ts'
 
 /** Columns of a table that some load filled; null when there is no such table. */
 export type Filled = ReadonlySet<string> | null
-
-/** For which cases a schedule holds: all that is named must fit. */
-export interface Reach {
-  team?: string
-  market?: string
-  channel?: string
-}
 
 const statuses = vocabularies.status.map(literal).join(', ')
 const solved = `('solved', 'closed')`
@@ -140,12 +134,10 @@ export function teamName(value: string, teams: Filled): string {
 /** The number of the schedule that holds where `team`, `market` and `channel` are these: the one that says most, then the first. */
 export function chosenSchedule(reaches: Reach[]): Sql {
   const ranked = reaches
-    .map((reach, index) => ({ reach, index, weight: Object.values(reach).filter((each) => each !== undefined).length }))
-    .toSorted((a, b) => b.weight - a.weight || a.index - b.index)
-  const whens = ranked.map(({ reach, index }) => {
-    const fits = Object.entries(reach)
-      .filter(([, value]) => value !== undefined)
-      .map(([name, value]) => sql`lower(${raw(name)}) = ${String(value).toLowerCase()}`)
+    .map((reach, index) => ({ said: saidBy(reach), index }))
+    .toSorted((a, b) => b.said.length - a.said.length || a.index - b.index)
+  const whens = ranked.map(({ said, index }) => {
+    const fits = said.map(([name, value]) => sql`lower(${raw(name)}) = ${value.toLowerCase()}`)
     return sql`WHEN ${fits.length > 0 ? join(fits, ' AND ') : raw('TRUE')} THEN ${raw(String(index))}`
   })
   return whens.length > 0 ? sql`CASE ${join(whens, ' ')} END` : raw('CAST(NULL AS BIGINT)')

@@ -1,15 +1,9 @@
 import { addDays } from '../../calendar.ts'
 import { daysAhead } from '../../clocks/due.ts'
 import { dueStatement } from '../../clocks/due-statement.ts'
+import type { Reach } from '../../clocks/reach.ts'
 import { openIntervals } from '../../clocks/schedule.ts'
-import {
-  chosenSchedule,
-  forever,
-  openStatement,
-  type Reach,
-  teamName,
-  timelineStatement,
-} from '../../clocks/statements.ts'
+import { chosenSchedule, forever, openStatement, teamName, timelineStatement } from '../../clocks/statements.ts'
 import type { PromiseRule } from '../../config/promise.ts'
 import type { Settings } from '../../config/settings.ts'
 import type { Problem } from '../../errors.ts'

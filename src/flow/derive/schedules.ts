@@ -1,6 +1,6 @@
 import { findHolidays, type Holiday } from '../../clocks/holidays.ts'
+import type { Reach } from '../../clocks/reach.ts'
 import type { Schedule } from '../../clocks/schedule.ts'
-import type { Reach } from '../../clocks/statements.ts'
 import { openParts } from '../../config/opening-hours.ts'
 import type { Settings } from '../../config/settings.ts'
 
