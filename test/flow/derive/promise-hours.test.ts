@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { addDays, secondsOf } from '../../../src/calendar.ts'
 import { type CaseEvent, timelineOf } from '../../../src/clocks/case-clocks.ts'
 import { daysAhead, dueAt } from '../../../src/clocks/due.ts'
+import { scheduleAt } from '../../../src/clocks/reach.ts'
 import { openIntervals } from '../../../src/clocks/schedule.ts'
 import { openParts } from '../../../src/config/opening-hours.ts'
 import { type Settings, settingsSchema } from '../../../src/config/settings.ts'
@@ -272,14 +273,11 @@ test('all rows by the engine and one by one are due at the same second, and kept
         }))
         const open = new Map(held.map((each) => [each.name, each.open]))
         const dues = lives.map((each) => {
-          const chosen = (of: string | null): string | null =>
-            held
-              .filter(
-                ({ reach }) =>
-                  (reach.team === undefined || reach.team === of?.slice(2)) &&
-                  (reach.market === undefined || reach.market === each.market),
-              )
-              .toSorted((a, b) => Object.keys(b.reach).length - Object.keys(a.reach).length)[0]?.name ?? null
+          const reached = held.map(({ reach }) => reach)
+          const chosen = (of: string | null): string | null => {
+            const at = scheduleAt(reached, { team: of?.slice(2) ?? null, market: each.market, channel: null })
+            return at === null ? null : (held[at]?.name ?? null)
+          }
           const events = each.moves.map(
             ({ after, to }, seq): CaseEvent => ({
               at: each.created + after,
