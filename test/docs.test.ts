@@ -108,6 +108,22 @@ async function metricsPage(): Promise<string> {
 
 From \`catalog/metrics/\`. A metric whose needs are missing is refused with the fields to add.
 
+## Terms
+
+What a file would say again and again has a name there: \`terms:\`, before its metrics. A name can be read like a column in every
+expression of the same file, other terms among them, and stands for its expression as if that were in brackets.
+
+\`\`\`yaml
+terms:
+  waited: coalesce(wait_seconds, seconds_between(started_at, responded_at))
+  in_time: waited <= target_seconds
+metrics:
+  - {id: kept, label: Kept in time, from: touchpoints, population: waited >= 0, numerator: in_time}
+\`\`\`
+
+A term that reads itself, has the name of a column or reads a column that the table does not have is refused with its line. Definitions
+show what a term stands for, or the words under \`in_words\`.
+
 ${parts.join('\n\n')}
 
 ## Dimensions

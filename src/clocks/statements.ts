@@ -1,16 +1,10 @@
 import { vocabularies } from '../model/vocabularies.ts'
 import { join, literal, raw, type Sql, sql } from '../sql/sql.ts'
+import { type Reach, saidBy } from './reach.ts'
 import type { Interval } from './schedule.ts'
 
 /** Columns of a table that some load filled; null when there is no such table. */
 export type Filled = ReadonlySet<string> | null
-
-/** For which cases a schedule holds: all that is named must fit. */
-export interface Reach {
-  team?: string
-  market?: string
-  channel?: string
-}
 
 const statuses = vocabularies.status.map(literal).join(', ')
 const solved = `('solved', 'closed')`
@@ -127,24 +121,31 @@ ${Object.entries(waits)
   .join('\n')}`)
 }
 
-const forever = '9223372036854775807'
+/** After every moment. */
+export const forever = '9223372036854775807'
+
+/** The name of a team by its id, in lower case: what schedules call it. */
+export function teamName(value: string, teams: Filled): string {
+  const key = `regexp_replace(${value}, '^[^:]*:', '')`
+  const named = `(SELECT any_value(t.name) FROM cx.teams t WHERE t.id = ${value})`
+  return `lower(${teams?.has('name') ? `coalesce(${named}, ${key})` : key})`
+}
+
+/** The number of the schedule that holds where `team`, `market` and `channel` are these: the one that says most, then the first. */
+export function chosenSchedule(reaches: Reach[]): Sql {
+  const ranked = reaches
+    .map((reach, index) => ({ said: saidBy(reach), index }))
+    .toSorted((a, b) => b.said.length - a.said.length || a.index - b.index)
+  const whens = ranked.map(({ said, index }) => {
+    const fits = said.map(([name, value]) => sql`lower(${raw(name)}) = ${value.toLowerCase()}`)
+    return sql`WHEN ${fits.length > 0 ? join(fits, ' AND ') : raw('TRUE')} THEN ${raw(String(index))}`
+  })
+  return whens.length > 0 ? sql`CASE ${join(whens, ' ')} END` : raw('CAST(NULL AS BIGINT)')
+}
 
 /** `clock_timeline`: which schedule (by its number) holds for a case, from when to when. A case without any has no row. */
 export function timelineStatement(reaches: Reach[], cases: Filled, events: Filled, teams: Filled): Sql {
-  const team = (value: string): string =>
-    teams?.has('name')
-      ? `lower(coalesce((SELECT any_value(t.name) FROM cx.teams t WHERE t.id = ${value}), regexp_replace(${value}, '^[^:]*:', '')))`
-      : `lower(regexp_replace(${value}, '^[^:]*:', ''))`
   const own = (name: string): string => (cases?.has(name) ? `c."${name}"` : 'CAST(NULL AS VARCHAR)')
-  const ranked = reaches
-    .map((reach, index) => ({ reach, index, weight: Object.values(reach).filter((each) => each !== undefined).length }))
-    .toSorted((a, b) => b.weight - a.weight || a.index - b.index)
-  const whens = ranked.map(({ reach, index }) => {
-    const fits = Object.entries(reach)
-      .filter(([, value]) => value !== undefined)
-      .map(([name, value]) => sql`lower(${raw(name)}) = ${String(value).toLowerCase()}`)
-    return sql`WHEN ${fits.length > 0 ? join(fits, ' AND ') : raw('TRUE')} THEN ${raw(String(index))}`
-  })
   const place = raw(`${own('market')} AS market, ${own('channel')} AS channel`)
   const held = reaches.some(({ team: named }) => named !== undefined) && events?.has('at') && events.has('case')
   const after = [
@@ -167,9 +168,9 @@ export function timelineStatement(reaches: Reach[], cases: Filled, events: Fille
         )
   return sql`CREATE OR REPLACE TEMP TABLE clock_timeline AS
 WITH nothing AS (SELECT 1)${points}, placed AS (
-  SELECT p."case", p."at", p.seq, ${raw(team('p.team'))} AS team, ${place} FROM points p JOIN cx.cases c ON c.id = p."case"
+  SELECT p."case", p."at", p.seq, ${raw(teamName('p.team', teams))} AS team, ${place} FROM points p JOIN cx.cases c ON c.id = p."case"
 ), chosen AS (
-  SELECT "case", "at" AS starts, lead("at", 1, ${raw(forever)}) OVER (PARTITION BY "case" ORDER BY "at", seq) AS ends, CASE ${join(whens, ' ')} END AS schedule FROM placed
+  SELECT "case", "at" AS starts, lead("at", 1, ${raw(forever)}) OVER (PARTITION BY "case" ORDER BY "at", seq) AS ends, ${chosenSchedule(reaches)} AS schedule FROM placed
 )
 SELECT "case", schedule, starts, ends FROM chosen WHERE schedule IS NOT NULL`
 }
@@ -200,7 +201,8 @@ export function openStatement(schedules: Interval[][]): Sql {
   return sql`CREATE OR REPLACE TEMP TABLE clock_open AS SELECT ${join(columns)}`
 }
 
-const openUntil = (open: string, at: string): string =>
+/** Open seconds of a schedule until a moment, from the row of `clock_open` that began before it. */
+export const openUntil = (open: string, at: string): string =>
   `coalesce(${open}.before + least(${at}, ${open}.closes) - ${open}.opens, 0)`
 
 /** Writes the durations. `names` are the schedules by their numbers; without any, calendar time alone. */

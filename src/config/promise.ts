@@ -7,6 +7,7 @@ export const duration = z
   .string()
   .regex(/^\d+(\.\d+)? ?(s|min|h|d)$/, 'a number with s, min, h or d, such as 120 s, 4 h or 1.5 d')
   .transform(secondsOf)
+  .refine((seconds) => seconds > 0, 'is no time: nothing can be done in it')
   .describe('A number with s, min, h or d: "120 s", "24 h".')
 
 /** One policy: what is promised, to whom, by which clock, and who says so. An absent condition fits every row. */
@@ -18,7 +19,10 @@ export const promiseSchema = z.strictObject({
   priority: z.string().optional().describe('Priority when the promise began to hold.'),
   market: z.string().optional(),
   value: duration,
-  clock: z.enum(['calendar', 'business']).default('calendar'),
+  clock: z
+    .enum(['calendar', 'business'])
+    .default('calendar')
+    .describe('business: the value is opening time, by the schedule that holds for the row.'),
   source: z.string().min(1).describe('Who promised it, and where that stands.'),
 })
 

@@ -8,16 +8,18 @@ import { didYouMean } from './nearest.ts'
 import { modelDimensions, parseDimensions } from './parse-dimensions.ts'
 import { parseMetrics } from './parse-metrics.ts'
 import { reaches } from './reach.ts'
+import { readTerms } from './terms.ts'
 
 /** Built-in files first, the project's own after them. Every problem of every file is added at once. */
 export function readMetricCatalogue(documents: Document[], problems: Problem[]): MetricCatalogue {
   for (const document of documents) checkKeys(document, problems)
+  const files = documents.map((document) => ({ document, terms: readTerms(document, problems) }))
   const metrics = merge(
-    documents.flatMap((each) => parseMetrics(each, problems)),
+    files.flatMap(({ document, terms }) => parseMetrics(document, terms, problems)),
     'metric',
     problems,
   )
-  const own = documents.flatMap((each) => parseDimensions(each, problems))
+  const own = files.flatMap(({ document, terms }) => parseDimensions(document, terms, problems))
   const dimensions = merge([...modelDimensions(), ...own], 'dimension', problems)
   for (const metric of metrics.values())
     for (const other of [...metric.compareWith, ...(metric.instead ? [metric.instead] : [])])
@@ -36,7 +38,7 @@ function checkKeys(document: Document, problems: Problem[]): void {
   if (document.value === null || document.value === undefined) return
   const shell =
     typeof document.value === 'object' && !Array.isArray(document.value)
-      ? { ...document.value, metrics: undefined, dimensions: undefined }
+      ? { ...document.value, terms: undefined, metrics: undefined, dimensions: undefined }
       : document.value
   checked(metricsFileSchema, shell, document, problems)
 }

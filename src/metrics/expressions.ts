@@ -1,16 +1,26 @@
 import type { Document } from '../config/yaml.ts'
 import type { Problem } from '../errors.ts'
 import { columnNamed, tableNamed, tables } from '../model/tables.ts'
-import { type Expression, tryExpression } from '../sql/expression.ts'
+import { columnsIn, type Expression, tryExpression } from '../sql/expression.ts'
 import { type Operation, ops } from '../sql/ops.ts'
 import { didYouMean } from './nearest.ts'
 import { columnsOnPath, mapColumns, pseudoColumns } from './reach.ts'
 
-/** A place in a catalogue file: where problems point. */
+/** A named part of expressions, and where it stands. */
+export interface Term {
+  expression: Expression
+  where: string
+}
+
+/** The terms of a file by their names. */
+export type Terms = ReadonlyMap<string, Term>
+
+/** A place in a catalogue file: where problems point, and what the file calls parts of its expressions. */
 export interface Place {
   document: Document
   path: readonly (string | number)[]
   problems: Problem[]
+  terms: Terms
 }
 
 export function placeAt(place: Place, ...more: (string | number)[]): Place {
@@ -21,28 +31,36 @@ export function complain(place: Place, code: string, message: string, fix: strin
   place.problems.push({ code, message, where: place.document.where(place.path), fix })
 }
 
-/** Text -> expression over the columns of a table; every column that does not exist is a problem at its line. */
+/** Text -> expression over the columns of a table, terms written out; every column that does not exist is a problem at its line. */
 export function readExpression(text: string, table: string, place: Place): Expression | undefined {
   const expression = tryExpression(text, place.document.where(place.path), place.problems)
   if (!expression) return undefined
-  mapColumns(expression, (column) => {
-    checkPath(column.path, table, text, place)
-    return column
+  const whole = mapColumns(expression, (column) => {
+    const term = column.path.length === 1 ? place.terms.get(column.path[0] ?? '') : undefined
+    if (!term) checkPath(column.path, table, `"${text}"`, place)
+    else
+      for (const path of columnsIn(term.expression))
+        checkPath(path, table, `The term "${column.path[0]}"`, place, term.where)
+    return term?.expression ?? column
   })
-  checkOperations(expression, text, place)
-  return expression
+  checkOperations(whole, text, place)
+  return whole
 }
 
-function checkPath(path: string[], table: string, text: string, place: Place): void {
+function checkPath(path: string[], table: string, reader: string, place: Place, where?: string): void {
   if (path.length === 1 && pseudoColumns.includes(path[0] ?? '')) return
   if (columnsOnPath(table, path)) return
   const columns = tableNamed(table)?.columns.map(({ name }) => name) ?? []
-  complain(
-    place,
-    'column-unknown',
-    `"${text}" reads ${path.join('.')}, which is not a column of ${table}.`,
-    didYouMean(path.at(-1) ?? '', [...columns, ...pseudoColumns], `docs/model.md lists the columns of ${table}.`),
-  )
+  const known = [...columns, ...pseudoColumns, ...place.terms.keys()]
+  const problem = {
+    code: 'column-unknown',
+    message: `${reader} reads ${path.join('.')}, which is not a column of ${table}${place.terms.size > 0 ? ', nor a term of this file' : ''}.`,
+    where: where ?? place.document.where(place.path),
+    fix: didYouMean(path.at(-1) ?? '', known, `docs/model.md lists the columns of ${table}.`),
+  }
+  // A term that many expressions read is at fault once.
+  if (!place.problems.some((each) => each.where === problem.where && each.message === problem.message))
+    place.problems.push(problem)
 }
 
 function checkOperations(expression: Expression, text: string, place: Place): void {

@@ -95,8 +95,14 @@ export const dimensionSchema = z.strictObject({
   replaces: z.string().optional(),
 })
 
+/** Names for parts of expressions that a file would repeat. */
+export const termsSchema = z
+  .record(id, expression)
+  .describe('Named parts of expressions: a name that any expression of this file can read like a column.')
+
 /** One file of `catalog/metrics/`: the source of the editor schema. */
 export const metricsFileSchema = z.strictObject({
+  terms: termsSchema.optional(),
   metrics: z.array(metricSchema).optional(),
   dimensions: z.array(dimensionSchema).optional(),
 })

@@ -5,7 +5,7 @@ import type { Column, ColumnType } from '../model/model.ts'
 import { columnNamed, tables } from '../model/tables.ts'
 import { type Expression, parseExpression, printExpression } from '../sql/expression.ts'
 import type { Dimension } from './dimension.ts'
-import { checkTable, type Place, placeAt, readExpression } from './expressions.ts'
+import { checkTable, type Place, placeAt, readExpression, type Terms } from './expressions.ts'
 import { type DimensionSpec, dimensionSchema } from './metric-file.ts'
 import { listOf } from './parse-metrics.ts'
 import { columnsOnPath } from './reach.ts'
@@ -15,11 +15,11 @@ export interface ParsedDimension extends Dimension {
 }
 
 /** The `dimensions:` list of one file. */
-export function parseDimensions(document: Document, problems: Problem[]): ParsedDimension[] {
+export function parseDimensions(document: Document, terms: Terms, problems: Problem[]): ParsedDimension[] {
   return listOf(document, 'dimensions').flatMap((value, index) => {
     const path = ['dimensions', index]
     const spec = checked(dimensionSchema, value, document, problems, path)
-    const dimension = spec && dimensionOf(spec, { document, path, problems })
+    const dimension = spec && dimensionOf(spec, { document, path, problems, terms })
     return dimension ? [dimension] : []
   })
 }

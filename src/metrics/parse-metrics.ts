@@ -3,7 +3,7 @@ import type { Document } from '../config/yaml.ts'
 import type { Problem } from '../errors.ts'
 import { tableNamed } from '../model/tables.ts'
 import { type Expression, printExpression } from '../sql/expression.ts'
-import { checkNeed, checkTable, complain, type Place, placeAt, readExpression } from './expressions.ts'
+import { checkNeed, checkTable, complain, type Place, placeAt, readExpression, type Terms } from './expressions.ts'
 import type { MetricUnit } from './frame.ts'
 import type { Measure, Metric, MetricPart } from './metric.ts'
 import { type MetricPartsSpec, type MetricSpec, metricSchema } from './metric-file.ts'
@@ -15,11 +15,11 @@ export interface ParsedMetric extends Metric {
 }
 
 /** The `metrics:` list of one file, with variants and quantiles as metrics of their own. All problems at once. */
-export function parseMetrics(document: Document, problems: Problem[]): ParsedMetric[] {
+export function parseMetrics(document: Document, terms: Terms, problems: Problem[]): ParsedMetric[] {
   return listOf(document, 'metrics').flatMap((value, index) => {
     const path = ['metrics', index]
     const spec = checked(metricSchema, value, document, problems, path)
-    return spec ? familyOf(spec, { document, path, problems }) : []
+    return spec ? familyOf(spec, { document, path, problems, terms }) : []
   })
 }
 

@@ -22,7 +22,13 @@ const seconds = (name: string, says: string) => column(name, 'seconds', says)
 const later: Extra = { derived: true, afterLoads: true }
 const change = (name: string, of: string) =>
   column(name, 'money', `Change of ${of}, so that a sum over days is right.`, later)
-const promised = (name: string, says: string) => column(name, 'seconds', says, later)
+const promised = (name: string, what: string) =>
+  column(
+    name,
+    'seconds',
+    `Promise that holds for ${what}: calendar seconds from the beginning until it is due, also where it is given in opening hours. Empty where none holds, or nothing says when it is due.`,
+    later,
+  )
 const turn = (name: string, says: string) => flag(name, says, later)
 const link = (name: string, refers: string, says: string, extra?: Extra) => text(name, says, { refers, ...extra })
 
@@ -209,8 +215,8 @@ const service: Table[] = [
     integer('reopens', 'How often the case was opened again after being solved.'),
     integer('replies', 'Public answers of agents.'),
     link('follow_up_of', 'cases', 'The closed case that this one continues.'),
-    promised('first_reply_target_seconds', 'Promise that holds for the first answer; empty where none does.'),
-    promised('resolution_target_seconds', 'Promise that holds for the solution; empty where none does.'),
+    promised('first_reply_target_seconds', 'the first answer'),
+    promised('resolution_target_seconds', 'the solution'),
     turn('is_out_of_turn', 'Was it answered while an older, more urgent case of its team and market waited?'),
     turn('is_overtaken', 'Was a younger, less urgent case of its team and market answered while it waited?'),
     at('next_case_at', 'When the same customer came again, with whatever reason.', later),
@@ -262,7 +268,7 @@ const service: Table[] = [
     flag('is_answered', 'Was it answered?', { dimension: true }),
     flag('is_abandoned', 'Did the customer leave before the answer?', { dimension: true }),
     dimension('outcome', 'Outcome as the source states it.'),
-    promised('target_seconds', 'Promise that holds for the answer; empty where none does.'),
+    promised('target_seconds', 'the answer'),
   ]),
   recordTable('messages', 'a message of a chat, or one report about it', [
     text('thread', 'The chat that it belongs to: one customer, or group, with one number of the business.'),
@@ -319,6 +325,9 @@ const promises: Table[] = [
     text('from', 'Opening time, HH:MM.'),
     text('to', 'Closing time, HH:MM.'),
     on('valid_from', 'First day on which it holds.'),
+    text('team', 'For this team only, by its name.'),
+    text('market', 'For this market only.'),
+    text('channel', 'For this channel only.'),
   ]),
   recordTable('holidays', 'a day off', [text('country', 'ISO 3166 code.'), on('on_date', 'The day.')]),
   recordTable('sla_targets', 'what was promised', [
@@ -326,7 +335,7 @@ const promises: Table[] = [
     dimension('channel', 'For this channel only.'),
     dimension('priority', 'For this priority only.'),
     dimension('market', 'For this market only.'),
-    seconds('seconds', 'The promise.'),
+    seconds('seconds', 'The promise, by its clock.'),
     word('clock', 'clock', 'Calendar or business hours.'),
     text('origin', 'Who set it.'),
   ]),

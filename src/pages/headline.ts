@@ -1,7 +1,9 @@
-import { formatNumber, formatValue } from '../config/format.ts'
+import { formatDate, formatNumber, formatValue } from '../config/format.ts'
 import { say } from '../config/words.ts'
+import { fewest } from '../metrics/family.ts'
 import type { MetricCard, MetricCell, Verdict } from '../metrics/frame.ts'
 import { dimensionLabel, listed } from '../metrics/needs.ts'
+import { cellOf, keyOf, labelOfValue } from './charts/points.ts'
 import type { Page } from './spec.ts'
 import { foundOf } from './tiles/findings.ts'
 import type { RowsContent } from './tiles/rows.ts'
@@ -15,6 +17,8 @@ export async function headlineOf(page: Page, tiles: TileView[], context: TileCon
   switch (page.headline.says) {
     case 'overview':
       return overviewOf(page.headline, context)
+    case 'promises':
+      return promisesOf(page.headline, context)
     case 'data':
       return dataOf(context)
     case 'breakdown':
@@ -62,7 +66,8 @@ async function whatIsHere(metrics: string[], context: TileContext): Promise<stri
   return say(words, 'pages.headline.files', { files })
 }
 
-interface Missed {
+/** A metric with its value. */
+interface Measured {
   card: MetricCard
   cell: MetricCell
 }
@@ -94,7 +99,7 @@ async function missedTarget(headline: OverviewHeadline, context: TileContext): P
 }
 
 /** `a full point` where it is one, else the size: 23.3 points. */
-function gapWords({ card, cell }: Missed, context: TileContext): string {
+function gapWords({ card, cell }: Measured, context: TileContext): string {
   const gap = Math.abs((cell.value ?? 0) - (card.target?.value ?? 0))
   if (card.unit === 'score' && gap >= 0.995 && gap < 1.05) return say(context.words, 'pages.headline.full-point')
   return card.unit === 'score'
@@ -136,6 +141,74 @@ async function metTargets(headline: OverviewHeadline, context: TileContext): Pro
   return met.length > 0
     ? say(context.words, 'pages.headline.met', { metrics: listed(met, context.words), count: met.length })
     : ''
+}
+
+type PromisesHeadline = Extract<Page['headline'], { says: 'promises' }>
+
+/** `Kept least of 4 promises: chat acceptance rate, 61.2% (n = 1,204); lowest by market: FR, 41.0% (n = 210). 14 cases are at risk.` */
+async function promisesOf(headline: PromisesHeadline, context: TileContext): Promise<string> {
+  const { words, services, scope } = context
+  const kept: Measured[] = []
+  for (const metric of headline.metrics.filter((each) => services.catalogue.metrics.has(each))) {
+    const frame = await services.runQuery({ metrics: [metric], ...scope })
+    const [card, cell] = [frame.metrics[metric], totalOf(frame, metric)]
+    if (card && cell.value !== null) kept.push({ card, cell })
+  }
+  const least = kept.toSorted((a, b) => (a.cell.value ?? 0) - (b.cell.value ?? 0))[0]
+  const parts = [
+    least
+      ? say(words, 'pages.headline.promises', {
+          promises: kept.length,
+          metric: kept.length > 1 ? least.card.label.toLocaleLowerCase(words.locale) : least.card.label,
+          share: shareOf(least.cell, least.card, context),
+          where: await whereLeast(least.card, headline.by, context),
+        })
+      : '',
+    headline.risk ? await riskOf(headline.risk, context) : '',
+  ]
+  return parts.filter(Boolean).join(' ')
+}
+
+/** `61.2% (n = 1,204)` */
+function shareOf({ value, n }: MetricCell, card: MetricCard, { words }: TileContext): string {
+  return say(words, 'pages.headline.share', {
+    value: formatValue(value, card.unit, words),
+    n: formatNumber(n ?? 0, words),
+  })
+}
+
+/** The lowest group of the first split that makes a real difference, of those large enough to be compared. */
+async function whereLeast(card: MetricCard, by: string[], context: TileContext): Promise<string> {
+  const { words, services, scope } = context
+  const same: string[] = []
+  for (const dimension of by.filter((each) => services.catalogue.dimensions.has(each))) {
+    const frame = await services.runQuery({ metrics: [card.id], by: [dimension], ...scope })
+    const verdict = frame.verdicts.find((each) => each.metric === card.id)
+    if (!verdict || verdict.real === null) continue
+    const groups = frame.rows
+      .map((row) => ({ key: keyOf(row, dimension), cell: cellOf(row, card.id) }))
+      .filter(({ key, cell }) => key !== null && cell.value !== null && (cell.n ?? 0) >= fewest)
+    const least = groups.toSorted((a, b) => (a.cell.value ?? 0) - (b.cell.value ?? 0))[0]
+    if (verdict.real && least)
+      return say(words, 'pages.headline.promises.least', {
+        by: nameOf(dimension, context),
+        group: labelOfValue(frame, dimension, least.key, words),
+        share: shareOf(least.cell, card, context),
+      })
+    if (!verdict.real) same.push(nameOf(dimension, context))
+  }
+  const names = new Intl.ListFormat(words.locale, { type: 'disjunction' }).format(same)
+  return names ? say(words, 'pages.headline.promises.same', { by: names }) : ''
+}
+
+/** `14 cases are at risk as of 12 March 2024.` */
+async function riskOf(metric: string, { words, services, scope }: TileContext): Promise<string> {
+  if (!services.catalogue.metrics.has(metric)) return ''
+  const frame = await services.runQuery({ metrics: [metric], ...scope })
+  const { value } = totalOf(frame, metric)
+  if (value === null || refusalOf(frame, metric)) return ''
+  const at = frame.as_of ?? services.version.as_of
+  return say(words, 'pages.headline.promises.risk', { n: value, at: at ? formatDate(at, words) : 'none' })
 }
 
 async function dataOf(context: TileContext): Promise<string> {

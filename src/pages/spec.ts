@@ -82,13 +82,13 @@ const breakdownTile = z.strictObject({
   by: name,
 })
 
-/** Each group of a split against all others, or its last full month against its first, with intervals. */
+/** Each group of a split against all others or the step before it in an order, or its last full month against its first. */
 const gapsTile = z.strictObject({
   ...common,
   kind: z.literal('gaps'),
   metric: name,
   by: name,
-  against: z.enum(['others', 'first_month']).default('others'),
+  against: z.enum(['others', 'step_before', 'first_month']).default('others'),
 })
 
 /** One table of what matters: a number, or the group that is first or last by it. */
@@ -147,6 +147,15 @@ const headlineSchema = z.discriminatedUnion('says', [
     metrics: z.array(name),
     /** What might explain it. */
     by: z.array(name),
+  }),
+  z.strictObject({
+    says: z.literal('promises'),
+    /** Shares of promises kept; the lowest is told. */
+    metrics: z.array(name).min(1),
+    /** Where it is lowest: the first of these that makes a difference. */
+    by: z.array(name),
+    /** How many can still be broken soon. */
+    risk: name.optional(),
   }),
   z.strictObject({ says: z.literal('page') }),
   z.strictObject({ says: z.literal('rows') }),

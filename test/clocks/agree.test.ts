@@ -51,7 +51,7 @@ async function write(cases: Given[]): Promise<void> {
 /** The same durations by the strip of each case, one after another. */
 function expected(cases: Given[], settings: Settings): Map<string, number> {
   const found = new Map<string, number>()
-  const days = { from: '2023-12-01', to: '2027-02-01' }
+  const days = { from: '2023-12-01', to: '2027-03-01' }
   const schedules = settings.schedules.map(
     (each): { schedule: Schedule; reach: { team?: string; market?: string } } => ({
       schedule: {

@@ -140,7 +140,7 @@ const kpis: Record<string, (now: string) => string> = {
       WHERE came.direction = 'inbound' GROUP BY ALL)
     SELECT region AS market, sent AS started, coalesce(answer - sent <= INTERVAL 24 HOUR, FALSE) AS kept
     FROM answered LEFT JOIN (SELECT DISTINCT case_id, region FROM salesforce_cases) USING (case_id)
-    WHERE coalesce(answer - sent <= INTERVAL 24 HOUR, FALSE) OR sent + INTERVAL 24 HOUR <= TIMESTAMP '${now}'`,
+    WHERE case_id IS NOT NULL AND (coalesce(answer - sent <= INTERVAL 24 HOUR, FALSE) OR sent + INTERVAL 24 HOUR <= TIMESTAMP '${now}')`,
   issue_resolution_rate: (
     now,
   ) => `SELECT region AS market, started, coalesce(solved - started <= INTERVAL 24 HOUR, FALSE) AS kept
@@ -164,6 +164,17 @@ test.each(Object.keys(kpis))('%s by market and month is what plain SQL over the 
     count(*) FILTER (kept) || '/' || count(*) FROM (${kpis[metric]!(now)}) GROUP BY 1`)
   expect(found).toEqual(Object.fromEntries(rows.map(([group, share]) => [String(group), String(share)])))
   expect(Object.keys(found).length).toBeGreaterThan(40)
+})
+
+test('mail filed to no case is in no share of answers, and is said to be left out', async () => {
+  const strayed = await files.number(
+    `SELECT count(DISTINCT email_id) FROM salesforce_emails WHERE direction = 'inbound' AND case_id IS NULL`,
+  )
+  const context = await contextOf(store, { asOf: await asOf() })
+  const frame = await runQuery({ metrics: ['email_acceptance_rate'], by: ['market'] }, context)
+  expect(strayed).toBeGreaterThan(0)
+  expect(frame.rows.map((row) => row.market)).not.toContain(null)
+  expect(frame.metrics.email_acceptance_rate?.definition).toContain('of which it is known whether they were answered')
 })
 
 test('satisfaction is that of the merchants, once each and not once a contact', async () => {

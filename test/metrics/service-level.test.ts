@@ -23,7 +23,7 @@ type Contact = [
   channel: string,
   age: number,
   wait: number | null,
-  fate: 'answered' | 'abandoned' | 'waiting',
+  fate: 'answered' | 'abandoned' | 'waiting' | 'nobody knows',
   target: number | null,
 ]
 
@@ -31,7 +31,7 @@ async function fillContacts(store: Store, contacts: Contact[]): Promise<void> {
   const rows = contacts.map(([market, channel, age, wait, fate, target], index) => {
     const started = `TIMESTAMP '2024-03-10 12:00:00' - to_seconds(${age})`
     return `('t${index}', '${market}', '${channel}', 'inbound', ${started}, CAST(${started} AS DATE), ${wait ?? 'CAST(NULL AS BIGINT)'},
-      ${fate === 'answered'}, ${fate === 'abandoned'}, ${fate === 'answered' && wait !== null ? `${started} + to_seconds(${wait})` : 'NULL'}, ${target ?? 'NULL'})`
+      ${fate === 'nobody knows' ? 'NULL' : fate === 'answered'}, ${fate === 'abandoned'}, ${fate === 'answered' && wait !== null ? `${started} + to_seconds(${wait})` : 'NULL'}, ${target ?? 'NULL'})`
   })
   await fill(
     store,
@@ -101,6 +101,7 @@ describe('contacts', () => {
       ['young', 'email', 3600, null, 'waiting', 86_400],
       ['young', 'email', 3600, 600, 'answered', 86_400],
       ['due', 'email', 86_400, null, 'waiting', 86_400],
+      ['strayed', 'email', 86_400, null, 'nobody knows', 86_400],
       ['none', 'social', 5000, 60, 'answered', null],
       ['none', 'call', 5000, 60, 'answered', null],
     ])
@@ -117,6 +118,7 @@ describe('contacts', () => {
     ['an e-mail that still has time is left out, one answered in time is in', 'email_acceptance_rate', 'young', 1, 1],
     ['or both are left out until their time has run out', 'email_acceptance_rate:of_due', 'young', 0, 0],
     ['an e-mail whose time has run out is in', 'email_acceptance_rate', 'due', 0, 1],
+    ['of an e-mail whose answer nobody can see, nothing is said', 'email_acceptance_rate', 'strayed', 0, 0],
     ['without a promise there is nothing to keep', 'call_acceptance_rate', 'none', 0, 0],
   ])('%s', async (_, metric, market, numerator, denominator) => {
     expect(await cellOf(context, metric, { market })).toMatchObject({

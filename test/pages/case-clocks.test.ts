@@ -19,18 +19,28 @@ beforeAll(async () => {
     store,
     'cases',
     `SELECT 's:1' AS id, 's' AS source, 'desk' AS team, 'solved' AS status, TIMESTAMP '2026-05-13 14:30:00' AS created_at
-      UNION ALL SELECT 's:2', 's', 'elsewhere', 'solved', TIMESTAMP '2026-05-13 14:30:00'`,
+      UNION ALL SELECT 's:2', 's', 'elsewhere', 'solved', TIMESTAMP '2026-05-13 14:30:00'
+      UNION ALL SELECT 's:3', 's', 's:late', 'solved', TIMESTAMP '2026-05-13 14:30:00'`,
   )
+  await fill(store, 'teams', `SELECT 's:late' AS id, 's' AS source, 'Late desk' AS name`)
   await fill(
     store,
     'case_events',
     `SELECT 's:' || c AS "case", seq, CAST("at" AS TIMESTAMP) AS "at", 'status' AS activity, "to" AS to_value
-      FROM range(1, 3) t(c), (VALUES (1, '2026-05-15 07:30:00', 'pending'), (2, '2026-05-15 08:30:30', 'open'), (3, '2026-05-15 09:00:00', 'solved')) v(seq, "at", "to")`,
+      FROM range(1, 4) t(c), (VALUES (1, '2026-05-15 07:30:00', 'pending'), (2, '2026-05-15 08:30:30', 'open'), (3, '2026-05-15 09:00:00', 'solved')) v(seq, "at", "to")`,
+  )
+  await fill(
+    store,
+    'case_events',
+    `SELECT 's:3' AS "case", 0 AS seq, TIMESTAMP '2026-05-13 16:00:00' AS "at", 'team' AS activity, 's:desk' AS from_value, 's:late' AS to_value`,
   )
   const settings = settingsSchema.parse({
     sources: [{ id: 's', files: 'x.csv' }],
     holidays: '2026-05-14',
-    schedules: [{ name: 'desk', zone: 'Europe/Paris', hours: { 'mon-fri': '09:00-17:00' }, for: { team: 'desk' } }],
+    schedules: [
+      { name: 'desk', zone: 'Europe/Paris', hours: { 'mon-fri': '09:00-17:00' }, for: { team: 'desk' } },
+      { name: 'night', zone: 'Europe/Paris', hours: { 'mon-fri': '17:00-24:00' }, for: { team: 'late desk' } },
+    ],
   })
   await clocks.run({ store, settings, directory: null })
   const metrics = await contextOf(store)
@@ -73,6 +83,16 @@ test('every clock is explained by intervals that sum to it', async () => {
     ['0:30:00', 'open (desk)', true],
     ['1:00:30', 'while the case is Pending', false],
     ['0:29:30', 'open (desk)', true],
+  ])
+})
+
+test('a case that went from one team to another has the hours of both', async () => {
+  const [strip] = await stripsOf('s:3')
+  // Half an hour until the desk closes at 17; from 18 with the late desk until midnight. The holiday; Friday is too early for it.
+  expect(strip).toMatchObject({ total: '6:30:00', clock: 'Opening hours' })
+  expect(strip?.parts.filter(({ counted }) => counted).map(({ length, rule }) => [length, rule])).toEqual([
+    ['0:30:00', 'open (desk)'],
+    ['6:00:00', 'open (night)'],
   ])
 })
 

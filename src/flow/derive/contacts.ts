@@ -1,4 +1,4 @@
-import { raw } from '../../sql/sql.ts'
+import { join, raw, sql } from '../../sql/sql.ts'
 import type { Store } from '../../store/store.ts'
 import { filledColumns, makeColumns } from './filled.ts'
 import type { DeriveStep } from './step.ts'
@@ -12,12 +12,33 @@ export const completeContacts: DeriveStep = {
   async run({ store }) {
     const filled = await filledColumns(store)
     const contacts = filled.get('touchpoints')
+    const telling = contacts?.has('channel') && contacts.has('responded_at') ? await sourcesThatTell(store) : []
     if (['case', 'started_at', 'channel', 'direction'].every((name) => contacts?.has(name))) {
       await fillFromCase(store, filled.get('cases'))
       await answerMails(store, filled.get('case_events'))
     }
+    await readSilence(store, telling)
     return []
   },
+}
+
+/** Sources that say of their e-mails when they were answered, and never whether. */
+async function sourcesThatTell(store: Store): Promise<string[]> {
+  await makeColumns(store, 'touchpoints', ['is_answered'])
+  const rows = await store.rows(
+    raw(`SELECT source FROM cx.touchpoints WHERE channel = 'email' GROUP BY source
+      HAVING count(responded_at) > 0 AND count(is_answered) = 0`),
+  )
+  return rows.map(({ source }) => String(source))
+}
+
+/** Where a source tells answers, no answer is one. Elsewhere nobody knows, and the e-mail is counted neither way. */
+async function readSilence(store: Store, sources: string[]): Promise<void> {
+  if (sources.length === 0) return
+  await store.run(
+    sql`UPDATE cx.touchpoints SET is_answered = responded_at IS NOT NULL
+      WHERE channel = 'email' AND is_answered IS NULL AND source IN (${join(sources.map((each) => sql`${each}`))})`,
+  )
 }
 
 const ofCase = ['customer', 'agent', 'team', 'market']

@@ -6,10 +6,12 @@ import { type PromiseRule, promiseSchema } from '../../config/promise.ts'
 import { assertNone, readYaml } from '../../config/yaml.ts'
 import type { Problem } from '../../errors.ts'
 import { wordsOf } from '../../model/vocabularies.ts'
-import { literal, quoteIdentifier, raw, sql } from '../../sql/sql.ts'
+import { literal, raw, sql } from '../../sql/sql.ts'
 import type { Store } from '../../store/store.ts'
 import { appliedPriority } from './applied-priority.ts'
 import { filledColumns, makeColumns } from './filled.ts'
+import { choicePerRow, type PromiseChoice, promiseConditions } from './promise-choice.ts'
+import { measureHours, type PromiseSet } from './promise-hours.ts'
 import type { DeriveStep } from './step.ts'
 
 /**
@@ -30,9 +32,11 @@ export const promises: DeriveStep = {
     const rules = [...ranked(settings.sla), ...ranked(await builtInPromises())]
     await keepRules(store, rules, settings.sla.length)
     const urgent = cases ? appliedPriority(cases, columns.get('case_events')) : null
-    if (measured.touchpoints) await promiseContacts(store, rules, contacts!, urgent)
-    if (measured.cases) await promiseCases(store, rules, cases!, urgent)
-    return [...rules.flatMap(unmeasured), ...settings.sla.flatMap(unknownWords)]
+    const sets = [
+      ...(measured.touchpoints ? [await promiseContacts(store, rules, contacts!, urgent)] : []),
+      ...(measured.cases ? await promiseCases(store, rules, cases!, urgent) : []),
+    ]
+    return [...(await measureHours(store, settings, columns, sets)), ...settings.sla.flatMap(unknownWords)]
   },
 }
 
@@ -46,17 +50,15 @@ export async function builtInPromises(): Promise<PromiseRule[]> {
   return file?.sla ?? []
 }
 
-const conditions = ['channel', 'priority', 'market'] as const
-
 /** More conditions first; of as many, in their order. */
 export function ranked(rules: PromiseRule[]): PromiseRule[] {
-  const weight = (rule: PromiseRule): number => conditions.filter((each) => rule[each] !== undefined).length
+  const weight = (rule: PromiseRule): number => promiseConditions.filter((each) => rule[each] !== undefined).length
   return [...rules].sort((one, other) => weight(other) - weight(one))
 }
 
 /** `own`: how many of them, from the first, are the project's. */
 async function keepRules(store: Store, rules: PromiseRule[], own: number): Promise<void> {
-  await makeColumns(store, 'sla_targets', ['metric', ...conditions, 'seconds', 'clock', 'origin'])
+  await makeColumns(store, 'sla_targets', ['metric', ...promiseConditions, 'seconds', 'clock', 'origin'])
   for (const [index, rule] of rules.entries())
     await store.run(
       sql`INSERT INTO cx.sla_targets (id, metric, channel, priority, market, seconds, clock, origin, source, record)
@@ -73,21 +75,32 @@ async function promiseContacts(
   rules: PromiseRule[],
   columns: ReadonlySet<string>,
   urgent: string | null,
-): Promise<void> {
+): Promise<PromiseSet> {
   await makeColumns(store, 'touchpoints', ['target_seconds'])
   const fitting = rules.filter(({ metric }) => metric !== 'resolution')
   const channel = columns.has('channel') ? 'channel' : 'CAST(NULL AS VARCHAR)'
   const queued = `${channel} IN (${live.map(literal).join(', ')})`
-  const kind = ({ metric, channel: named }: PromiseRule): string[] =>
+  const also = ({ metric, channel: named }: PromiseRule): string[] =>
     named !== undefined ? [] : [metric === 'wait' ? queued : `NOT (${queued})`]
   const inbound = columns.has('direction') ? `coalesce(direction, 'inbound') = 'inbound'` : 'TRUE'
-  const target = (priority: string): string => choice(fitting, columns, priority, kind)
-  await store.run(raw(`UPDATE cx.touchpoints SET target_seconds = ${target('NULL')} WHERE ${inbound}`))
-  if (!urgent || !columns.has('case') || !fitting.some(({ priority }) => priority !== undefined)) return
+  const choice = { rules: fitting, columns, priority: 'NULL', also }
+  const set: PromiseSet = {
+    table: 'touchpoints',
+    target: 'target_seconds',
+    begins: 'started_at',
+    choice,
+    joined: '',
+    where: inbound,
+  }
+  await store.run(raw(`UPDATE cx.touchpoints SET target_seconds = ${calendarTarget(choice)} WHERE ${inbound}`))
+  if (!urgent || !columns.has('case') || !fitting.some(({ priority }) => priority !== undefined)) return set
+  const byPriority = { ...choice, priority: 'applied.priority' }
+  const same = 'applied.id = touchpoints."case"'
   await store.run(
-    raw(`UPDATE cx.touchpoints SET target_seconds = ${target('applied.priority')} FROM (${urgent}) AS applied
-      WHERE applied.id = touchpoints."case" AND ${inbound}`),
+    raw(`UPDATE cx.touchpoints SET target_seconds = ${calendarTarget(byPriority)} FROM (${urgent}) AS applied
+      WHERE ${same} AND ${inbound}`),
   )
+  return { ...set, choice: byPriority, joined: ` LEFT JOIN (${urgent}) AS applied ON ${same}` }
 }
 
 async function promiseCases(
@@ -95,44 +108,30 @@ async function promiseCases(
   rules: PromiseRule[],
   columns: ReadonlySet<string>,
   urgent: string | null,
-): Promise<void> {
+): Promise<PromiseSet[]> {
   await makeColumns(store, 'cases', ['first_reply_target_seconds', 'resolution_target_seconds'])
-  const joined = urgent !== null && rules.some(({ metric, priority }) => metric !== 'wait' && priority !== undefined)
-  const set = (['first_reply', 'resolution'] as const).map((metric) => {
+  const byPriority =
+    urgent !== null && rules.some(({ metric, priority }) => metric !== 'wait' && priority !== undefined)
+  const same = 'applied.row = cases.rowid'
+  const sets = (['first_reply', 'resolution'] as const).map((metric): PromiseSet => {
     const fitting = rules.filter((rule) => rule.metric === metric)
-    return `${metric}_target_seconds = ${choice(fitting, columns, joined ? 'applied.priority' : 'NULL')}`
+    return {
+      table: 'cases',
+      target: `${metric}_target_seconds`,
+      begins: 'created_at',
+      choice: { rules: fitting, columns, priority: byPriority ? 'applied.priority' : 'NULL' },
+      joined: byPriority ? ` JOIN (${urgent}) AS applied ON ${same}` : '',
+      where: 'TRUE',
+    }
   })
-  const from = joined ? ` FROM (${urgent}) AS applied WHERE applied.row = cases.rowid` : ''
-  await store.run(raw(`UPDATE cx.cases SET ${set.join(', ')}${from}`))
+  const set = sets.map(({ target, choice }) => `${target} = ${calendarTarget(choice)}`).join(', ')
+  await store.run(raw(`UPDATE cx.cases SET ${set}${byPriority ? ` FROM (${urgent}) AS applied WHERE ${same}` : ''}`))
+  return sets
 }
 
-/** The first rule that fits, as one expression. A promise in opening hours fits too, and is not measured here. */
-function choice(
-  rules: PromiseRule[],
-  columns: ReadonlySet<string>,
-  priority: string,
-  also: (rule: PromiseRule) => string[] = () => [],
-): string {
-  const own = (name: string): string => (columns.has(name) ? quoteIdentifier(name) : 'CAST(NULL AS VARCHAR)')
-  const of = { channel: own('channel'), market: own('market'), priority: `CAST(${priority} AS VARCHAR)` }
-  const branches = rules.map((rule) => {
-    const named = conditions.flatMap((each) => (rule[each] === undefined ? [] : `${of[each]} = ${literal(rule[each])}`))
-    const fits = [...also(rule), ...named].join(' AND ') || 'TRUE'
-    return `WHEN ${fits} THEN ${rule.clock === 'calendar' ? rule.value : 'NULL'}`
-  })
-  return branches.length > 0 ? `CAST(CASE ${branches.join(' ')} END AS BIGINT)` : 'NULL'
-}
-
-function unmeasured({ metric, clock, source }: PromiseRule): Problem[] {
-  if (clock === 'calendar') return []
-  return [
-    {
-      code: 'promise-not-measured',
-      message: `The promise "${source}" (${metric}) counts opening hours; the rows that it holds for are kept out of the shares of kept promises.`,
-      where: 'rapport.yaml',
-      fix: 'Write clock: calendar to have it measured in calendar time.',
-    },
-  ]
+/** A promise in opening hours takes the place of those after it, and gets its target in `measureHours`. */
+function calendarTarget(choice: PromiseChoice): string {
+  return choicePerRow(choice, ({ clock, value }) => (clock === 'calendar' ? value : null))
 }
 
 /** A policy for a word that the model does not have fits no row, unless the source's own word stayed: worth saying. */

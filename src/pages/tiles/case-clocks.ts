@@ -1,7 +1,8 @@
 import { addDays, secondsOf } from '../../calendar.ts'
-import { type CaseEvent, type CaseMoments, type ClockMetric, clocksOf } from '../../clocks/case-clocks.ts'
+import { type CaseEvent, type CaseMoments, type ClockMetric, clocksOf, timelineOf } from '../../clocks/case-clocks.ts'
+import { type Reach, scheduleAt } from '../../clocks/reach.ts'
 import { openIntervals, type Schedule } from '../../clocks/schedule.ts'
-import { type Clock, type Strip, type StripPart, stripOf } from '../../clocks/strip.ts'
+import { type Assignment, type Clock, type Strip, type StripPart, stripOf } from '../../clocks/strip.ts'
 import { formatDate } from '../../config/format.ts'
 import { labelOf, say } from '../../config/words.ts'
 import type { Scalar } from '../services.ts'
@@ -31,14 +32,15 @@ export async function clocksOfCase(row: Row, context: TileContext): Promise<Case
   const durations = (await rowsBy('case_durations', 'case', id)).rows.filter((each) => each.origin === 'computed')
   const history = present.has('case_events.at') ? await rowsBy('case_events', 'case', id) : null
   if (durations.length === 0 || history?.next) return []
-  const clocks = clocksOf(momentsOf(row), (history?.rows ?? []).flatMap(eventOf))
+  const events = (history?.rows ?? []).flatMap(eventOf)
+  const clocks = clocksOf(momentsOf(row), events)
   const schedules = present.has('schedules.schedule') ? await schedulesOf(context) : []
+  const timeline = schedules.length > 0 ? await assignmentsOf(row, events, schedules, context) : []
   return clocks.flatMap(({ metric, n, clock }) => {
     const stored = durations.filter((each) => each.metric === metric && isOf(each, n))
     const business = stored.find((each) => each.clock === 'business')
     const calendar = stored.find((each) => each.clock === 'calendar')
-    const open = business && schedules.find(({ name }) => name === business.schedule)
-    const opened = open && stripOf(withHours(clock, open))
+    const opened = business && stripOf(withHours(clock, timeline, schedules))
     if (opened && opened.seconds === business?.seconds) return [viewOf(metric, n, 'business', opened, context)]
     const plain = stripOf(clock)
     return plain.seconds === calendar?.seconds ? [viewOf(metric, n, 'calendar', plain, context)] : []
@@ -82,8 +84,13 @@ function eventOf(row: Row): CaseEvent[] {
   ]
 }
 
-/** Opening hours as the version has them. */
-async function schedulesOf({ services }: TileContext): Promise<Schedule[]> {
+/** A schedule, and for whom it is. */
+interface Held extends Schedule {
+  reach: Reach
+}
+
+/** Opening hours as the version has them, in their order. */
+async function schedulesOf({ services }: TileContext): Promise<Held[]> {
   const { rows } = await services.readRows({ table: 'schedules', limit: 500 })
   const holidays = services.version.present.has('holidays.on_date')
     ? (await services.readRows({ table: 'holidays', limit: 500 })).rows
@@ -92,6 +99,7 @@ async function schedulesOf({ services }: TileContext): Promise<Schedule[]> {
   return names.map((name) => {
     const own = rows.filter((row) => row.schedule === name)
     const starts = [...new Set(own.map((row) => text(row.valid_from)))]
+    const named = (of: Scalar | undefined): string | undefined => text(of) ?? undefined
     return {
       name,
       zone: String(own[0]?.zone ?? 'UTC'),
@@ -102,7 +110,30 @@ async function schedulesOf({ services }: TileContext): Promise<Schedule[]> {
           .map((row) => ({ weekday: Number(row.weekday), from: secondOf(row.from), to: secondOf(row.to) })),
       })),
       holidays: new Set(holidays.map((row) => String(row.on_date).slice(0, 10))),
+      reach: { team: named(own[0]?.team), market: named(own[0]?.market), channel: named(own[0]?.channel) },
     }
+  })
+}
+
+/** Which schedule held when: those of the teams that the case went through. */
+async function assignmentsOf(
+  row: Row,
+  events: CaseEvent[],
+  schedules: Held[],
+  { services }: TileContext,
+): Promise<Assignment[]> {
+  const ids = new Set([text(row.team), ...events.flatMap(({ team, from, to }) => [team, from, to])])
+  const names = new Map<string, string>()
+  if (services.version.present.has('teams.name'))
+    for (const id of ids) {
+      const [known] = id === null ? [] : ((await services.facts.rowsBy?.('teams', 'id', id))?.rows ?? [])
+      if (id !== null && known) names.set(id, text(known.name) ?? id)
+    }
+  const reaches = schedules.map(({ reach }) => reach)
+  return timelineOf(text(row.team), events, (team) => {
+    const name = team === null ? null : (names.get(team) ?? team.replace(/^[^:]*:/, ''))
+    const chosen = scheduleAt(reaches, { team: name, market: text(row.market), channel: text(row.channel) })
+    return chosen === null ? null : (schedules[chosen]?.name ?? null)
   })
 }
 
@@ -111,14 +142,11 @@ function secondOf(wall: Scalar | undefined): number {
   return hour * 3600 + minute * 60
 }
 
-function withHours(clock: Omit<Clock, 'business'>, schedule: Schedule): Clock {
+function withHours(clock: Omit<Clock, 'business'>, timeline: Assignment[], schedules: Schedule[]): Clock {
   const dayOf = (instant: number): string => new Date(instant * 1000).toISOString().slice(0, 10)
-  const { from, to } = clock.span
-  const open = openIntervals(schedule, { from: addDays(dayOf(from), -2), to: addDays(dayOf(to), 2) })
-  return {
-    ...clock,
-    business: { timeline: [{ from, to, schedule: schedule.name }], open: new Map([[schedule.name, open]]) },
-  }
+  const days = { from: addDays(dayOf(clock.span.from), -2), to: addDays(dayOf(clock.span.to), 2) }
+  const open = new Map(schedules.map((each) => [each.name, openIntervals(each, days)]))
+  return { ...clock, business: { timeline, open } }
 }
 
 function viewOf(

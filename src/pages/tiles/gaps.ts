@@ -10,7 +10,7 @@ import { benjaminiHochberg } from '../../stats/false-discovery.ts'
 import { drawPicture } from '../charts/draw.ts'
 import { drawGaps, type Gap } from '../charts/gaps.ts'
 import { stepsOf } from '../charts/periods.ts'
-import { cellOf, filterOn, keyOf, labelOfValue } from '../charts/points.ts'
+import { cellOf, compareOrdered, filterOn, keyOf, labelOfValue } from '../charts/points.ts'
 import type { TileOf } from '../spec.ts'
 import type { TableView, TileView } from '../view.ts'
 import { changeText, labelOfDimension } from './table.ts'
@@ -30,7 +30,10 @@ interface Comparison {
   q: number
 }
 
-/** Each group against all others, or its last full month against its first: with intervals, controlled for how many are looked at. */
+/**
+ * Each group against all others, against the step before it in an order, or its last full month against its first: with intervals,
+ * controlled for how many are looked at.
+ */
 export const resolveGaps: TileResolver<'gaps'> = async (tile, context) => {
   const { services, words, page } = context
   const monthly = tile.against === 'first_month'
@@ -47,8 +50,7 @@ export const resolveGaps: TileResolver<'gaps'> = async (tile, context) => {
   const refused = refusalOf(frame, tile.metric)
   if (refused) return { ...common, state: 'refused', problem: refused }
   if (!card) return null
-  const pairs = monthly ? monthsOf(frame, tile, context) : othersOf(frame, tile)
-  const { kept, few } = compare(pairs)
+  const { kept, few } = compare(pairsOf(frame, tile, context), tile.against === 'step_before')
   if (kept.length === 0) return null
   const gaps = kept.map((each) => gapOf(each, frame, tile, card, context))
   return {
@@ -73,6 +75,23 @@ function withoutCompare({ compare: _compare, ...scope }: TileContext['scope']): 
 }
 
 type Pair = Pick<Comparison, 'key' | 'own' | 'other'>
+
+function pairsOf(frame: Frame, tile: TileOf<'gaps'>, context: TileContext): Pair[] {
+  if (tile.against === 'first_month') return monthsOf(frame, tile, context)
+  return tile.against === 'others' ? othersOf(frame, tile) : stepsBefore(frame, tile, context)
+}
+
+/** Each step of an order, such as priorities, and the one before it. */
+function stepsBefore(frame: Frame, tile: TileOf<'gaps'>, { services }: TileContext): Pair[] {
+  const dimension = services.catalogue.dimensions.get(tile.by)
+  const steps = frame.rows
+    .map((row) => ({ key: keyOf(row, tile.by), cell: cellOf(row, tile.metric) }))
+    .filter(({ key, cell }) => key !== null && cell.value !== null)
+    .toSorted((a, b) => compareOrdered(a.key, b.key, dimension))
+  return steps
+    .slice(1)
+    .map(({ key, cell }, index) => ({ key, own: cell, other: steps[index]?.cell ?? { value: null } }))
+}
 
 /** Each of the largest groups and all others together, as one group. */
 function othersOf(frame: Frame, tile: TileOf<'gaps'>): Pair[] {
@@ -104,15 +123,15 @@ function fullMonths(frame: Frame, metric: string, words: TileContext['words']) {
   return stepsOf(frame, metric, words).filter(({ partial }) => !partial)
 }
 
-/** Differences of those that are large enough, the largest first; how many were too small. */
-function compare(pairs: Pair[]): { kept: Comparison[]; few: number } {
+/** Differences of those that are large enough, the largest first or as they come; how many were too small. */
+function compare(pairs: Pair[], inOrder: boolean): { kept: Comparison[]; few: number } {
   const enough = pairs.flatMap(({ key, own, other }) => {
     const [a, b] = [estimateOf(own), estimateOf(other)]
     return a && b ? [{ key, own, other, gap: a.value - b.value, ...differenceInterval(a, b) }] : []
   })
   const qs = benjaminiHochberg(enough.map((each) => differenceP(each.gap, each)))
-  const kept = enough.map((each, index) => ({ ...each, q: qs[index] ?? 1 })).toSorted((a, b) => b.gap - a.gap)
-  return { kept, few: pairs.length - kept.length }
+  const kept = enough.map((each, index) => ({ ...each, q: qs[index] ?? 1 }))
+  return { kept: inOrder ? kept : kept.toSorted((a, b) => b.gap - a.gap), few: pairs.length - kept.length }
 }
 
 function estimateOf({ value, low, high, n }: MetricCell): Estimate | null {
@@ -175,6 +194,7 @@ function readingOf(
     months.length > 0
       ? say(words, 'pages.gaps.months', { first: months[0]?.label ?? '', last: months.at(-1)?.label ?? '' })
       : '',
+    tile.against === 'step_before' ? say(words, 'pages.gaps.steps') : '',
     up ? say(words, 'pages.gaps.up', { names: up, known: card.better === 'none' ? 'no' : 'yes' }) : '',
     down ? say(words, 'pages.gaps.down', { names: down, known: card.better === 'none' ? 'no' : 'yes' }) : '',
     say(words, 'pages.gaps.open', {
@@ -218,6 +238,8 @@ function standingOf({ own }: Comparison, card: MetricCard): 'met' | 'missed' | '
   return good >= line ? 'met' : bad < line ? 'missed' : 'unclear'
 }
 
+const heldAgainst = { others: 'others', step_before: 'before', first_month: 'first' } as const
+
 function tableOf(
   kept: Comparison[],
   frame: Frame,
@@ -233,9 +255,9 @@ function tableOf(
     caption,
     columns: [
       { id: tile.by, label: labelOfDimension(context, tile.by), numeric: false },
-      { ...head(tile.against === 'others' ? 'own' : 'last'), unit: card.unit },
+      { ...head(tile.against === 'first_month' ? 'last' : 'own'), unit: card.unit },
       { id: 'n', label: say(words, 'pages.table.n'), numeric: true },
-      { ...head(tile.against === 'others' ? 'others' : 'first'), unit: card.unit },
+      { ...head(heldAgainst[tile.against]), unit: card.unit },
       head('gap'),
       { id: 'interval', label: say(words, 'pages.table.interval'), numeric: true },
       head('q'),

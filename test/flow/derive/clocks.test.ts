@@ -92,9 +92,11 @@ test('a project with opening hours: durations, schedules and days off are in the
     { case: 'desk:1', clock: 'calendar', seconds: 147_600, origin: 'computed', schedule: null },
     { case: 'desk:2', clock: 'calendar', seconds: 147_600, origin: 'computed', schedule: null },
   ])
-  expect(await rows(sql`SELECT weekday, "from", "to", zone FROM cx.schedules WHERE weekday = 5 ORDER BY 2`)).toEqual([
-    { weekday: 5, from: '09:00', to: '12:00', zone: 'Europe/Paris' },
-    { weekday: 5, from: '13:00', to: '17:00', zone: 'Europe/Paris' },
+  expect(
+    await rows(sql`SELECT weekday, "from", "to", zone, team, market FROM cx.schedules WHERE weekday = 5 ORDER BY 2`),
+  ).toEqual([
+    { weekday: 5, from: '09:00', to: '12:00', zone: 'Europe/Paris', team: 'Claims', market: null },
+    { weekday: 5, from: '13:00', to: '17:00', zone: 'Europe/Paris', team: 'Claims', market: null },
   ])
   expect(await rows(sql`SELECT country FROM cx.holidays WHERE on_date = DATE '2026-05-14'`)).toEqual([
     { country: 'FR' },

@@ -103,12 +103,41 @@ test('the priority is the one before the first change, for the case and for its 
   expect(await targets('touchpoints', 'target_seconds')).toMatchObject({ call: 10, chat: 10, email: 86_400 })
 })
 
-test('a promise in opening hours hides the others, and is said to be unmeasured', async () => {
+test('a promise in opening hours hides the others, also where no opening hours are known', async () => {
   await load('cases', cases)
   expect(await derive('sla: [{ metric: resolution, value: 8 h, clock: business, source: Contract }]')).toMatchObject([
-    { code: 'promise-not-measured', message: expect.stringContaining('"Contract"') },
+    {
+      code: 'promise-without-schedule',
+      message: expect.stringContaining('"Contract" (resolution) counts opening hours; 3 cases'),
+    },
   ])
   expect(await targets('cases', 'resolution_target_seconds')).toEqual({ c1: null, c2: null, c3: null })
+})
+
+test('opening hours count with the columns that a source has, and by the priority that applied', async () => {
+  await load('touchpoints', contacts)
+  await load('cases', cases)
+  await load(
+    'case_events',
+    `SELECT 'e1' AS id, 'c1' AS "case", 'priority' AS activity, 'high' AS from_value, 'low' AS to_value, TIMESTAMP '2024-01-01 01:00:00' AS "at"`,
+  )
+  const notes = await derive(`zone: UTC
+schedules: [{ name: office, hours: { mon-fri: 09:00-17:00 } }, { name: french, hours: { mon-fri: 08:00-17:00 }, for: { market: FR } }]
+sla:
+  - { metric: resolution, priority: high, value: 8 h, clock: business, source: Board }
+  - { metric: first_reply, priority: high, value: 30 min, clock: business, source: Board }
+  - { metric: wait, channel: call, value: 1 min, clock: business, source: Board }`)
+  expect(notes).toEqual([])
+  // Monday at midnight: open from nine, in France from eight. Eight hours are over at closing time.
+  expect(await targets('cases', 'resolution_target_seconds')).toEqual({ c1: 17 * 3600, c2: 17 * 3600, c3: 86_400 })
+  expect(await targets('cases', 'first_reply_target_seconds')).toEqual({ c1: 34_200, c2: 34_200, c3: 86_400 })
+  expect(await targets('touchpoints', 'target_seconds')).toEqual({
+    call: 8 * 3600 + 60,
+    chat: 30,
+    email: 86_400,
+    social: null,
+    out: null,
+  })
 })
 
 test('a word that the model does not have is said, with those that it has', async () => {
