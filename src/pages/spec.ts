@@ -38,7 +38,7 @@ const encodeSchema = z.strictObject({
 const chartTile = z.strictObject({
   ...common,
   kind: z.literal('chart'),
-  chart: z.enum(['dots', 'bars', 'histogram', 'line', 'heat', 'map', 'table']),
+  chart: z.enum(['dots', 'bars', 'donut', 'histogram', 'line', 'heat', 'map', 'table']),
   query: querySchema,
   encode: encodeSchema.default({}),
 })
@@ -215,6 +215,7 @@ function doubledTiles(page: Page, document: Document): Problem[] {
 const needed: Record<ChartName, { by: number; grain: boolean; words: string }> = {
   dots: { by: 1, grain: false, words: 'one dimension in "by"' },
   bars: { by: 1, grain: false, words: 'one dimension in "by"' },
+  donut: { by: 1, grain: false, words: 'one dimension in "by"' },
   histogram: { by: 1, grain: false, words: 'one dimension in "by"' },
   heat: { by: 2, grain: false, words: 'two dimensions in "by"' },
   map: { by: 1, grain: false, words: 'one dimension in "by"' },
