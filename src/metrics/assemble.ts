@@ -109,9 +109,10 @@ function isPartial(start: string, { plan, coverage }: Material): boolean {
   const end = endOf(start, grain, plan.calendar)
   if ((range?.from && range.from > start) || (range?.to && range.to < end)) return true
   if (!coverage) return false
-  if (grain === 'day') return start >= coverage.to || (coverage.cutFirst === true && start <= coverage.from)
+  const from = coverage.cutFirst ? addDays(coverage.from, 1) : coverage.from
+  if (grain === 'day') return start < from || start >= coverage.to
   const quiet = Math.min(3, Math.floor(lengthOf({ from: start, to: end }) * 0.07))
-  return coverage.from > addDays(start, quiet) || coverage.to < addDays(end, -quiet)
+  return from > addDays(start, quiet) || coverage.to < addDays(end, -quiet)
 }
 
 /** The whole, where its parts tell it: what a target is held against and what group rates must lie around. */

@@ -8,7 +8,7 @@ import { daySql, fromSql, hourSql, scopeOf } from './scope.ts'
 
 /** First and last day of the data. */
 export interface Coverage extends Days {
-  /** True where the data begin inside their first day; known only where days are looked at one by one. */
+  /** True where the data begin inside their first day; known only where days or weeks are asked for. */
   cutFirst?: boolean
 }
 
@@ -18,7 +18,7 @@ const coverages: Memory<Row[]> = new WeakMap()
 export async function readCoverage(plan: Plan, context: MetricContext): Promise<Coverage | null> {
   const select = plan.selects.find(({ time }) => time)
   if (!select?.time) return null
-  if (plan.query.grain === 'day') {
+  if (plan.query.grain === 'day' || plan.query.grain === 'week') {
     const days = await readDays(select, select.time, context)
     return coverageOf(days[0]?.day ?? null, days.at(-1)?.day ?? null, beginsInside(days), plan, select.zone)
   }

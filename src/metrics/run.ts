@@ -16,6 +16,7 @@ import { lintFrame } from './lint.ts'
 import type { Metric } from './metric.ts'
 import { asOfDay, type Plan, planQuery } from './plan.ts'
 import type { Query } from './query.ts'
+import { trendVerdicts } from './trend.ts'
 import { checkValues } from './values.ts'
 import { findVerdicts } from './verdict.ts'
 
@@ -37,7 +38,7 @@ export async function runQuery(query: Query, context: MetricContext): Promise<Fr
   const labels = await readLabels(plan, rows, context)
   const verdicts = await findVerdicts(plan, groups, context, labels)
   const whole = (metric: Metric): MetricCell | null => wholeOf(metric, groups, plan)
-  return {
+  const frame: Frame = {
     query,
     version: context.version.id,
     as_of: plan.metrics.some((metric) => metric.needsAsOf) && plan.asOf ? isoOf(plan.asOf) : null,
@@ -58,12 +59,17 @@ export async function runQuery(query: Query, context: MetricContext): Promise<Fr
     verdicts,
     notes: [...notes, ...cutNotes(results, context), ...lintFrame(all, plan.metrics, whole, context)],
   }
+  return { ...frame, verdicts: [...verdicts, ...trendVerdicts(frame, context.words)] }
 }
 
 /** A day of which the file has a part is no day to take a mean of. */
 async function leaveOutCutDays(plan: Plan, context: MetricContext): Promise<void> {
   const daily = plan.selects.filter(({ kind }) => kind === 'daily')
-  await Promise.all(daily.map(async (select) => void (select.cut = await readCutDays(select, context))))
+  await Promise.all(
+    daily.map(async (select) => {
+      select.cut = await readCutDays(select, context)
+    }),
+  )
 }
 
 function isoOf(moment: string): string {

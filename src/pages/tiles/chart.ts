@@ -95,7 +95,8 @@ function readingOf(
   // That the parts of a whole are not all of one size is nothing to be tested.
   if (chart === 'donut') return {}
   const { by = [], grain } = frame.query
-  if (by.length === 0 || grain) return {}
+  if (grain) return trendIn(frame, metric)
+  if (by.length === 0) return {}
   const drawn = frame.rows.filter((row) => cellOf(row, metric).value !== null)
   const only = by.find((each) => new Set(drawn.map((row) => keyOf(row, each))).size === 1)
   if (only && drawn[0]) {
@@ -106,6 +107,12 @@ function readingOf(
   // Of a mean by two dimensions each is tested by itself: both are said, since no badge stands for the pair.
   if (verdicts.length > 1) return { reading: verdicts.map((each) => each.sentence).join(' ') }
   return { verdict: verdicts[0], reading: verdicts[0]?.sentence }
+}
+
+/** Up or down over time, or no evidence of it; silent where it is not tested. */
+function trendIn(frame: Frame, metric: string): Pick<TileView, 'verdict' | 'reading'> {
+  const verdict = frame.verdicts.find((each) => each.metric === metric && each.test === 'trend')
+  return verdict ? { verdict, reading: verdict.sentence } : {}
 }
 
 function answersOf(frame: Frame, metric: string, { words }: TileContext): string {
