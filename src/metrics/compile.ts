@@ -87,7 +87,7 @@ function compileDaily(select: Select, dialect: Dialect): Sql {
 }
 
 /** Of a `daily` select, rows on days that the data cover whole. */
-export function wholeDaysSql({ cut = [] }: Select, day: string): Sql[] {
+export function wholeDaysSql({ cut = [] }: Pick<Select, 'cut'>, day: string): Sql[] {
   const known = raw(`${day} IS NOT NULL`)
   if (cut.length === 0) return [known]
   return [known, sql`${raw(day)} NOT IN (${join(cut.map((each) => sql`CAST(${each} AS DATE)`))})`]

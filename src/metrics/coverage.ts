@@ -12,6 +12,9 @@ export interface Coverage extends Days {
   cutFirst?: boolean
 }
 
+/** Which rows, placed in time by what. */
+type Basis = Pick<Select, 'from' | 'time' | 'asOf' | 'zone'>
+
 const coverages: Memory<Row[]> = new WeakMap()
 
 /** From the first row of the first metric's time basis to the now; read once a version. */
@@ -41,7 +44,7 @@ function coverageOf(
 }
 
 /** Days that the data cover in part only: the first where they begin inside it, and the last, which may not be over. */
-export async function readCutDays(select: Select, context: MetricContext): Promise<string[]> {
+export async function readCutDays(select: Basis, context: MetricContext): Promise<string[]> {
   if (!select.time) return []
   const days = await readDays(select, select.time, context)
   const [first, last] = [days[0]?.day, days.at(-1)?.day]
@@ -56,7 +59,7 @@ interface DaySeen {
   hour: number | null
 }
 
-async function readDays(select: Select, time: string, context: MetricContext): Promise<DaySeen[]> {
+async function readDays(select: Basis, time: string, context: MetricContext): Promise<DaySeen[]> {
   const { day, hour, table } = basisOf(select, time, context)
   const rows = await remember(coverages, context.store, `${select.from}.${time}/days`, () =>
     context.store.rows(
@@ -69,7 +72,7 @@ async function readDays(select: Select, time: string, context: MetricContext): P
   }))
 }
 
-function basisOf(select: Select, time: string, context: MetricContext) {
+function basisOf(select: Basis, time: string, context: MetricContext) {
   const { dialect } = context.store
   const scope = scopeOf({ dialect, from: select.from, time, asOf: null, zone: select.zone })
   return { day: daySql(scope, time), hour: hourSql(scope, time), table: () => fromSql(scope) }
