@@ -118,6 +118,17 @@ const ranksTile = z.strictObject({
   metrics: z.array(name).min(1),
 })
 
+/** Do measures put the groups in the same order? One measure against each of the others, by their rank correlation. */
+const agreementTile = z.strictObject({
+  ...common,
+  kind: z.literal('agreement'),
+  by: name,
+  metric: name,
+  with: z.array(name).min(1).max(4),
+  /** Only while the viewer splits the page by this dimension. */
+  only_when_split: z.boolean().default(false),
+})
+
 const tileSchema = z.discriminatedUnion('kind', [
   chartTile,
   kpiTile,
@@ -126,6 +137,7 @@ const tileSchema = z.discriminatedUnion('kind', [
   gapsTile,
   keyFactorsTile,
   ranksTile,
+  agreementTile,
   listed('findings'),
   listed('actions'),
   readinessTile,
