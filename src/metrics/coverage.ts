@@ -1,4 +1,4 @@
-import type { Days } from '../calendar.ts'
+import { type Days, weekdayOf } from '../calendar.ts'
 import { raw, sql } from '../sql/sql.ts'
 import type { Cell, Row } from '../store/store.ts'
 import type { MetricContext } from './context.ts'
@@ -78,15 +78,18 @@ function basisOf(select: Basis, time: string, context: MetricContext) {
   return { day: daySql(scope, time), hour: hourSql(scope, time), table: () => fromSql(scope) }
 }
 
-/** Did the first day begin before the file did? Yes where nine of ten other days begin in an earlier hour. */
-export function beginsInside(days: { hour: number | null }[]): boolean {
-  const [first, ...others] = days.map(({ hour }) => hour)
-  const known = others
-    .slice(0, -1)
-    .filter((hour) => hour !== null)
-    .toSorted((a, b) => a - b)
-  const usual = known[Math.ceil(known.length * 0.9) - 1]
-  return typeof first === 'number' && usual !== undefined && first > usual
+/** Days of the same weekday that tell when it begins; with fewer, all days do. */
+const fewestAlike = 4
+
+/** Did the first day begin before the file did? Yes where nine of ten other days, of its weekday if possible, begin in an earlier hour. */
+export function beginsInside(days: DaySeen[]): boolean {
+  const [first, ...others] = days
+  if (!first || first.hour === null) return false
+  const whole = others.slice(0, -1).filter(({ hour }) => hour !== null)
+  const alike = whole.filter(({ day }) => weekdayOf(day) === weekdayOf(first.day))
+  const hours = (alike.length >= fewestAlike ? alike : whole).map(({ hour }) => hour ?? 0).toSorted((a, b) => a - b)
+  const usual = hours[Math.ceil(hours.length * 0.9) - 1]
+  return usual !== undefined && first.hour > usual
 }
 
 function textOf(value: Cell | undefined): string | null {

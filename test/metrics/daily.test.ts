@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { addDays } from '../../src/calendar.ts'
 import { generate } from '../../src/generate/generate.ts'
 import type { MetricContext } from '../../src/metrics/context.ts'
 import { beginsInside } from '../../src/metrics/coverage.ts'
@@ -146,7 +147,8 @@ describe('a trend', () => {
 })
 
 test('a first day is cut where it begins later than days do', () => {
-  const days = (...hours: (number | null)[]) => hours.map((hour) => ({ hour }))
+  const days = (...hours: (number | null)[]) =>
+    hours.map((hour, index) => ({ day: addDays('2024-01-01', index), hour }))
   expect(beginsInside(days(13, 3, 3, 4, 3, 3, 9))).toBe(true)
   expect(beginsInside(days(4, 3, 3, 4, 3, 3, 0))).toBe(false)
   // A shop that opens at nine covers its first day whole.
@@ -156,4 +158,8 @@ test('a first day is cut where it begins later than days do', () => {
   expect(beginsInside(days(null, null, null))).toBe(false)
   expect(beginsInside(days(13, 5))).toBe(false)
   expect(beginsInside([])).toBe(false)
+  // Weekends begin at two in the afternoon: that says nothing about a Monday.
+  const week = [9, 9, 9, 9, 9, 14, 14]
+  const weeks = (first: number) => days(first, ...week.slice(1), ...week, ...week, ...week, ...week, 9)
+  expect([beginsInside(weeks(13)), beginsInside(weeks(9))]).toEqual([true, false])
 })
