@@ -33,6 +33,7 @@ export const clockMetrics = [
   'requester_wait',
   'agent_wait',
   'on_hold',
+  'handling',
 ] as const
 
 export type ClockMetric = (typeof clockMetrics)[number]
@@ -42,6 +43,9 @@ const waits: Partial<Record<ClockMetric, string[]>> = {
   agent_wait: ['pending'],
   on_hold: ['hold'],
 }
+
+/** Statuses in which a case that has an agent is being worked on. */
+const handled = ['new', 'open']
 
 const statuses: readonly string[] = vocabularies.status
 const isSolved = (status: string | undefined): boolean => status === 'solved' || status === 'closed'
@@ -88,6 +92,7 @@ export function clocksOf(
     ),
     ...single('assignment', assigned?.at ?? moments.assigned),
     ...waitClocks(spans),
+    ...(isDone ? handlingClock(spans, heldFrom(moments, ordered)) : []),
   ]
 }
 
@@ -134,6 +139,53 @@ function waitClocks(spans: Span[]): ReturnType<typeof clocksOf> {
       },
     }
   })
+}
+
+interface Hand {
+  at: number
+  held: boolean
+}
+
+/** From when on somebody had the case and from when on nobody; empty where that is not known at all. */
+function heldFrom({ created, assigned }: CaseMoments, events: CaseEvent[]): Hand[] {
+  const changes = events.filter(({ activity }) => activity === 'assigned' || activity === 'agent')
+  const [first] = changes
+  if (first)
+    return [
+      { at: created, held: first.activity === 'agent' && first.from !== null },
+      ...changes.map(({ at, activity, to }) => ({ at, held: activity === 'assigned' || to !== null })),
+    ]
+  if (assigned === null) return []
+  return [
+    { at: created, held: false },
+    { at: Math.max(assigned, created), held: true },
+  ]
+}
+
+/** Open with an agent on it, of a case that is solved: waiting for the customer, on hold and unassigned are not in it. */
+function handlingClock(spans: Span[], hands: Hand[]): ReturnType<typeof clocksOf> {
+  const [first, last] = [spans[0], spans.at(-1)]
+  if (!first || !last || hands.length === 0) return []
+  const pieces = spans.flatMap(({ from, to, status }) => {
+    if (to === null) return []
+    return hands.flatMap(({ at, held }, index) => {
+      const piece = { from: Math.max(from, at), to: Math.min(to, hands[index + 1]?.at ?? to) }
+      const isOpen = handled.includes(status)
+      const paused = isOpen ? 'unassigned' : status
+      return piece.to > piece.from ? [{ ...piece, status: paused, isRunning: held && isOpen }] : []
+    })
+  })
+  return [
+    {
+      metric: 'handling',
+      n: 0,
+      clock: {
+        span: { from: first.from, to: last.from },
+        runs: pieces.filter(({ isRunning }) => isRunning).map(({ from, to }): Interval => ({ from, to })),
+        pausedBy: pieces.filter(({ isRunning }) => !isRunning).map(({ from, to, status }) => ({ from, to, status })),
+      },
+    },
+  ]
 }
 
 interface Message {

@@ -12,6 +12,9 @@ const solved = `('solved', 'closed')`
 /** Statuses in which each clock of waiting runs. */
 const waits = { requester_wait: ['new', 'open', 'hold'], agent_wait: ['pending'], on_hold: ['hold'] }
 
+/** Statuses in which a case that has an agent is being worked on. */
+const handled = ['new', 'open']
+
 /** Whole seconds since 1970, as `secondsOf` reads a moment. */
 const instant = (moment: string): string => `CAST(floor(epoch(${moment})) AS BIGINT)`
 
@@ -95,6 +98,20 @@ WITH begun AS (
 ), assignments AS (
   SELECT "case", min("at") FILTER (NOT is_before) AS assigned FROM events
   WHERE activity = 'assigned' OR (activity = 'agent' AND to_value IS NOT NULL) GROUP BY "case"
+), hands AS (
+  SELECT "case", "at", seq, activity = 'assigned' OR to_value IS NOT NULL AS held FROM events WHERE activity IN ('assigned', 'agent')
+), holders AS (
+  SELECT "case", "at", seq, held FROM hands
+  UNION ALL SELECT "case", min(created), -9223372036854775807, arg_min(activity = 'agent' AND from_value IS NOT NULL, ("at", seq))
+    FROM events WHERE activity IN ('assigned', 'agent') GROUP BY "case"
+  UNION ALL SELECT b."case", greatest(${instant('b.assigned_at')}, b.created), 0, TRUE FROM begun b WHERE b.assigned_at IS NOT NULL AND b."case" NOT IN (SELECT "case" FROM hands)
+), handled AS (
+  SELECT "case", "at" AS starts, lead("at") OVER life AS ends, last_value(status IGNORE NULLS) OVER life AS status, last_value(held IGNORE NULLS) OVER life AS held
+  FROM (
+    SELECT "case", "at", seq, status, CAST(NULL AS BOOLEAN) AS held FROM history
+    UNION ALL SELECT "case", "at", seq, CAST(NULL AS VARCHAR), held FROM holders
+  ) WHERE "case" IN (SELECT "case" FROM solutions WHERE is_solved) AND "case" IN (SELECT "case" FROM holders)
+  WINDOW life AS (PARTITION BY "case" ORDER BY "at", seq)
 ), ends AS (
   SELECT b."case", b.created,
     CASE WHEN p."case" IS NOT NULL THEN r.first_reply ELSE ${instant('b.first_response_at')} END AS first_reply,
@@ -118,7 +135,8 @@ ${Object.entries(waits)
     ([metric, running]) =>
       `UNION ALL SELECT "case", '${metric}', 0, starts, CASE WHEN status IN (${running.map(literal).join(', ')}) THEN ends ELSE starts END FROM spans WHERE ends IS NOT NULL`,
   )
-  .join('\n')}`)
+  .join('\n')}
+UNION ALL SELECT "case", 'handling', 0, starts, CASE WHEN held AND status IN (${handled.map(literal).join(', ')}) THEN ends ELSE starts END FROM handled WHERE ends IS NOT NULL`)
 }
 
 /** After every moment. */

@@ -1,10 +1,11 @@
-import { addDays, type Days, endOf, lengthOf, periodsIn, shiftPeriod, startOf } from '../calendar.ts'
+import { addDays, endOf, lengthOf, periodsIn, shiftPeriod, startOf } from '../calendar.ts'
 import { cellOf, isEmpty, mergeStatistics, type Statistics } from './cell.ts'
+import type { Coverage } from './coverage.ts'
 import type { FrameRow, MetricCell } from './frame.ts'
 import { type Group, type Groups, groupKey } from './groups.ts'
 import type { Metric } from './metric.ts'
 import { sortRows } from './order.ts'
-import { asOfDay, type Plan } from './plan.ts'
+import type { Plan } from './plan.ts'
 
 /** What a frame is made of besides the statistics. */
 export interface Material {
@@ -13,7 +14,7 @@ export interface Material {
   /** The days before, for a comparison without periods. */
   before?: Groups
   /** First and last day of the data, for periods that are cut off. */
-  coverage: Days | null
+  coverage: Coverage | null
 }
 
 /** Groups -> rows: cells, periods without rows, comparison, order. `limit` is applied by the caller, who also reads the whole. */
@@ -108,15 +109,10 @@ function isPartial(start: string, { plan, coverage }: Material): boolean {
   const end = endOf(start, grain, plan.calendar)
   if ((range?.from && range.from > start) || (range?.to && range.to < end)) return true
   if (!coverage) return false
-  if (grain === 'day') return start >= coverage.to
+  const from = coverage.cutFirst ? addDays(coverage.from, 1) : coverage.from
+  if (grain === 'day') return start < from || start >= coverage.to
   const quiet = Math.min(3, Math.floor(lengthOf({ from: start, to: end }) * 0.07))
-  return coverage.from > addDays(start, quiet) || coverage.to < addDays(end, -quiet)
-}
-
-/** From the first row of the data to the now. */
-export function coverageOf(first: string | null, last: string | null, plan: Plan, zone: string): Days | null {
-  if (first === null || last === null) return null
-  return { from: first, to: asOfDay(plan.asOf, zone) ?? last }
+  return from > addDays(start, quiet) || coverage.to < addDays(end, -quiet)
 }
 
 /** The whole, where its parts tell it: what a target is held against and what group rates must lie around. */

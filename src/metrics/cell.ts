@@ -22,6 +22,8 @@ function measuredCell(metric: Metric, statistics: Statistics | undefined): Metri
       return ratioCell(of('numerator'), of('denominator'))
     case 'mean':
       return meanCell(of('n'), statistics?.sum ?? null, statistics?.variance ?? null)
+    case 'daily':
+      return dailyCell(of('n'), of('groups'), statistics?.variance ?? null)
     case 'quantile':
       return { value: statistics?.value ?? null, n: of('n') }
     case 'sum':
@@ -54,6 +56,11 @@ function meanCell(n: number, sum: number | null, variance: number | null): Metri
   if (n === 0 || sum === null) return { value: null, n }
   const mean = sum / n
   return { value: mean, n, ...(n < fewestForInterval ? {} : meanInterval({ n, mean, variance })) }
+}
+
+/** The mean of the days: what varies are days, so n counts them. */
+function dailyCell(rows: number, days: number, variance: number | null): MetricCell {
+  return { ...meanCell(days, rows, variance), numerator: rows, denominator: days }
 }
 
 /** Does nothing fall into the group? Such a group is left out. */

@@ -23,6 +23,7 @@ function scopeFor(select: Select, dialect: Dialect): Scope {
 
 export function compileSelect(select: Select, dialect: Dialect): Sql {
   if (select.kind === 'flow') return compileFlow(select, dialect)
+  if (select.kind === 'daily') return compileDaily(select, dialect)
   const scope = scopeFor(select, dialect)
   const keys = keysOf(select, scope)
   const shared = select.metrics.every(
@@ -46,6 +47,50 @@ export function compileSelect(select: Select, dialect: Dialect): Sql {
   if (keys.length === 0) return head
   const order = `${quoteIdentifier(leading(select))} DESC NULLS LAST, ${keys.map(({ name }) => name).join(', ')}`
   return sql`${head}\nGROUP BY ${raw(keys.map((key) => key.sql).join(', '))}\nORDER BY ${raw(order)}\nLIMIT ${raw(String(mostGroups + 1))}`
+}
+
+/** Rows of each day first, then the mean and the spread of the days. */
+function compileDaily(select: Select, dialect: Dialect): Sql {
+  const metric = select.metrics[0]!
+  const scope = scopeFor(select, dialect)
+  const keys = keysOf(select, scope)
+  const day = daySql(scope, select.time!)
+  // Two values that look alike once masked are two groups all the same.
+  const own = keys.map((key, index) => ({ ...key, own: quoteIdentifier(`key ${index}`) }))
+  const columns = [
+    ...own.flatMap((key) => [`${key.shown} AS ${key.name}`, `${key.sql} AS ${key.own}`]),
+    `${operate(dialect, 'count')} AS "rows"`,
+  ]
+  const population = populationSql(metric, scope)
+  const where = join(
+    [
+      ...(population ? [raw(population)] : []),
+      ...rangeSql(select, scope),
+      ...wholeDaysSql(select, day),
+      ...select.where.map((each) => predicateSql(each, scope)),
+    ],
+    '\n    AND ',
+  )
+  const grouped = [...keys.map((key) => key.sql), day].join(', ')
+  const inner = sql`SELECT ${raw(columns.join(', '))}\n  FROM ${raw(fromSql(scope))}\n  WHERE ${where}\n  GROUP BY ${raw(grouped)}`
+  const named = (part: string, text: string): string => `${text} AS ${quoteIdentifier(statisticName(metric, part))}`
+  const outer = [
+    ...keys.map(({ name }) => name),
+    named('n', operate(dialect, 'sum', '"rows"')),
+    named('groups', operate(dialect, 'count')),
+    named('variance', operate(dialect, 'variance', '"rows"')),
+  ]
+  const head = sql`SELECT ${raw(outer.join(', '))}\nFROM (${inner}) AS "days"`
+  if (keys.length === 0) return head
+  const names = keys.map(({ name }) => name).join(', ')
+  return sql`${head}\nGROUP BY ${raw(own.map((key) => `${key.own}, ${key.name}`).join(', '))}\nORDER BY ${raw(`${quoteIdentifier(statisticName(metric, 'n'))} DESC NULLS LAST, ${names}`)}\nLIMIT ${raw(String(mostGroups + 1))}`
+}
+
+/** Of a `daily` select, rows on days that the data cover whole. */
+export function wholeDaysSql({ cut = [] }: Pick<Select, 'cut'>, day: string): Sql[] {
+  const known = raw(`${day} IS NOT NULL`)
+  if (cut.length === 0) return [known]
+  return [known, sql`${raw(day)} NOT IN (${join(cut.map((each) => sql`CAST(${each} AS DATE)`))})`]
 }
 
 interface CompiledKey {
@@ -178,6 +223,8 @@ function metricStatistics(metric: Metric, select: Select, scope: Scope, populati
         { name: 'denominator', sql: count(whole) },
       ]
     }
+    case 'daily':
+      return []
     case 'distinct':
       return [{ name: 'n', sql: operate(dialect, 'count_distinct', among(compileIn(scope, measure.of))) }]
     case 'per': {

@@ -92,7 +92,7 @@ export function capital(text: string): string {
 
 function intervalWords(metric: Metric, words: Words): string | null {
   if (metric.measure.kind === 'ratio') return say(words, 'say.metrics.interval.wilson')
-  return metric.measure.kind === 'mean' ? say(words, 'say.metrics.interval.t') : null
+  return metric.measure.kind === 'mean' || metric.measure.kind === 'daily' ? say(words, 'say.metrics.interval.t') : null
 }
 
 function variantsOf(metric: Metric, context: MetricContext): MetricCard['variants'] {

@@ -19,13 +19,15 @@ export interface Dimension {
   /** Holds ids of this table, which are shown by their name. */
   named?: { table: string; column: string; sensitivity: Sensitivity }
   /** How a value becomes a label where no word stands for it. */
-  format?: 'month' | 'hour' | 'band'
+  format?: 'month' | 'half_month' | 'hour' | 'band'
   /** Vocabulary whose ids it holds: gives labels and order. */
   vocabulary?: string
   /** True for bands and dates: keep the order of the values instead of sorting by size. */
   ordered: boolean
   /** Width of a band, as an expression to aggregate (distinct ages seen): counts are then tested and shown per unit. */
   width?: Expression
+  /** True where only numbers a day are split by it: more splits for all others would be more tests for nothing. */
+  ofDays?: true
   sensitivity: Sensitivity
   defined_at: string
 }

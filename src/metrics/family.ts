@@ -6,7 +6,7 @@ import { benjaminiHochberg } from '../stats/false-discovery.ts'
 import { kruskalWallis } from '../stats/kruskal-wallis.ts'
 import type { Row } from '../store/store.ts'
 import { dimensionsFor } from './catalogue.ts'
-import { openSql, populationSql, predicateSql, widthExpression } from './compile.ts'
+import { openSql, populationSql, predicateSql, wholeDaysSql, widthExpression } from './compile.ts'
 import type { MetricContext } from './context.ts'
 import type { Dimension } from './dimension.ts'
 import type { Verdict } from './frame.ts'
@@ -19,7 +19,14 @@ import { compileIn, daySql, fromSql, type Scope, scopeOf } from './scope.ts'
 
 /** A group with fewer is left out of a test of means and shares: its mean says little, and the approximation of p is rough. */
 export const fewest = 30
+/** Days hold many rows each, and a week has few: below this the approximation of p is rough. */
+const fewestDays = 5
 const mostTested = 50
+
+/** The fewest values of a group that is compared by a metric. */
+export function fewestOf({ measure }: Metric): number {
+  return measure.kind === 'daily' ? fewestDays : fewest
+}
 
 /** One test of one metric over one dimension. */
 export interface SplitTest {
@@ -62,7 +69,7 @@ async function findFamily(metric: Metric, like: Select, context: MetricContext):
 
 /** Different values may stand in several groups, and a sum has no variance here: those are not tested. */
 function isTested({ measure }: Metric): boolean {
-  return ['mean', 'quantile', 'ratio', 'count', 'stock'].includes(measure.kind)
+  return ['mean', 'quantile', 'ratio', 'count', 'stock', 'daily'].includes(measure.kind)
 }
 
 /** Dimensions with 2 to 50 values by which the metric can be split; not those that its own definition reads. */
@@ -105,8 +112,8 @@ export function familySql(metric: Metric, dimensions: Dimension[], like: Select,
   const places = dimensions.map((dimension) => placeOf(metric, dimension, context))
   const all = [...dimensions.keys()]
   const family: Family = { metric, dimensions, places, like, context }
-  if (metric.measure.kind === 'mean' || metric.measure.kind === 'quantile')
-    return sql`WITH "base" AS MATERIALIZED (${baseSql(family, all)})${raw(ranksSql(dimensions))}`
+  if (isRanked(metric))
+    return sql`WITH "base" AS MATERIALIZED (${baseSql(family, all)})${raw(ranksSql(metric, dimensions))}`
   const linked = all.filter((index) => places[index]!.links.length > 0)
   const parts = all.map((index) => {
     const from = linked.includes(index) ? raw('"base"') : sql`(${baseSql(family, [index])})`
@@ -141,6 +148,7 @@ function baseSql({ metric, dimensions, places, like, context }: Family, indexes:
   const population = populationSql(metric, scope)
   const conditions = [
     ...(population ? [raw(population)] : []),
+    ...(metric.measure.kind === 'daily' ? wholeDaysSql(like, daySql(scope, metric.time!)) : []),
     ...(metric.measure.kind === 'stock' ? [raw(openSql(metric, like, scope))] : daysSql(like, scope)),
     ...like.where.map((each) => predicateSql(each, scope)),
   ]
@@ -152,10 +160,14 @@ function baseSql({ metric, dimensions, places, like, context }: Family, indexes:
 function valuesOf({ measure }: Metric, scope: Scope): string[] {
   if (measure.kind === 'mean' || measure.kind === 'quantile')
     return [`CAST(${compileIn(scope, measure.of)} AS DOUBLE) AS "v"`]
+  if (measure.kind === 'daily') return [`${daySql(scope, scope.time!)} AS "day"`]
   if (measure.kind !== 'ratio') return []
   const whole = measure.denominator ? compileIn(scope, measure.denominator) : 'TRUE'
   return [`${whole} AS "whole"`, `${compileIn(scope, measure.numerator)} AS "part"`]
 }
+
+/** Compared by the ranks of its values: of each row, or of each day. */
+const isRanked = ({ measure }: Metric): boolean => ['mean', 'quantile', 'daily'].includes(measure.kind)
 
 /** Counts are held against the width of a band; means and shares are not. */
 const isCounted = ({ measure }: Metric): boolean => measure.kind === 'count' || measure.kind === 'stock'
@@ -172,14 +184,18 @@ function countSelect(metric: Metric, dimension: Dimension, index: number, dialec
  * Mid-ranks, rank sums and ties from counts of (group, value), for each dimension by itself. Groups below the minimum are out
  * before ranking.
  */
-function ranksSql(dimensions: Dimension[]): string {
+function ranksSql(metric: Metric, dimensions: Dimension[]): string {
+  const values = (index: number): string =>
+    metric.measure.kind === 'daily'
+      ? `(SELECT "d${index}", CAST(count(*) AS DOUBLE) AS "v" FROM "base" GROUP BY "d${index}", "day") AS "days"`
+      : '"base"'
   const counted = dimensions.map(
     (_, index) =>
-      `\n  SELECT ${index} AS "d", CAST("d${index}" AS VARCHAR) AS "g", "v", count(*) AS "c" FROM "base" WHERE "d${index}" IS NOT NULL AND "v" IS NOT NULL GROUP BY "d${index}", "v"`,
+      `\n  SELECT ${index} AS "d", CAST("d${index}" AS VARCHAR) AS "g", "v", count(*) AS "c" FROM ${values(index)} WHERE "d${index}" IS NOT NULL AND "v" IS NOT NULL GROUP BY "d${index}", "v"`,
   )
   return `, "counted" AS (${counted.join('\n  UNION ALL')}
 ), "sized" AS (SELECT "d", "g", CAST(sum("c") AS DOUBLE) AS "n" FROM "counted" GROUP BY "d", "g"),
-"kept" AS (SELECT "d", "g", "v", "c" FROM "counted" JOIN "sized" USING ("d", "g") WHERE "n" >= ${fewest}),
+"kept" AS (SELECT "d", "g", "v", "c" FROM "counted" JOIN "sized" USING ("d", "g") WHERE "n" >= ${fewestOf(metric)}),
 "tied" AS (SELECT "d", "v", CAST(sum("c") AS DOUBLE) AS "t" FROM "kept" GROUP BY "d", "v"),
 "ranked" AS (SELECT "d", "v", sum("t") OVER (PARTITION BY "d" ORDER BY "v" ROWS UNBOUNDED PRECEDING) - "t" + ("t" + 1) / 2 AS "r" FROM "tied"),
 "summed" AS (SELECT "d", "g", CAST(sum("c" * "r") AS DOUBLE) AS "rank_sum" FROM "kept" JOIN "ranked" USING ("d", "v") GROUP BY "d", "g"),
@@ -198,7 +214,7 @@ function daysSql({ days }: Select, scope: Scope): Sql[] {
 
 function testSplit(metric: Metric, dimension: Dimension, rows: Row[]): SplitTest {
   const { kind } = metric.measure
-  if (kind === 'mean' || kind === 'quantile') return testRanks(dimension, rows)
+  if (isRanked(metric)) return testRanks(dimension, rows)
   if (kind === 'ratio') return testShares(dimension, rows)
   if (kind === 'count' || kind === 'stock') return testEven(dimension, rows)
   return { ...sizes(dimension, [], []), test: 'none', p: null, statistic: null, df: null }

@@ -94,6 +94,7 @@ export interface Target {
 /** Is a difference between groups real? The same object on every surface. */
 export interface Verdict {
   metric: string
+  /** A dimension, two joined by a comma, or `period` of a trend. */
   by: string
   /** By `q`; null when it cannot be tested. */
   real: boolean | null
@@ -102,7 +103,7 @@ export interface Verdict {
   q: number | null
   /** This metric times all dimensions of its table. */
   family: { size: number; dimensions: string[] }
-  test: 'kruskal-wallis' | 'chi-square' | 'chi-square-even' | 'none'
+  test: 'kruskal-wallis' | 'chi-square' | 'chi-square-even' | 'trend' | 'none'
   statistic: number | null
   df: number | null
   /** Smallest group. */

@@ -1,3 +1,4 @@
+import { endOf } from '../calendar.ts'
 import { formatDate } from '../config/format.ts'
 import { hasWord, say } from '../config/words.ts'
 import { operate } from '../sql/ops.ts'
@@ -27,9 +28,17 @@ export function valueLabel(dimension: Dimension, value: Cell, context: MetricCon
   const id = `values.${dimension.type === 'boolean' ? 'boolean' : (dimension.vocabulary ?? dimension.id)}.${value}`
   if (hasWord(words, id)) return say(words, id)
   if (dimension.format === 'month') return formatDate(String(value), words, { year: 'numeric', month: 'short' })
+  if (dimension.format === 'half_month') return halfMonthLabel(String(value), context)
   if (dimension.format === 'hour') return `${String(value).padStart(2, '0')}:00`
   if (dimension.format === 'band') return String(value).replace('-', '–')
   return dimension.type === 'date' ? formatDate(String(value), words) : String(value)
+}
+
+/** `1–15 May 2023`, by its first day. */
+function halfMonthLabel(first: string, { words }: MetricContext): string {
+  const month = formatDate(first, words, { year: 'numeric', month: 'short' })
+  const last = first.endsWith('-01') ? 15 : Number(endOf(first, 'month').slice(8))
+  return `${Number(first.slice(8))}–${last} ${month}`
 }
 
 /** Names of the rows that a link leads to; a person's name only for a viewer who may see it. */

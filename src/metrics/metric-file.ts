@@ -24,13 +24,20 @@ const parts = {
   unit: unit.optional().describe('How the value is written; guessed from the measure.'),
   better: z.enum(['higher', 'lower', 'none']).optional(),
   population: expression.optional().describe('Rows that the metric is about; all rows by default.'),
-  count: z.literal(true).optional().describe('Counts rows. One of count, numerator, mean, sum, distinct, per, stock.'),
+  count: z
+    .literal(true)
+    .optional()
+    .describe('Counts rows. One of count, numerator, mean, sum, distinct, per, per_day, stock.'),
   numerator: expression.optional().describe('A ratio: rows that fulfil this over rows of the denominator.'),
   denominator: expression.optional().describe('Rows that the numerator is held against; the population by default.'),
   mean: expression.optional().describe('Mean of this value.'),
   sum: expression.optional().describe('Sum of this value.'),
   distinct: expression.optional().describe('How many different values.'),
   per: expression.optional().describe('Rows for each different value: "agent" gives cases per agent.'),
+  per_day: z
+    .literal(true)
+    .optional()
+    .describe('Mean of the rows on a day of its time; days that the data cover in part are left out.'),
   stock: z
     .strictObject({ open: expression, opened: id.optional(), closed: expression.optional() })
     .optional()
@@ -91,7 +98,8 @@ export const dimensionSchema = z.strictObject({
     .describe('Equal bands of this width; counts are also shown per unit of width.'),
   ordered: z.boolean().optional().describe('Keep the order of the values instead of sorting by size.'),
   vocabulary: z.string().optional(),
-  format: z.enum(['month', 'hour', 'band']).optional(),
+  format: z.enum(['month', 'half_month', 'hour', 'band']).optional(),
+  of_days: z.literal(true).optional().describe('Only numbers a day (per_day) are split by it.'),
   replaces: z.string().optional(),
 })
 

@@ -12,6 +12,8 @@ export type Measure =
   | { kind: 'sum'; of: Expression }
   /** Rows for each different value: cases per agent. */
   | { kind: 'per'; of: Expression }
+  /** Rows on a day of the time basis, averaged over the days that have any and that the data cover whole. */
+  | { kind: 'daily' }
   /** Semi-additive: how many are open at a moment. Over periods, the last moment of each; never a sum over time. */
   | { kind: 'stock'; opened?: Expression; closed?: Expression; open: Expression }
 

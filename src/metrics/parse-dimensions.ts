@@ -42,6 +42,7 @@ function dimensionOf(spec: DimensionSpec, place: Place): ParsedDimension | null 
     ordered: spec.ordered ?? (spec.bands !== undefined || type === 'date' || type === 'number'),
     width: spec.bands ? of : undefined,
     format: spec.format ?? (spec.bands ? 'band' : undefined),
+    ofDays: spec.of_days,
     sensitivity: sensitivityOf(of, table),
     replaces: spec.replaces,
     defined_at: place.document.where(place.path),

@@ -44,7 +44,7 @@ function familyOf(spec: MetricSpec, place: Place): ParsedMetric[] {
   return whole.flatMap((metric) => [metric, ...quantilesOf(metric, spec)]).map((metric) => ({ ...metric, replaces }))
 }
 
-const measureKeys = ['count', 'numerator', 'mean', 'sum', 'distinct', 'per', 'stock'] as const
+const measureKeys = ['count', 'numerator', 'mean', 'sum', 'distinct', 'per', 'per_day', 'stock'] as const
 
 /** A variant keeps what it does not say; another measure takes the whole place of the old one. */
 function inherit(base: MetricPartsSpec, variant: MetricPartsSpec & { id: string }): MetricPartsSpec {
@@ -141,7 +141,7 @@ function measureOf(spec: MetricPartsSpec, read: Read, place: Place): Measure | n
       given.length === 0
         ? 'The metric does not say what is computed.'
         : `The metric says ${given.join(' and ')}; it can only be one.`,
-      'Give one of: count: true, numerator, mean, sum, distinct, per, stock.',
+      'Give one of: count: true, numerator, mean, sum, distinct, per, per_day: true, stock.',
     )
     return null
   }
@@ -160,6 +160,7 @@ function measureOf(spec: MetricPartsSpec, read: Read, place: Place): Measure | n
       opened: read(spec.stock?.opened, 'stock', 'opened'),
       closed: read(spec.stock?.closed, 'stock', 'closed'),
     }
+  if (spec.per_day) return { kind: 'daily' }
   return spec.count ? { kind: 'count' } : null
 }
 
@@ -167,7 +168,7 @@ export function expressionsOf(measure: Measure): Expression[] {
   const parts: (Expression | undefined)[] = []
   if (measure.kind === 'ratio') parts.push(measure.numerator, measure.denominator)
   else if (measure.kind === 'stock') parts.push(measure.open, measure.opened, measure.closed)
-  else if (measure.kind !== 'count') parts.push(measure.of)
+  else if ('of' in measure) parts.push(measure.of)
   return parts.filter((each) => each !== undefined)
 }
 
@@ -180,6 +181,7 @@ const units: Record<Measure['kind'], MetricUnit> = {
   quantile: 'number',
   sum: 'number',
   per: 'number',
+  daily: 'number',
 }
 
 function unitOf(measure: Measure): MetricUnit {

@@ -24,8 +24,11 @@ export interface Plan {
 }
 
 export interface Select {
-  /** `flow` adds up what came in and went out per period: how a stock is known at each period's end. */
-  kind: 'rows' | 'stock' | 'flow'
+  /**
+   * `flow` adds up what came in and went out per period: how a stock is known at each period's end; `daily` counts the rows of each
+   * day first.
+   */
+  kind: 'rows' | 'stock' | 'flow' | 'daily'
   from: string
   metrics: Metric[]
   keys: Key[]
@@ -34,6 +37,8 @@ export interface Select {
   time?: string
   grain?: Grain
   days: Partial<Days>
+  /** Of a `daily` one, days that the data cover in part only: they are left out. */
+  cut?: string[]
   asOf: string | null
   zone: string
   calendar: Calendar
@@ -246,7 +251,7 @@ function refusalOf(metric: Metric, plan: Plan, where: Read[], context: MetricCon
     const refusal = refuseDimension(metric, dimension, context)
     if (refusal) return refusal
   }
-  return readsTime(plan) ? refuseTime(metric, plan, context) : null
+  return readsTime(plan) || metric.measure.kind === 'daily' ? refuseTime(metric, plan, context) : null
 }
 
 const readsTime = (plan: Plan): boolean =>
@@ -255,6 +260,7 @@ const readsTime = (plan: Plan): boolean =>
 /** Why a metric cannot be split or filtered by a dimension; null when it can. */
 export function refuseDimension(metric: Metric, dimension: Dimension, context: MetricContext): Refusal | null {
   const values = { dimension: dimensionLabel(dimension, context.words) }
+  if (dimension.ofDays && metric.measure.kind !== 'daily') return refuse('days-only', metric, [], context, values)
   if (dimension.table === '*') {
     const missing = timeMissing(metric, context)
     if (missing) return refuse(missing.length > 0 ? 'time-missing' : 'no-time', metric, missing, context)
@@ -300,11 +306,14 @@ export function stockColumns(metric: Metric): { opened?: string; closed?: string
 
 function addTo(selects: Map<string, Select>, metric: Metric, plan: Plan, where: Read[], context: MetricContext): void {
   const stock = metric.measure.kind === 'stock'
-  const kind = stock ? (plan.query.grain ? 'flow' : 'stock') : 'rows'
+  const daily = metric.measure.kind === 'daily'
+  const kind = stock ? (plan.query.grain ? 'flow' : 'stock') : daily ? 'daily' : 'rows'
   const ranged =
-    readsTime(plan) || [...plan.keys, ...where.map((each) => each.dimension)].some(({ table }) => table === '*')
+    daily ||
+    readsTime(plan) ||
+    [...plan.keys, ...where.map((each) => each.dimension)].some(({ table }) => table === '*')
   const time = ranged ? metric.time : undefined
-  const id = JSON.stringify([kind, metric.from, time, stock ? metric.id : ''])
+  const id = JSON.stringify([kind, metric.from, time, stock || daily ? metric.id : ''])
   const select = selects.get(id)
   if (select) select.metrics.push(metric)
   else

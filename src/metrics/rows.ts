@@ -6,8 +6,9 @@ import { type Expression, parseExpression } from '../sql/expression.ts'
 import { operate } from '../sql/ops.ts'
 import { join, quoteIdentifier, raw, type Sql, sql } from '../sql/sql.ts'
 import type { Cell, Row } from '../store/store.ts'
-import { openSql, populationSql, predicateSql } from './compile.ts'
+import { openSql, populationSql, predicateSql, wholeDaysSql } from './compile.ts'
 import type { MetricContext } from './context.ts'
+import { readCutDays } from './coverage.ts'
 import { capital } from './definition.ts'
 import type { FrameRow, Period } from './frame.ts'
 import type { Metric } from './metric.ts'
@@ -114,6 +115,7 @@ export async function planRows(query: RowsQuery, context: MetricContext): Promis
     ...shape.where.map((each) => predicateSql(each, scope)),
     ...rangeOf(query, scope, metric),
     ...(metric ? partSql(metric, query, scope) : []),
+    ...(metric?.measure.kind === 'daily' ? await daysOfSql(scope, context) : []),
     ...(query.search?.trim() ? [searchSql(query.table, query.search.trim(), scope, context)] : []),
     ...(query.check ? [await checkSql(query, scope, context)] : []),
   ]
@@ -210,6 +212,12 @@ function partSql(metric: Metric, query: RowsQuery, scope: Scope): Sql[] {
   } else if (part !== 'population' && 'of' in measure)
     conditions.push(operate(scope.dialect, 'is_not_null', compileIn(scope, measure.of)))
   return conditions.map((each) => raw(`(${each})`))
+}
+
+/** Of a number a day, the rows of the days that it is a mean of. */
+async function daysOfSql(scope: Scope, context: MetricContext): Promise<Sql[]> {
+  if (!scope.time) return []
+  return wholeDaysSql({ cut: await readCutDays(scope, context) }, daySql(scope, scope.time))
 }
 
 const listedTypes = new Set<ColumnType>([

@@ -1,12 +1,13 @@
-import { type Days, daysAYearBefore, daysBefore } from '../calendar.ts'
+import { daysAYearBefore, daysBefore } from '../calendar.ts'
 import { say } from '../config/words.ts'
 import type { Problem } from '../errors.ts'
-import { raw, type Sql, shown, sql } from '../sql/sql.ts'
+import { type Sql, shown } from '../sql/sql.ts'
 import type { Cell, Row } from '../store/store.ts'
-import { assembleRows, coverageOf, totalOf } from './assemble.ts'
+import { assembleRows, totalOf } from './assemble.ts'
 import { cellOf } from './cell.ts'
 import { compilePlan, mostGroups } from './compile.ts'
 import type { MetricContext } from './context.ts'
+import { readCoverage, readCutDays } from './coverage.ts'
 import { markTargets, metricCard, targetOf } from './definition.ts'
 import type { Frame, MetricCell } from './frame.ts'
 import { type Groups, gatherGroups } from './groups.ts'
@@ -15,8 +16,7 @@ import { lintFrame } from './lint.ts'
 import type { Metric } from './metric.ts'
 import { asOfDay, type Plan, planQuery } from './plan.ts'
 import type { Query } from './query.ts'
-import { type Memory, remember } from './remember.ts'
-import { daySql, fromSql, scopeOf } from './scope.ts'
+import { trendVerdicts } from './trend.ts'
 import { checkValues } from './values.ts'
 import { findVerdicts } from './verdict.ts'
 
@@ -24,6 +24,7 @@ import { findVerdicts } from './verdict.ts'
 export async function runQuery(query: Query, context: MetricContext): Promise<Frame> {
   const plan = planQuery(query, context)
   const notes = await checkValues(plan, context)
+  await leaveOutCutDays(plan, context)
   const statements = compilePlan(plan, context.store.dialect)
   const [results, before, coverage] = await Promise.all([
     Promise.all(statements.map((statement) => context.store.rows(statement))),
@@ -37,7 +38,7 @@ export async function runQuery(query: Query, context: MetricContext): Promise<Fr
   const labels = await readLabels(plan, rows, context)
   const verdicts = await findVerdicts(plan, groups, context, labels)
   const whole = (metric: Metric): MetricCell | null => wholeOf(metric, groups, plan)
-  return {
+  const frame: Frame = {
     query,
     version: context.version.id,
     as_of: plan.metrics.some((metric) => metric.needsAsOf) && plan.asOf ? isoOf(plan.asOf) : null,
@@ -58,6 +59,17 @@ export async function runQuery(query: Query, context: MetricContext): Promise<Fr
     verdicts,
     notes: [...notes, ...cutNotes(results, context), ...lintFrame(all, plan.metrics, whole, context)],
   }
+  return { ...frame, verdicts: [...verdicts, ...trendVerdicts(frame, context.words)] }
+}
+
+/** A day of which the file has a part is no day to take a mean of. */
+async function leaveOutCutDays(plan: Plan, context: MetricContext): Promise<void> {
+  const daily = plan.selects.filter(({ kind }) => kind === 'daily')
+  await Promise.all(
+    daily.map(async (select) => {
+      select.cut = await readCutDays(select, context)
+    }),
+  )
 }
 
 function isoOf(moment: string): string {
@@ -79,32 +91,10 @@ async function groupsBefore(query: Query, plan: Plan, context: MetricContext): P
   const earlier = planQuery({ ...query, compare: undefined, range: days }, context)
   earlier.selects.forEach((select, index) => {
     select.where = plan.selects[index]?.where ?? select.where
+    select.cut = plan.selects[index]?.cut
   })
   const statements = compilePlan(earlier, context.store.dialect)
   return gatherGroups(earlier, await Promise.all(statements.map((statement) => context.store.rows(statement))))
-}
-
-const coverages: Memory<Row[]> = new WeakMap()
-
-/** First and last day of the first metric's time basis; read once a version. */
-async function readCoverage(plan: Plan, context: MetricContext): Promise<Days | null> {
-  const select = plan.selects.find(({ time }) => time)
-  if (!select?.time) return null
-  const scope = scopeOf({
-    dialect: context.store.dialect,
-    from: select.from,
-    time: select.time,
-    asOf: null,
-    zone: select.zone,
-  })
-  const day = daySql(scope, select.time)
-  const table = raw(fromSql(scope))
-  const [row] = await remember(coverages, context.store, `${select.from}.${select.time}`, () =>
-    context.store.rows(sql`SELECT min(${raw(day)}) AS "first", max(${raw(day)}) AS "last" FROM ${table}`),
-  )
-  const text = (value: Cell | undefined): string | null =>
-    value === null || value === undefined ? null : String(value).slice(0, 10)
-  return coverageOf(text(row?.first), text(row?.last), plan, select.zone)
 }
 
 async function readLabels(plan: Plan, rows: Frame['rows'], context: MetricContext): Promise<Frame['labels']> {

@@ -63,7 +63,8 @@ function timeColumn(scope: Scope, time: string): { column?: Column; own: (path: 
   return { column, own: (path) => columnSql(scope, path.split('.')) }
 }
 
-function hourSql(scope: Scope, time: string): string {
+/** Local hour of a time basis; NULL where only its day is known. */
+export function hourSql(scope: Scope, time: string): string {
   const { column, own } = timeColumn(scope, time)
   if (column?.type === 'date') return 'CAST(NULL AS BIGINT)'
   if (column?.local) return own(`${time.replace(/_at$/, '')}_hour`)

@@ -5,7 +5,7 @@ import type { Cell } from '../store/store.ts'
 import { cellOf } from './cell.ts'
 import type { MetricContext } from './context.ts'
 import type { Dimension } from './dimension.ts'
-import { fewest, type SplitTest, testFamily } from './family.ts'
+import { fewestOf, type SplitTest, testFamily } from './family.ts'
 import type { Frame, Verdict } from './frame.ts'
 import type { Groups } from './groups.ts'
 import { valueLabel } from './labels.ts'
@@ -87,7 +87,7 @@ function rank(metric: Metric, dimension: Dimension, groups: Groups): Ranking | n
     const cell = cellOf(metric, group.statistics.get(metric.id))
     const value = group.values[dimension.id] ?? null
     const width = dimension.width ? (group.widths[dimension.id] ?? 1) : 1
-    const enough = counted || (cell.n ?? 0) >= fewest
+    const enough = counted || (cell.n ?? 0) >= fewestOf(metric)
     return value === null || cell.value === null || !enough
       ? []
       : [{ value, number: counted ? cell.value / width : cell.value }]
@@ -126,6 +126,7 @@ function sentenceOf(
   labels: Record<string, string> = {},
 ): string {
   const { words, catalogue } = context
+  const fewest = fewestOf(metric)
   const counted = metric.measure.kind === 'count' || metric.measure.kind === 'stock'
   const groups = dimensionPlural(dimension, words)
   if (!inFamily || test.test === 'none') return say(words, 'say.metrics.verdict.untested', { groups })
@@ -187,7 +188,7 @@ function independence(metric: Metric, plan: Plan, groups: Groups, context: Metri
     n,
     sentence:
       real === null
-        ? say(words, 'say.metrics.verdict.few', { n, fewest })
+        ? say(words, 'say.metrics.verdict.few', { n, fewest: fewestOf(metric) })
         : say(words, `say.metrics.verdict.${real ? 'real' : 'none'}.pair`, about),
   }
 }

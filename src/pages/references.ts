@@ -33,12 +33,13 @@ function listed(names: string[], path: string[]): Named[] {
 function metricsIn(tile: Tile): Named[] {
   if (tile.kind === 'kpi' || tile.kind === 'breakdown' || tile.kind === 'gaps') return [[tile.metric, ['metric']]]
   if (tile.kind === 'ranks') return listed(tile.metrics, ['metrics'])
+  if (tile.kind === 'agreement') return [[tile.metric, ['metric']], ...listed(tile.with, ['with'])]
   if (tile.kind === 'key_factors') return tile.factors.map(({ metric }, at) => [metric, ['factors', at, 'metric']])
   return tile.kind === 'chart' ? listed(tile.query.metrics, ['query', 'metrics']) : []
 }
 
 function dimensionsIn(tile: Tile): Named[] {
-  if (tile.kind === 'breakdown' || tile.kind === 'gaps' || tile.kind === 'ranks') return [[tile.by, ['by']]]
+  if (['breakdown', 'gaps', 'ranks', 'agreement'].includes(tile.kind) && 'by' in tile) return [[tile.by, ['by']]]
   if (tile.kind === 'key_factors')
     return tile.factors.flatMap(({ by }, at) => (by ? [[by, ['factors', at, 'by']]] : []))
   return tile.kind === 'chart' ? listed(tile.query.by ?? [], ['query', 'by']) : []

@@ -38,7 +38,7 @@ const encodeSchema = z.strictObject({
 const chartTile = z.strictObject({
   ...common,
   kind: z.literal('chart'),
-  chart: z.enum(['dots', 'bars', 'histogram', 'line', 'heat', 'map', 'table']),
+  chart: z.enum(['dots', 'bars', 'donut', 'histogram', 'line', 'heat', 'map', 'table']),
   query: querySchema,
   encode: encodeSchema.default({}),
 })
@@ -118,6 +118,17 @@ const ranksTile = z.strictObject({
   metrics: z.array(name).min(1),
 })
 
+/** Do measures put the groups in the same order? One measure against each of the others, by their rank correlation. */
+const agreementTile = z.strictObject({
+  ...common,
+  kind: z.literal('agreement'),
+  by: name,
+  metric: name,
+  with: z.array(name).min(1).max(4),
+  /** Only while the viewer splits the page by this dimension. */
+  only_when_split: z.boolean().default(false),
+})
+
 const tileSchema = z.discriminatedUnion('kind', [
   chartTile,
   kpiTile,
@@ -126,6 +137,7 @@ const tileSchema = z.discriminatedUnion('kind', [
   gapsTile,
   keyFactorsTile,
   ranksTile,
+  agreementTile,
   listed('findings'),
   listed('actions'),
   readinessTile,
@@ -224,6 +236,7 @@ function doubledTiles(page: Page, document: Document): Problem[] {
 const needed: Record<ChartName, { by: number; grain: boolean; words: string }> = {
   dots: { by: 1, grain: false, words: 'one dimension in "by"' },
   bars: { by: 1, grain: false, words: 'one dimension in "by"' },
+  donut: { by: 1, grain: false, words: 'one dimension in "by"' },
   histogram: { by: 1, grain: false, words: 'one dimension in "by"' },
   heat: { by: 2, grain: false, words: 'two dimensions in "by"' },
   map: { by: 1, grain: false, words: 'one dimension in "by"' },

@@ -62,7 +62,7 @@ describe('text of the statement', () => {
       LEFT JOIN "cx"."customers" AS "customer" ON "customer"."id" = "surveys"."customer"
       LEFT JOIN "cx"."cases" AS "case" ON "case"."id" = "surveys"."case"
       LEFT JOIN "cx"."products" AS "case_product" ON "case_product"."id" = "case"."product"
-      WHERE (("surveys"."kind" = 'nps') AND ("surveys"."score" BETWEEN 0 AND 10))
+      WHERE ((((("surveys"."kind" = 'nps') AND ("surveys"."score" BETWEEN 0 AND 10)) AND (coalesce("surveys"."scale_min", 0) = 0)) AND (coalesce("surveys"."scale_max", 10) = 10)) AND (coalesce("surveys"."polarity", 'higher_is_better') = 'higher_is_better'))
         AND "surveys"."responded_on" >= CAST($1 AS DATE)
         AND "surveys"."responded_on" <= CAST($2 AS DATE)
         AND ("case_product"."category" IS NULL OR "case_product"."category" NOT IN ($3))

@@ -11,6 +11,7 @@ import { expectGolden } from './golden.ts'
 const queries: Record<Exclude<keyof typeof charts, 'map'>, Query> = {
   dots: { metrics: ['csat_mean'], by: ['channel'] },
   bars: { metrics: ['cases'], by: ['type'] },
+  donut: { metrics: ['cases'], by: ['status'] },
   histogram: { metrics: ['csat_mean'], by: ['score'] },
   line: { metrics: ['cases'], grain: 'month' },
   heat: { metrics: ['cases'], by: ['channel', 'priority'] },

@@ -1,6 +1,7 @@
 import { formatValue } from '../../config/format.ts'
 import { say } from '../../config/words.ts'
 import type { Frame, MetricUnit } from '../../metrics/frame.ts'
+import { trendOf } from '../../metrics/trend.ts'
 import type { Chart, ChartInput, Option } from './chart.ts'
 import { keysOf } from './heat.ts'
 import { type Step, stepsOf } from './periods.ts'
@@ -143,7 +144,10 @@ function toldOf(steps: Step[]): Step | undefined {
 function footOf(panels: Panel[], groups: number, { frame, words }: ChartInput): string {
   const line = say(words, 'pages.foot.line', { kind: frame.query.grain ?? 'month' })
   const partial = panels.some(({ steps }) => steps.some((each) => each.partial))
-  const foot = partial ? say(words, 'pages.foot.line-partial', { line }) : line
+  const drawn = trendOf(frame, metricOf(frame, undefined).id)?.real
+    ? say(words, 'pages.foot.line-trend', { line })
+    : line
+  const foot = partial ? say(words, 'pages.foot.line-partial', { line: drawn }) : drawn
   if (panels.length >= groups) return foot
   return `${foot}. ${say(words, 'pages.foot.top', { shown: panels.length, all: groups })}`
 }
@@ -161,7 +165,16 @@ function seriesOf(steps: Step[], scale: Scale, unit: MetricUnit, input: ChartInp
       itemStyle: { color: each.partial ? colour.hatch : colour.hit },
     })),
   }
-  return [hits, ...band(steps), ...strokes(steps, unit, input)]
+  return [hits, ...band(steps), ...trendLine(steps, input), ...strokes(steps, unit, input)]
+}
+
+/** The straight line of a trend that is real, over the whole periods; where there is no evidence of one, none is drawn. */
+function trendLine(steps: Step[], { frame, encode }: ChartInput): Option[] {
+  const trend = trendOf(frame, metricOf(frame, encode.value).id)
+  if (!trend?.real) return []
+  const data = steps.map((each) => (each.partial ? '-' : trend.valueAt(each.start)))
+  const lineStyle = { color: colour.ink, width: 1.5, type: [6, 4] }
+  return [{ type: 'line', symbol: 'none', silent: true, z: 5, ...quiet, lineStyle, data }]
 }
 
 /** Whole periods in one stroke; a dashed one leads to those that are not whole. The last whole one carries its number. */

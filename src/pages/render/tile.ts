@@ -32,14 +32,14 @@ function verdictBadge(verdict: Verdict, words: Words, said: boolean): Html {
   const short =
     kind === 'few'
       ? verdict.sentence
-      : say(words, `pages.verdict.${kind}`, {
+      : say(words, `pages.verdict.${verdict.test === 'trend' ? 'trend.' : ''}${kind}`, {
           p: formatP(verdict.p ?? 1, words),
           q: formatP(verdict.q ?? 1, words),
           // A small p that is not believed: the correction says why.
           size: (verdict.p ?? 1) < 0.05 ? verdict.family.size : 0,
         })
   const badge = html`<p class="badge badge-${kind}" title="${verdict.sentence}">${icon(kind)} ${short}</p>`
-  return html`${badge}${kind === 'real' && !said ? html`<p class="reading">${verdict.sentence}</p>` : ''}`
+  return html`${badge}${(kind === 'real' || verdict.test === 'trend') && !said ? html`<p class="reading">${verdict.sentence}</p>` : ''}`
 }
 
 /** The drawing for a desk and the one for a phone; style.css shows one of them. */

@@ -1,6 +1,7 @@
 import type { Tile } from '../spec.ts'
 import type { TileView } from '../view.ts'
 import { resolveActions } from './actions.ts'
+import { resolveAgreement } from './agreement.ts'
 import { resolveBreakdown } from './breakdown.ts'
 import { resolveCase } from './case.ts'
 import { resolveChart } from './chart.ts'
@@ -36,6 +37,8 @@ export async function resolveTile(tile: Tile, context: TileContext): Promise<Til
       return resolveKeyFactors(tile, context)
     case 'ranks':
       return resolveRanks(tile, context)
+    case 'agreement':
+      return resolveAgreement(tile, context)
     case 'findings':
       return resolveFindings(tile, context)
     case 'actions':

@@ -2,6 +2,7 @@ import { labelOf, say } from '../../config/words.ts'
 import type { Frame, Verdict } from '../../metrics/frame.ts'
 import type { Query } from '../../metrics/query.ts'
 import { charts } from '../charts/all.ts'
+import { isWhole } from '../charts/donut.ts'
 import { drawFigure } from '../charts/draw.ts'
 import { countOf } from '../charts/histogram.ts'
 import { fitsEurope } from '../charts/places.ts'
@@ -52,8 +53,8 @@ export async function chartTile(
   const refused = refusalOf(frame, metric.id)
   if (refused) return { ...common, state: 'refused', problem: refused }
   if (!frame.rows.some((row) => cellOf(row, metric.id).value !== null)) return { ...common, state: 'empty' }
-  const { verdict, reading } = readingOf(chart, frame, metric.id, context)
-  const kind = chart === 'map' ? pictureOf(frame, encode) : chart
+  const kind = pictureOf(chart, frame, encode)
+  const { verdict, reading } = readingOf(kind, frame, metric.id, context)
   const drawn = kind === 'table' ? null : await draw(kind, frame, encode, query, head.width, title, context)
   return {
     ...common,
@@ -73,11 +74,14 @@ export async function chartTile(
   }
 }
 
-/** Markets elsewhere than in Europe have no map here: counts as bars, anything else with its intervals. */
-function pictureOf(frame: Frame, encode: Encode): ChartName {
+/** Markets elsewhere than in Europe have no map here, and means are no parts of a whole: amounts as bars, others with their intervals. */
+function pictureOf(chart: ChartName, frame: Frame, encode: Encode): ChartName {
+  const metric = metricOf(frame, encode.value)
   const by = dimensionOf(frame, encode.category)
-  if (fitsEurope(frame.rows.map((row) => keyOf(row, by)))) return 'map'
-  return metricOf(frame, encode.value).unit === 'count' ? 'bars' : 'dots'
+  if (chart !== 'map' && chart !== 'donut') return chart
+  if (chart === 'map' && fitsEurope(frame.rows.map((row) => keyOf(row, by)))) return chart
+  if (chart === 'donut' && isWhole(frame, metric.id)) return chart
+  return metric.unit === 'count' || metric.unit === 'money' ? 'bars' : 'dots'
 }
 
 /** What the picture says. How often each score was given is no comparison; one group has nothing to be compared with. */
@@ -88,8 +92,11 @@ function readingOf(
   context: TileContext,
 ): Pick<TileView, 'verdict' | 'reading'> {
   if (chart === 'histogram') return { reading: answersOf(frame, metric, context) }
+  // That the parts of a whole are not all of one size is nothing to be tested.
+  if (chart === 'donut') return {}
   const { by = [], grain } = frame.query
-  if (by.length === 0 || grain) return {}
+  if (grain) return trendIn(frame, metric)
+  if (by.length === 0) return {}
   const drawn = frame.rows.filter((row) => cellOf(row, metric).value !== null)
   const only = by.find((each) => new Set(drawn.map((row) => keyOf(row, each))).size === 1)
   if (only && drawn[0]) {
@@ -100,6 +107,12 @@ function readingOf(
   // Of a mean by two dimensions each is tested by itself: both are said, since no badge stands for the pair.
   if (verdicts.length > 1) return { reading: verdicts.map((each) => each.sentence).join(' ') }
   return { verdict: verdicts[0], reading: verdicts[0]?.sentence }
+}
+
+/** Up or down over time, or no evidence of it; silent where it is not tested. */
+function trendIn(frame: Frame, metric: string): Pick<TileView, 'verdict' | 'reading'> {
+  const verdict = frame.verdicts.find((each) => each.metric === metric && each.test === 'trend')
+  return verdict ? { verdict, reading: verdict.sentence } : {}
 }
 
 function answersOf(frame: Frame, metric: string, { words }: TileContext): string {
