@@ -35,7 +35,9 @@ const seasons = ['none', 'additive', 'multiplicative'] as const
 export function selectSmoothing(values: readonly number[], length: number): SmoothingFit | null {
   const seasonal = length > 1 && values.length >= 2 * length
   const tried = seasons
-    .filter((season) => season === 'none' || (seasonal && (season === 'additive' || values.every((value) => value > 0))))
+    .filter(
+      (season) => season === 'none' || (seasonal && (season === 'additive' || values.every((value) => value > 0))),
+    )
     .flatMap((season) => trends.map((trend) => fitSmoothing(values, { trend, season }, length)))
   return tried.reduce((best, each) => (each && (!best || each.aicc < best.aicc) ? each : best), null)
 }

@@ -1,7 +1,7 @@
+import type { Estimate } from './difference.ts'
 import { normalQuantile, studentTQuantile } from './distributions.ts'
 import { expectedOf, extendSmoothing, type SmoothingState, stepSmoothing } from './exponential-smoothing.ts'
 import type { SmoothingFit } from './fit-smoothing.ts'
-import type { Estimate } from './difference.ts'
 import { normalDraws } from './normal-draws.ts'
 
 const paths = 2000
@@ -48,7 +48,7 @@ function simulated(fit: SmoothingFit, values: number[], wider: number): Estimate
   const ends: number[][] = values.map(() => [])
   for (let path = 0; path < paths / 2; path++) {
     const errors = values.map(() => draw() * fit.sigma)
-    for (const sign of [1, -1]) walk(fit, errors, sign).forEach((value, at) => ends[at]!.push(value))
+    for (const sign of [1, -1]) for (const [at, value] of walk(fit, errors, sign).entries()) ends[at]!.push(value)
   }
   return values.map((value, at) => {
     const sorted = ends[at]!.toSorted((a, b) => a - b)
