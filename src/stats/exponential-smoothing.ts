@@ -39,64 +39,55 @@ export interface SmoothingRun {
 export function runSmoothing(
   values: readonly number[],
   model: SmoothingModel,
-  rates: SmoothingRates,
+  { alpha, beta, gamma, phi }: SmoothingRates,
   start: SmoothingState,
 ): SmoothingRun {
-  const state: SmoothingState = { ...start, season: [...start.season] }
+  // Everything in local variables: this loop is what a fit spends its time in. Without a trend slope and beta are 0.
   const relative = model.season === 'multiplicative'
+  const season = [...start.season]
+  const length = season.length
+  let { level, slope } = start
+  let place = 0
   let squares = 0
   let logs = 0
-  for (let at = 0; at < values.length; at++) {
-    const expected = expectedOf(state, model, rates, at)
-    const error = relative ? values[at]! / expected - 1 : values[at]! - expected
+  for (const value of values) {
+    const grown = level + phi * slope
+    const part = length > 0 ? season[place]! : 0
+    const expected = relative ? grown * part : grown + part
+    const error = relative ? value / expected - 1 : value - expected
     squares += error * error
     // What is not above 0 has no relative error: its logarithm is not a number and rules the rates out.
     if (relative) logs += Math.log(expected)
-    stepSmoothing(state, model, rates, error, at)
+    const moved = relative ? grown * error : error
+    level = grown + alpha * moved
+    slope = phi * slope + beta * moved
+    if (length > 0) {
+      season[place] = part + gamma * (relative ? part * error : error)
+      place = place + 1 < length ? place + 1 : 0
+    }
   }
-  const turn = start.season.length > 0 ? values.length % start.season.length : 0
-  state.season = [...state.season.slice(turn), ...state.season.slice(0, turn)]
-  return { state, squares, logs }
+  return { state: { level, slope, season: [...season.slice(place), ...season.slice(0, place)] }, squares, logs }
 }
 
-/** What the states say of the value at position `at`. */
-export function expectedOf(state: SmoothingState, model: SmoothingModel, { phi }: SmoothingRates, at: number): number {
-  const level = model.trend === 'none' ? state.level : state.level + phi * state.slope
-  if (model.season === 'none') return level
-  const season = state.season[at % state.season.length]!
-  return model.season === 'additive' ? level + season : level * season
-}
-
-/** Takes the states (in place, since this is the inner loop of every fit) past the value at `at`, which missed by `error`. */
-export function stepSmoothing(
+/** The values that come when each misses what was expected by the error given for it: of the value, or relative. */
+export function walkSmoothing(
   state: SmoothingState,
   model: SmoothingModel,
   { alpha, beta, gamma, phi }: SmoothingRates,
-  error: number,
-  at: number,
-): void {
-  const slope = model.trend === 'none' ? 0 : phi * state.slope
-  const level = state.level + slope
-  const size = model.season === 'multiplicative' ? level : 1
-  state.level = level + alpha * size * error
-  if (model.trend !== 'none') state.slope = slope + beta * size * error
-  if (model.season === 'none') return
-  const place = at % state.season.length
-  const season = state.season[place]!
-  state.season[place] = season + gamma * (model.season === 'multiplicative' ? season : 1) * error
-}
-
-/** The next values when nothing unexpected happens. */
-export function extendSmoothing(
-  state: SmoothingState,
-  model: SmoothingModel,
-  rates: SmoothingRates,
-  horizon: number,
+  errors: readonly number[],
 ): number[] {
-  const moving: SmoothingState = { ...state, season: [...state.season] }
-  return Array.from({ length: horizon }, (_, at) => {
-    const value = expectedOf(moving, model, rates, at)
-    stepSmoothing(moving, model, rates, 0, at)
-    return value
+  const relative = model.season === 'multiplicative'
+  const season = [...state.season]
+  let { level, slope } = state
+  return errors.map((error, at) => {
+    const grown = level + phi * slope
+    const place = season.length > 0 ? at % season.length : 0
+    const part = season[place] ?? 0
+    const expected = relative ? grown * part : grown + part
+    const moved = relative ? grown * error : error
+    level = grown + alpha * moved
+    slope = phi * slope + beta * moved
+    if (season.length > 0) season[place] = part + gamma * (relative ? part * error : error)
+    return relative ? expected * (1 + error) : expected + error
   })
 }

@@ -1,6 +1,6 @@
 import type { Estimate } from './difference.ts'
 import { normalQuantile, studentTQuantile } from './distributions.ts'
-import { expectedOf, extendSmoothing, type SmoothingState, stepSmoothing } from './exponential-smoothing.ts'
+import { walkSmoothing } from './exponential-smoothing.ts'
 import type { SmoothingFit } from './fit-smoothing.ts'
 import { normalDraws } from './normal-draws.ts'
 
@@ -12,7 +12,7 @@ const tail = 0.025
  * estimated as well; that the rates were estimated is not in the interval, which is why a back-test states its coverage.
  */
 export function forecastSmoothing(fit: SmoothingFit, horizon: number): Estimate[] {
-  const values = extendSmoothing(fit.state, fit.model, fit.rates, horizon)
+  const values = walkSmoothing(fit.state, fit.model, fit.rates, Array(horizon).fill(0))
   const reach = -studentTQuantile(tail, fit.df)
   if (fit.model.season === 'multiplicative') return simulated(fit, values, reach / -normalQuantile(tail))
   return deviations(fit, horizon).map((deviation, at) => {
@@ -48,21 +48,13 @@ function simulated(fit: SmoothingFit, values: number[], wider: number): Estimate
   const ends: number[][] = values.map(() => [])
   for (let path = 0; path < paths / 2; path++) {
     const errors = values.map(() => draw() * fit.sigma)
-    for (const sign of [1, -1]) for (const [at, value] of walk(fit, errors, sign).entries()) ends[at]!.push(value)
+    for (const each of [errors, errors.map((error) => -error)])
+      for (const [at, value] of walkSmoothing(fit.state, fit.model, fit.rates, each).entries()) ends[at]!.push(value)
   }
   return values.map((value, at) => {
     const sorted = ends[at]!.toSorted((a, b) => a - b)
     const low = Math.min(value, sorted[Math.floor(paths * tail)]!)
     const high = Math.max(value, sorted[Math.ceil(paths * (1 - tail)) - 1]!)
     return { value, low: value - wider * (value - low), high: value + wider * (high - value) }
-  })
-}
-
-function walk({ state, model, rates }: SmoothingFit, errors: number[], sign: number): number[] {
-  const moving: SmoothingState = { ...state, season: [...state.season] }
-  return errors.map((error, at) => {
-    const value = expectedOf(moving, model, rates, at) * (1 + sign * error)
-    stepSmoothing(moving, model, rates, sign * error, at)
-    return value
   })
 }

@@ -15,7 +15,7 @@ export function nelderMead(
   of: (at: number[]) => number,
   start: number[],
   step: number[],
-  { tolerance = 1e-7, most = 200 * start.length } = {},
+  { tolerance = 1e-6, most = 200 * start.length } = {},
 ): Minimum {
   const measured = (at: number[]): Minimum => ({ at, value: finite(of(at)) })
   let corners = [start, ...start.map((_, i) => start.map((x, j) => (i === j ? x + step[j]! : x)))].map(measured)
