@@ -96,7 +96,7 @@ function printForecast(
   printData(coloured('bold', [frame.metrics[metric]?.label ?? metric, ...names].join(' · '), process.stdout))
   if ('refused' in answer) printData(answer.refused)
   else {
-    printData(`${answer.sentence}\n`)
+    printData(`${answer.sentence}\n\n`)
     printData(tableOfPeriods(answer, frame, metric, group, context))
   }
   if (answer.backtest) printData(`\n${tableOfTest(answer.backtest, unit, context)}`)

@@ -156,6 +156,9 @@ async function draw(
   )
 }
 
+/** A page resolves a tile again when it gets wider; its frame is the same then, and so is what comes next. */
+const forecasts = new WeakMap<Frame, Map<string, Forecast | NoForecast>>()
+
 /** From all periods up to the end of the picture: a viewer who looks at the last weeks has not made the history shorter. */
 async function forecastOf(
   metric: string,
@@ -166,7 +169,12 @@ async function forecastOf(
   const { range, compare: _compare, order: _order, limit: _limit, ...rest } = query
   const to = range?.to === undefined ? {} : { range: { to: range.to } }
   const frame = await services.runQuery({ ...rest, ...to, metrics: [metric] })
-  return findForecast({ frame, metric, horizon, words })
+  const known = forecasts.get(frame) ?? new Map<string, Forecast | NoForecast>()
+  forecasts.set(frame, known)
+  const key = `${words.language} ${metric} ${horizon}`
+  const forecast = known.get(key) ?? findForecast({ frame, metric, horizon, words })
+  known.set(key, forecast)
+  return forecast
 }
 
 function saidOf(forecast: Forecast | NoForecast): string {
