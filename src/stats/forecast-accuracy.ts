@@ -1,6 +1,6 @@
 /**
  * Mean absolute scaled error: 1 is what the (seasonal) naive forecast missed by, one step ahead, in the values that the model was
- * fitted to. Null where that never missed.
+ * fitted to. Null where that never missed by more than rounding does.
  *
  * Source: R. J. Hyndman and A. B. Koehler, International Journal of Forecasting 22 (2006).
  */
@@ -12,7 +12,8 @@ export function mase(
 ): number | null {
   const steps = fitted.slice(length).map((value, at) => Math.abs(value - fitted[at]!))
   const scale = steps.reduce((sum, step) => sum + step, 0) / steps.length
-  return scale > 0 ? meanAbsoluteError(actual, forecast) / scale : null
+  const rounding = 1e-12 * Math.max(...fitted.map(Math.abs), 1e-200)
+  return scale > rounding ? meanAbsoluteError(actual, forecast) / scale : null
 }
 
 /**

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { IntlMessageFormat } from 'intl-messageformat'
 import { describe, expect, test } from 'vitest'
 import { shiftPeriod } from '../../src/calendar.ts'
@@ -166,6 +167,37 @@ test('no forecast is ever drawn that lost to naive, and every one drawn was test
   expect(lost).toBeGreaterThan(0)
   expect(lost).toBeLessThan(24)
 })
+
+test('whatever the series, the answer is finite numbers around the forecast or a sentence', () => {
+  const size = fc.constantFrom(0, 1e-9, 1, 1e12)
+  const values = fc.array(fc.oneof(fc.double({ min: -1, max: 1, noNaN: true }), fc.constantFrom(0, 1)), {
+    minLength: 11,
+    maxLength: 36,
+  })
+  const shape = fc.record({
+    unit: fc.constantFrom('count', 'ratio', 'seconds', 'money', 'points'),
+    additivity: fc.constantFrom('additive', 'semi-additive', 'non-additive'),
+    grain: fc.constantFrom('day', 'month', 'quarter'),
+  } as const)
+  fc.assert(
+    fc.property(values, size, shape, (series, by, kind) => {
+      const answer = ask(
+        frameOf(
+          series.map((value) => value * by),
+          kind,
+        ),
+        3,
+      )
+      expect('refused' in answer ? answer.refused : answer.sentence).not.toMatch(/NaN|∞|Infinity|undefined/)
+      if ('refused' in answer) return
+      for (const { value, low, high } of answer.points) {
+        expect([value, low, high].every(Number.isFinite)).toBe(true)
+        expect(low <= value && value <= high).toBe(true)
+      }
+    }),
+    { numRuns: 150, seed: 1 },
+  )
+}, 30_000)
 
 test('both languages say the same things with the same arguments', async () => {
   const fr = await wordsOf('fr')

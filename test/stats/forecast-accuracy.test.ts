@@ -22,6 +22,8 @@ test('sMAPE of naive forecasts of AirPassengers, 36 held out, as in the forecast
 test('0 against 0 misses by nothing; a fit that the naive forecast never missed has nothing to scale by', () => {
   expect(smape([0, 1], [0, 0])).toBe(1)
   expect(mase([5, 6], [5, 5], [4, 4, 4], 1)).toBeNull()
+  expect(mase([5, 6], [5, 5], [0.3, 0.1 + 0.2, 0.3], 1)).toBeNull()
+  expect(mase([1, 1], [0, 0], [0, 5e-324, 0], 1)).toBeNull()
 })
 
 test('a season longer than the values is refused with a sentence', () => {
