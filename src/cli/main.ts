@@ -18,6 +18,7 @@ const commands = {
   build: () => import('./build.ts'),
   serve: () => import('./serve.ts'),
   query: () => import('./query.ts'),
+  insights: () => import('./insights.ts'),
   check: () => import('./check.ts'),
   journey: () => import('./journey.ts'),
   identity: () => import('./identity.ts'),

@@ -65,7 +65,8 @@ function queryOf(metrics: string[], options: QueryOptions): Query {
   }
 }
 
-function condition(text: string) {
+/** One `--where`; what does not read is refused with the form to write. */
+export function condition(text: string) {
   const parsed = parseCondition(text)
   if (parsed) return parsed
   throw new RapportError(

@@ -41,6 +41,8 @@ const chartTile = z.strictObject({
   chart: z.enum(['dots', 'bars', 'donut', 'histogram', 'line', 'heat', 'map', 'table']),
   query: querySchema,
   encode: encodeSchema.default({}),
+  /** Periods to look ahead, on a line without a split. Drawn only where a back-test speaks for it; the tile says which. */
+  forecast: z.number().int().min(1).max(60).optional(),
 })
 
 const kpiTile = z.strictObject({
@@ -247,6 +249,14 @@ const needed: Record<ChartName, { by: number; grain: boolean; words: string }> =
 function chartFaults(page: Page, document: Document): Problem[] {
   return page.tiles.flatMap((tile, index) => {
     if (tile.kind !== 'chart') return []
+    if (tile.forecast !== undefined && (tile.chart !== 'line' || tile.query.by?.length)) {
+      return {
+        code: 'chart-forecast',
+        message: 'A forecast is drawn on a chart "line" without a split only.',
+        where: document.where(['tiles', index, 'forecast']),
+        fix: 'Leave out "forecast", or draw a line without "by".',
+      }
+    }
     const needs = needed[tile.chart]
     if ((tile.query.by?.length ?? 0) >= needs.by && (!needs.grain || tile.query.grain)) return []
     return {

@@ -13,6 +13,8 @@ export interface ChartInput {
   overall?: MetricCell
   /** What each group is held against, where targets differ by group. */
   targets?: ReadonlyMap<string | null, number>
+  /** What comes after the last whole period, with 95 % intervals: drawn by `line`. */
+  forecast?: { start: string; value: number; low: number; high: number }[]
   dimensions: ReadonlyMap<string, Dimension>
   words: Words
   /** Pixels that the drawing has: decides how much room names get. */

@@ -1,4 +1,5 @@
 import { labelOf, say } from '../../config/words.ts'
+import { type Forecast, findForecast, type NoForecast } from '../../insights/forecast.ts'
 import type { Frame, Verdict } from '../../metrics/frame.ts'
 import type { Query } from '../../metrics/query.ts'
 import { charts } from '../charts/all.ts'
@@ -23,6 +24,7 @@ export const resolveChart: TileResolver<'chart'> = async (tile, context) => {
     query,
     tile.encode,
     context,
+    tile.forecast,
   )
 }
 
@@ -38,13 +40,14 @@ interface Head {
   width: number
 }
 
-/** A query as a picture with its verdict, table, CSV and SQL; shared by the chart tiles and the breakdown. */
+/** A query as a picture with its verdict, table, CSV and SQL; shared by the chart tiles and the breakdown. `ahead` is a forecast's horizon. */
 export async function chartTile(
   head: Head,
   chart: ChartName,
   query: Query,
   encode: Encode,
   context: TileContext,
+  ahead?: number,
 ): Promise<TileView> {
   const frame = await context.services.runQuery(query)
   const metric = metricOf(frame, encode.value)
@@ -55,12 +58,13 @@ export async function chartTile(
   if (!frame.rows.some((row) => cellOf(row, metric.id).value !== null)) return { ...common, state: 'empty' }
   const kind = pictureOf(chart, frame, encode)
   const { verdict, reading } = readingOf(kind, frame, metric.id, context)
-  const drawn = kind === 'table' ? null : await draw(kind, frame, encode, query, head.width, title, context)
+  const forecast = ahead === undefined ? undefined : await forecastOf(metric.id, query, ahead, context)
+  const drawn = kind === 'table' ? null : await draw(kind, frame, encode, query, head.width, title, context, forecast)
   return {
     ...common,
     state: 'ok',
     verdict,
-    reading,
+    reading: forecast ? saidOf(forecast) : reading,
     caution: verdict && verdict.real !== null ? cautionOf(verdict, frame, context) : undefined,
     foot: drawn?.foot,
     figure: drawn?.figure,
@@ -143,17 +147,51 @@ async function draw(
   width: number,
   title: string,
   context: TileContext,
+  forecast?: Forecast | NoForecast,
 ) {
   const metric = metricOf(frame, encode.value).id
   const overall = chart === 'dots' ? await overallOf(metric, query, context) : undefined
   const targets = chart === 'dots' ? targetsOf(metric, frame) : undefined
   return drawFigure(
     charts[chart],
-    { frame, encode, overall, targets, dimensions: context.services.catalogue.dimensions, words: context.words },
+    {
+      frame,
+      encode,
+      overall,
+      targets,
+      ...(forecast && 'points' in forecast && { forecast: forecast.points }),
+      dimensions: context.services.catalogue.dimensions,
+      words: context.words,
+    },
     width,
     title,
     context.services.pictures,
   )
+}
+
+/** A page resolves a tile again when it gets wider; its frame is the same then, and so is what comes next. */
+const forecasts = new WeakMap<Frame, Map<string, Forecast | NoForecast>>()
+
+/** From all periods up to the end of the picture: a viewer who looks at the last weeks has not made the history shorter. */
+async function forecastOf(
+  metric: string,
+  query: Query,
+  horizon: number,
+  { services, words }: TileContext,
+): Promise<Forecast | NoForecast> {
+  const { range, compare: _compare, order: _order, limit: _limit, ...rest } = query
+  const to = range?.to === undefined ? {} : { range: { to: range.to } }
+  const frame = await services.runQuery({ ...rest, ...to, metrics: [metric] })
+  const known = forecasts.get(frame) ?? new Map<string, Forecast | NoForecast>()
+  forecasts.set(frame, known)
+  const key = `${words.language} ${metric} ${horizon}`
+  const forecast = known.get(key) ?? findForecast({ frame, metric, horizon, words })
+  known.set(key, forecast)
+  return forecast
+}
+
+function saidOf(forecast: Forecast | NoForecast): string {
+  return 'refused' in forecast ? forecast.refused : forecast.sentence
 }
 
 /** What each channel or priority is held against, where that is not the same for all. */

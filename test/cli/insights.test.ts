@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Forecast, NoForecast } from '../../src/insights/forecast.ts'
+import { json, makeFolder, problems, removeFolder, run } from './command.ts'
+
+/** Forecasts by the command on two years of generated calls, e-mails and chats. */
+let folder: string
+const files = ['five9_calls.csv', 'whatsapp_chats.csv', 'salesforce_emails.csv']
+const forecast = ['insights', 'forecast']
+const data = () => ['--files', ...files, '--as-of', '2026-06-30', '--yes']
+
+interface Answer {
+  horizon: number
+  forecasts: ((Forecast | NoForecast) & { group: Record<string, string> })[]
+}
+
+beforeAll(async () => {
+  folder = await makeFolder()
+  const size = ['--rows', '6000', '--weeks', '110', '--start', '2024-06-03', '--seed', '1', '--out', '.']
+  const made = await run(['generate', 'touchpoints', ...size], { folder })
+  expect(made.code, made.stderr).toBe(0)
+  await json(['query', 'touchpoints', ...data()], { folder })
+}, 120_000)
+afterAll(() => removeFolder(folder))
+
+test('weeks ahead: the periods after the last whole one, each with its interval, and the back-test', async () => {
+  const answer = await json<Answer>([...forecast, 'touchpoints', '--grain', 'week', '--horizon', '4', ...data()], {
+    folder,
+  })
+  expect(answer.horizon).toBe(4)
+  const only = answer.forecasts[0] as Forecast
+  expect(only.points.map(({ start }) => start)).toEqual(['2026-06-29', '2026-07-06', '2026-07-13', '2026-07-20'])
+  expect(only.backtest.model.mase!).toBeLessThanOrEqual(only.backtest.naive.mase!)
+  expect(only.backtest.origins).toBe(12)
+}, 60_000)
+
+test('for people: history, forecast, interval and what was tested', async () => {
+  const { code, stdout } = await run([...forecast, 'touchpoints', '--grain', 'week', ...data()], { folder })
+  expect(code).toBe(0)
+  expect(stdout).toMatch(/^Contacts\nForecast of 6 weeks from \d+ whole weeks: .*\n\nperiod +Contacts +forecast +95%\n/)
+  expect(stdout).toMatch(/2026-06-22 +\d+\n2026-06-29 +\d+ +\d+ … \d+\n/)
+  expect(stdout).toMatch(
+    /tested, 12 origins × 6 +MASE +sMAPE +mean error\n─.*\nthis model .*\nthe season before .*\nthe last value /,
+  )
+}, 60_000)
+
+test('a refusal is an answer: code 0 and a sentence, in the language of the viewer', async () => {
+  const { code, stdout } = await run([...forecast, 'touchpoints', '--grain', 'year', '--lang', 'fr', ...data()], {
+    folder,
+  })
+  expect(code).toBe(0)
+  expect(stdout).toContain("1 année entière, c'est trop peu pour prévoir 6 ans")
+}, 60_000)
+
+test('--by: one for each group; --where: of those rows alone', async () => {
+  const size = ['--grain', 'week', '--horizon', '2']
+  const split = await json<Answer>([...forecast, 'touchpoints', '--by', 'channel', ...size, ...data()], { folder })
+  expect(split.forecasts.map(({ group }) => group.channel).sort()).toEqual(['call', 'chat', 'email'])
+  const calls = await json<Answer>([...forecast, 'touchpoints', '--where', 'channel=call', ...size, ...data()], {
+    folder,
+  })
+  const { group: _group, ...alone } = calls.forecasts[0]!
+  const { group: _other, ...among } = split.forecasts.find(({ group }) => group.channel === 'call')!
+  expect(among).toEqual(alone)
+}, 60_000)
+
+test('what cannot be asked is refused with what to do', async () => {
+  await problems([...forecast, 'nosuch', ...data()], 2, { folder })
+  await problems([...forecast, 'touchpoints', '--grain', 'fortnight', ...data()], 2, { folder })
+  await problems([...forecast, 'touchpoints', '--horizon', '0', ...data()], 2, { folder })
+}, 60_000)
