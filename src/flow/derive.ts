@@ -1,11 +1,29 @@
 import { actors } from './derive/actors.ts'
+import { ages } from './derive/ages.ts'
+import { balanceMonths } from './derive/balance-months.ts'
+import { caseProducts } from './derive/case-products.ts'
 import { clocks } from './derive/clocks.ts'
 import { completeContacts } from './derive/contacts.ts'
+import { holdings } from './derive/holdings.ts'
 import { identityStep } from './derive/identity.ts'
 import { promises } from './derive/promises.ts'
+import { repeats } from './derive/repeats.ts'
 import { mergeSpaces } from './derive/spaces.ts'
 import type { DeriveStep } from './derive/step.ts'
 import { turns } from './derive/turns.ts'
 
 /** In their order: a later step may read what an earlier one wrote. */
-export const deriveSteps: DeriveStep[] = [mergeSpaces, actors, identityStep, completeContacts, promises, turns, clocks]
+export const deriveSteps: DeriveStep[] = [
+  mergeSpaces,
+  actors,
+  identityStep,
+  ages,
+  completeContacts,
+  holdings,
+  caseProducts,
+  repeats,
+  balanceMonths,
+  promises,
+  turns,
+  clocks,
+]

@@ -56,6 +56,10 @@ function systemTable(name: string, row: string, columns: Column[]): Table {
   return { name, row, kind: 'system', columns: columns.map((each) => ({ ...each, derived: true })) }
 }
 
+function rollupTable(name: string, row: string, adds: Table['adds'], columns: Column[]): Table {
+  return { name, row, kind: 'rollup', adds, columns: columns.map((each) => ({ ...each, ...later })) }
+}
+
 const people: Table[] = [
   recordTable('customers', 'a person', [
     text('name', 'Full name.', { sensitivity: 'direct_id' }),
@@ -126,7 +130,7 @@ const offers: Table[] = [
     link('customer', 'customers', 'The customer.'),
     link('product', 'products', 'The product.'),
     link('advisor', 'agents', 'The advisor.'),
-    on('opened_on', 'Day of enrolment.'),
+    on('opened_on', 'Day of enrolment.', { event: true }),
     money('initial_investment', 'First amount paid in.'),
     dimension('contribution_frequency', 'How often money is paid in.'),
     money('monthly_contribution', 'Amount paid in a month.'),
@@ -138,7 +142,7 @@ const offers: Table[] = [
     link('holding', 'holdings', 'The holding.'),
     link('customer', 'customers', 'The customer.'),
     link('product', 'products', 'The product.'),
-    on('on_date', 'The date.'),
+    on('on_date', 'The date.', { event: true }),
     money('balance', 'Balance at the end of the date: semi-additive, never summed over dates.'),
     money('contributions', 'Paid in, month to date.'),
     money('withdrawals', 'Paid out, month to date.'),
@@ -149,13 +153,13 @@ const offers: Table[] = [
     change('withdrawals_change', 'what was paid out since the date before in the same month'),
     change('returns_change', 'the returns since the date before in the same month'),
     change('fees_change', 'the fees since the date before in the same month'),
-    flag('is_after_leaving', 'Is it a balance of a holding that was left before?', { ...later, dimension: true }),
+    flag('is_after_leaving', 'Was the holding left before that date?', { ...later, dimension: true }),
   ]),
   recordTable('churns', 'one leaving', [
     link('customer', 'customers', 'The customer.'),
     link('holding', 'holdings', 'The holding that was left.', later),
     link('product', 'products', 'The product that was left.'),
-    on('churned_on', 'Day of leaving.'),
+    on('churned_on', 'Day of leaving.', { event: true }),
     dimension('reason', 'Reason given.'),
     number('exit_score', 'Score of the exit survey.'),
     flag('is_recovered', 'Did the customer come back?', { dimension: true }),
@@ -170,6 +174,25 @@ const offers: Table[] = [
     integer('pages_viewed', 'Pages seen.'),
     integer('actions_taken', 'Actions done.'),
   ]),
+  rollupTable(
+    'balance_months',
+    'what a month did to the balances of a product in one group of customers',
+    { table: 'balances', day: 'on_date', month: 'month_on' },
+    [
+      link('product', 'products', 'The product.'),
+      on('month_on', 'First day of the month.'),
+      dimension('segment', 'Commercial segment of the customers.'),
+      dimension('market', 'Market of the customers.'),
+      dimension('region', 'State, province or region of the customers.'),
+      integer('age', 'First year of the age band of the customers.', { sensitivity: 'quasi_id' }),
+      integer('rows', 'Balances that are added up here.'),
+      money('balance_change', 'Sum of the changes of balances.'),
+      money('contributions_change', 'Paid in.'),
+      money('withdrawals_change', 'Paid out.'),
+      money('returns_change', 'Returns.'),
+      money('fees_change', 'Fees.'),
+    ],
+  ),
   recordTable('benchmarks', 'a market series on a date', [
     dimension('series', 'Name of the series.'),
     on('on_date', 'The date.'),

@@ -32,7 +32,7 @@ beforeAll(async () => {
     holidays: '2026-05-14',
     schedules: [{ name: 'desk', zone: 'Europe/Paris', hours: { 'mon-fri': '09:00-17:00' }, for: { team: 'desk' } }],
   })
-  await clocks.run({ store, settings, directory: null })
+  await clocks.run({ store, settings, directory: null, newest: async () => null })
   const metrics = await contextOf(store)
   context = {
     words: metrics.words,
