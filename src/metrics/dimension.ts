@@ -26,6 +26,8 @@ export interface Dimension {
   ordered: boolean
   /** Width of a band, as an expression to aggregate (distinct ages seen): counts are then tested and shown per unit. */
   width?: Expression
+  /** Width of a band in the unit of its values. */
+  bands?: number
   sensitivity: Sensitivity
   defined_at: string
 }

@@ -24,7 +24,10 @@ const parts = {
   unit: unit.optional().describe('How the value is written; guessed from the measure.'),
   better: z.enum(['higher', 'lower', 'none']).optional(),
   population: expression.optional().describe('Rows that the metric is about; all rows by default.'),
-  count: z.literal(true).optional().describe('Counts rows. One of count, numerator, mean, sum, distinct, per, stock.'),
+  count: z
+    .literal(true)
+    .optional()
+    .describe('Counts rows. One of count, numerator, mean, sum, distinct, per, stock, level, kept, chained, combine.'),
   numerator: expression.optional().describe('A ratio: rows that fulfil this over rows of the denominator.'),
   denominator: expression.optional().describe('Rows that the numerator is held against; the population by default.'),
   mean: expression.optional().describe('Mean of this value.'),
@@ -32,9 +35,41 @@ const parts = {
   distinct: expression.optional().describe('How many different values.'),
   per: expression.optional().describe('Rows for each different value: "agent" gives cases per agent.'),
   stock: z
-    .strictObject({ open: expression, opened: id.optional(), closed: expression.optional() })
+    .strictObject({
+      open: expression,
+      opened: id.optional(),
+      closed: expression.optional(),
+      distinct: expression.optional().describe('Count different values of this among the open ones.'),
+    })
     .optional()
     .describe('How many are open at a moment; the last moment of each period, never a sum over time.'),
+  level: z
+    .strictObject({ of: expression, at: z.enum(['end', 'start', 'mean']).default('end') })
+    .optional()
+    .describe(
+      'Changes added up since the beginning: a balance at the end of the range or period, at its start, or its mean day.',
+    ),
+  kept: z
+    .strictObject({
+      open: expression,
+      opened: expression,
+      closed: expression,
+      lost: z.boolean().default(false).describe('The share that is gone, instead of the one that stayed.'),
+    })
+    .optional()
+    .describe('Share of those there at the start that are there at the end; without a range, of all that ever were.'),
+  chained: z
+    .strictObject({ gain: expression, of: expression, at: z.enum(['start', 'mean']).default('mean') })
+    .optional()
+    .describe('Gains of each month over the level of the changes in "of", multiplied up: a time-weighted return.'),
+  combine: z
+    .strictObject({
+      plus: z.array(z.string()).min(1),
+      minus: z.array(z.string()).default([]),
+      over: z.string().optional(),
+    })
+    .optional()
+    .describe('Other metrics, added, subtracted and divided by one.'),
   quantiles: z.boolean().optional().describe('Adds <id>_median and <id>_p90; on for every mean in seconds.'),
   time: z
     .string()

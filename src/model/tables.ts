@@ -76,6 +76,8 @@ const people: Table[] = [
     on('joined_on', 'Day on which the person became a customer.'),
     on('first_opened_on', 'Day on which the first holding was opened.', later),
     on('left_on', 'Day on which the last holding was left for good; empty while one is kept.', later),
+    on('first_churned_on', 'Day of the first leaving of a holding, come back or not.', later),
+    on('first_lost_on', 'Day of the first leaving of a holding without coming back.', later),
     flag('is_identified', 'Has the source a client id for the person? Without one, two records may be one person.', {
       dimension: true,
     }),
@@ -153,6 +155,7 @@ const offers: Table[] = [
     change('withdrawals_change', 'what was paid out since the date before in the same month'),
     change('returns_change', 'the returns since the date before in the same month'),
     change('fees_change', 'the fees since the date before in the same month'),
+    flag('is_last_of_month', "Is it the holding's last balance of its month?", later),
     flag('is_after_leaving', 'Was the holding left before that date?', { ...later, dimension: true }),
   ]),
   recordTable('churns', 'one leaving', [

@@ -19,6 +19,7 @@ export const holdings: DeriveStep = {
     const held = has('holdings', 'customer', 'product')
     if (held && has('churns', 'customer', 'churned_on')) await endHoldings(store, filled)
     if (held) await markCustomers(store, has('holdings', 'opened_on'))
+    if (has('churns', 'customer', 'churned_on')) await markLeavings(store, has('churns', 'is_recovered'))
     if (has('balances', 'on_date', 'balance')) await changeBalances(store, filled)
     if (has('benchmarks', 'series', 'on_date', 'value')) await changeSeries(store)
     return []
@@ -56,6 +57,16 @@ WHERE h.customer = c.id`),
   )
 }
 
+async function markLeavings(store: Store, told: boolean): Promise<void> {
+  await makeColumns(store, 'customers', ['first_churned_on', 'first_lost_on'])
+  const lost = told ? ' FILTER (WHERE NOT coalesce(is_recovered, FALSE))' : ''
+  await store.run(
+    raw(`UPDATE cx.customers AS c SET first_churned_on = gone.churned, first_lost_on = gone.lost
+FROM (SELECT customer, min(churned_on) AS churned, min(churned_on)${lost} AS lost FROM cx.churns GROUP BY customer) AS gone
+WHERE gone.customer = c.id`),
+  )
+}
+
 /** Columns that hold the month to date, and the one that holds the change. */
 const monthly = ['contributions', 'withdrawals', 'returns', 'fees']
 
@@ -69,6 +80,7 @@ async function changeBalances(store: Store, filled: FilledColumns): Promise<void
     'holding',
     'balance_change',
     ...flows.map((name) => `${name}_change`),
+    'is_last_of_month',
     ...(left ? ['is_after_leaving'] : []),
   ]
   const columns = new Set([...own, ...made])
@@ -83,6 +95,7 @@ async function changeBalances(store: Store, filled: FilledColumns): Promise<void
       (name) =>
         `b.${name} - coalesce(CASE WHEN date_trunc('month', lag(b.on_date) OVER life) = date_trunc('month', b.on_date) THEN lag(b.${name}) OVER life END, 0) AS ${name}_change`,
     ),
+    "coalesce(date_trunc('month', lead(b.on_date) OVER life) <> date_trunc('month', b.on_date), TRUE) AS is_last_of_month",
     ...(left ? ['coalesce(b.on_date > gone.churned_on, FALSE) AS is_after_leaving'] : []),
   ]
   await store.run(
