@@ -169,12 +169,13 @@ SELECT load, record, NULL, 'record', NULL, ${reason}, 'The record has no readabl
 
 /**
  * Only keys that occur more than once are looked at. Of one key the newest version stays, else the later record; another
- * record with the content of a newer one is a duplicate, else it is superseded. Rows of earlier loads take part.
+ * record with the content of a newer one is a duplicate, else it is superseded. Rows of earlier loads take part where they stand
+ * in the same key space: a key of another one is another row.
  */
 function doubleStatements(fill: Fill): string[] {
   if (fill.key === null) return [`CREATE OR REPLACE TEMP TABLE _doubles (load VARCHAR, record BIGINT, fate VARCHAR)`]
   const order = [...(fill.version ? [`${fill.version} DESC NULLS LAST`] : []), '"row" DESC'].join(', ')
-  const source = `source = ${literal(fill.source)}`
+  const source = `source = ${literal(fill.source)} AND starts_with(id, ${literal(`${fill.space}:`)})`
   return [
     `CREATE OR REPLACE TEMP TABLE _doubles AS
 WITH repeated AS (SELECT source_key FROM ${main(fill)} WHERE ${source} GROUP BY source_key HAVING count(*) > 1),
