@@ -175,12 +175,12 @@ SELECT load, record, NULL, 'record', NULL, ${reason}, 'The record has no readabl
 function doubleStatements(fill: Fill): string[] {
   if (fill.key === null) return [`CREATE OR REPLACE TEMP TABLE _doubles (load VARCHAR, record BIGINT, fate VARCHAR)`]
   const order = [...(fill.version ? [`${fill.version} DESC NULLS LAST`] : []), '"row" DESC'].join(', ')
-  const source = `source = ${literal(fill.source)} AND starts_with(id, ${literal(`${fill.space}:`)})`
+  const source = `source = ${literal(fill.source)}`
   return [
     `CREATE OR REPLACE TEMP TABLE _doubles AS
 WITH repeated AS (SELECT source_key FROM ${main(fill)} WHERE ${source} GROUP BY source_key HAVING count(*) > 1),
 same_key AS (SELECT ${contentSql(fill)} AS content, *, rowid AS "row" FROM ${main(fill)}
-  WHERE ${source} AND source_key IN (SELECT source_key FROM repeated)),
+  WHERE ${source} AND source_key IN (SELECT source_key FROM repeated) AND starts_with(id, ${literal(`${fill.space}:`)})),
 ranked AS (SELECT load, record, "row",
     row_number() OVER (PARTITION BY source_key ORDER BY ${order}) AS place,
     row_number() OVER (PARTITION BY source_key, content ORDER BY ${order}) AS copy
