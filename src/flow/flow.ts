@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Settings } from '../config/settings.ts'
 import { assertNone } from '../config/yaml.ts'
 import { type Problem, RapportError } from '../errors.ts'
-import { sql } from '../sql/sql.ts'
+import { raw, sql } from '../sql/sql.ts'
 import { describeParquet, openDuckdb } from '../store/duckdb.ts'
 import type { Store } from '../store/store.ts'
 import type { Check } from './check/check.ts'
@@ -256,7 +256,18 @@ async function loadSources(store: Store, order: BuildOrder, mappings: (Mapping &
       }),
     )
   }
-  return loads
+  return settledLoads(store, loads)
+}
+
+/** With what became of their records since: a later load may have replaced some. */
+async function settledLoads(store: Store, loads: Load[]): Promise<Load[]> {
+  if (loads.length < 2) return loads
+  const rows = await store.rows(raw('SELECT id, mapped, duplicate, superseded FROM cx.loads'))
+  const settled = new Map(rows.map((row) => [String(row.id), row]))
+  return loads.map((load) => {
+    const { mapped, duplicate, superseded } = settled.get(load.id)!
+    return { ...load, mapped: Number(mapped), duplicate: Number(duplicate), superseded: Number(superseded) }
+  })
 }
 
 async function deriveModel(store: Store, { settings, directory }: BuildOrder): Promise<Problem[]> {
