@@ -67,6 +67,7 @@ const parts = {
       plus: z.array(z.string()).min(1),
       minus: z.array(z.string()).default([]),
       over: z.string().optional(),
+      period: z.boolean().default(false).describe('Means nothing without dates or periods: then it is refused.'),
     })
     .optional()
     .describe('Other metrics, added, subtracted and divided by one.'),

@@ -26,8 +26,8 @@ export type Measure =
   | { kind: 'kept'; opened: Expression; closed: Expression; open: Expression; lost: boolean }
   /** Gains of each month over the level that earned them, multiplied up: what a unit of money has become, less one. */
   | { kind: 'chained'; gain: Expression; of: Expression; at: 'start' | 'mean' }
-  /** Other metrics, added, subtracted and divided. Unknown where one of them is. */
-  | { kind: 'combined'; plus: string[]; minus: string[]; over?: string }
+  /** Other metrics, added, subtracted and divided. Unknown where one of them is; of some, without a period of time. */
+  | { kind: 'combined'; plus: string[]; minus: string[]; over?: string; period: boolean }
 
 /** Is it measured at a moment, from all rows until then? */
 export function isMoving({ kind }: Measure): boolean {

@@ -269,7 +269,9 @@ function refusalOf(metric: Metric, plan: Plan, where: Read[], context: MetricCon
   if (missing.length > 0) return refuseMissing(metric, missing, context)
   if (metric.measure.kind === 'combined') {
     const part = componentsOf(metric).find((id) => plan.refused.has(id))
-    return part ? plan.refused.get(part)! : null
+    if (part) return plan.refused.get(part)!
+    const anytime = !plan.query.grain && !plan.query.range?.from
+    return metric.measure.period && anytime ? refuse('period-missing', metric, [], context) : null
   }
   if (metric.needsAsOf && !isMoving(metric.measure) && plan.asOf === null)
     return refuse('as-of-missing', metric, [], context)
