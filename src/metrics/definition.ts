@@ -86,7 +86,9 @@ function measureWords(metric: Metric, context: MetricContext): string {
         ? `level.${measure.at}`
         : measure.kind === 'kept' && measure.lost
           ? 'lost'
-          : measure.kind
+          : measure.kind === 'chained' && measure.spread
+            ? 'spread'
+            : measure.kind
   return say(words, `say.metrics.definition.${kind}`, {
     numerator: wordOf(metric, 'numerator', words),
     denominator: denominatorWords(metric, words),

@@ -59,7 +59,12 @@ const parts = {
     .optional()
     .describe('Share of those there at the start that are there at the end; without a range, of all that ever were.'),
   chained: z
-    .strictObject({ gain: expression, of: expression, at: z.enum(['start', 'mean']).default('mean') })
+    .strictObject({
+      gain: expression,
+      of: expression,
+      at: z.enum(['start', 'mean']).default('mean'),
+      spread: z.boolean().default(false).describe('The standard deviation of the months, instead of their product.'),
+    })
     .optional()
     .describe('Gains of each month over the level of the changes in "of", multiplied up: a time-weighted return.'),
   combine: z

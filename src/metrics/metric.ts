@@ -24,8 +24,8 @@ export type Measure =
   | { kind: 'level'; of: Expression; at: 'end' | 'start' | 'mean' }
   /** Of those that were there at the start, the share that is there at the end, (E - N) / S, or that is not. */
   | { kind: 'kept'; opened: Expression; closed: Expression; open: Expression; lost: boolean }
-  /** Gains of each month over the level that earned them, multiplied up: what a unit of money has become, less one. */
-  | { kind: 'chained'; gain: Expression; of: Expression; at: 'start' | 'mean' }
+  /** Gains of each month over the level that earned them, multiplied up: what a unit of money has become, less one. Or how much they vary. */
+  | { kind: 'chained'; gain: Expression; of: Expression; at: 'start' | 'mean'; spread: boolean }
   /** Other metrics, added, subtracted and divided. Unknown where one of them is; of some, without a period of time. */
   | { kind: 'combined'; plus: string[]; minus: string[]; over?: string; period: boolean }
 

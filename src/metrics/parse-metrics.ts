@@ -182,7 +182,8 @@ function measureOf(spec: MetricPartsSpec, read: Read, place: Place): Measure | n
   if (kept[0] && kept[1] && kept[2])
     return { kind: 'kept', open: kept[0], opened: kept[1], closed: kept[2], lost: spec.kept?.lost ?? false }
   const [gain, of] = [read(spec.chained?.gain, 'chained', 'gain'), read(spec.chained?.of, 'chained', 'of')]
-  if (gain && of) return { kind: 'chained', gain, of, at: spec.chained?.at ?? 'mean' }
+  if (gain && of)
+    return { kind: 'chained', gain, of, at: spec.chained?.at ?? 'mean', spread: spec.chained?.spread ?? false }
   if (spec.combine) return { kind: 'combined', ...spec.combine }
   return spec.count ? { kind: 'count' } : null
 }

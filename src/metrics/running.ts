@@ -81,20 +81,31 @@ function chain(metric: Metric, months: Step[], grain: Grain | undefined, select:
   const { measure } = metric
   if (measure.kind !== 'chained') return months
   const level: Metric = { ...metric, measure: { kind: 'level', of: measure.of, at: measure.at } }
-  const chained = new Map<string, { product: number; n: number }>()
+  const chained = new Map<string, number[]>()
   for (const { period, statistics } of months) {
     const base = cellOf(level, statistics).value
     const start = grain ? startOf(period, grain, select.calendar) : ''
-    const so = chained.get(start) ?? { product: 1, n: 0 }
+    const so = chained.get(start) ?? []
     chained.set(start, so)
-    if (base === null || base <= 0) continue
-    so.product *= 1 + (statistics.gain ?? 0) / base
-    so.n += 1
+    if (base !== null && base > 0) so.push((statistics.gain ?? 0) / base)
   }
-  return [...chained].map(([period, { product, n }]) => ({
+  return [...chained].map(([period, returns]) => ({
     period,
-    statistics: { n, value: n > 0 ? product - 1 : null },
+    statistics: { n: returns.length, value: measure.spread ? spreadOf(returns) : productOf(returns) },
   }))
+}
+
+function productOf(returns: number[]): number | null {
+  return returns.length > 0 ? returns.reduce((product, each) => product * (1 + each), 1) - 1 : null
+}
+
+/** With fewer months nothing is known of how much they vary. */
+const fewestMonths = 6
+
+function spreadOf(returns: number[]): number | null {
+  if (returns.length < fewestMonths) return null
+  const mean = returns.reduce((sum, each) => sum + each, 0) / returns.length
+  return Math.sqrt(returns.reduce((sum, each) => sum + (each - mean) ** 2, 0) / (returns.length - 1))
 }
 
 function named(metric: Metric, statistics: Statistics): Row {

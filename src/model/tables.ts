@@ -76,6 +76,7 @@ const people: Table[] = [
     on('joined_on', 'Day on which the person became a customer.'),
     on('first_opened_on', 'Day on which the first holding was opened.', later),
     on('left_on', 'Day on which the last holding was left for good; empty while one is kept.', later),
+    column('balance', 'money', 'Balance of all holdings at the newest date.', later),
     on('first_churned_on', 'Day of the first leaving of a holding, come back or not.', later),
     on('first_lost_on', 'Day of the first leaving of a holding without coming back.', later),
     flag('is_identified', 'Has the source a client id for the person? Without one, two records may be one person.', {

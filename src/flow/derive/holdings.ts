@@ -21,6 +21,7 @@ export const holdings: DeriveStep = {
     if (held) await markCustomers(store, has('holdings', 'opened_on'))
     if (has('churns', 'customer', 'churned_on')) await markLeavings(store, has('churns', 'is_recovered'))
     if (has('balances', 'on_date', 'balance')) await changeBalances(store, filled)
+    if (has('balances', 'on_date', 'balance', 'customer') && has('customers', 'id')) await markBalances(store)
     if (has('benchmarks', 'series', 'on_date', 'value')) await changeSeries(store)
     return []
   },
@@ -116,6 +117,15 @@ function holdingOf(filled: FilledColumns): string {
   if (!linked) return `SELECT ${others.join(', ')}, ${stated} AS holding FROM cx.balances_as_loaded AS b`
   return `SELECT ${others.join(', ')}, coalesce(${stated}, h.id) AS holding FROM cx.balances_as_loaded AS b
   ASOF LEFT JOIN cx.holdings AS h ON h.customer = b.customer AND h.product = b.product AND h.opened_on <= b.on_date`
+}
+
+/** What a customer keeps now: a mean over customers is of these, not of balances, of which a customer may have several. */
+async function markBalances(store: Store): Promise<void> {
+  await makeColumns(store, 'customers', ['balance'])
+  await store.run(
+    raw(`UPDATE cx.customers AS c SET balance = b.balance
+FROM (SELECT customer, sum(balance_change) AS balance FROM cx.balances GROUP BY customer) AS b WHERE b.customer = c.id`),
+  )
 }
 
 async function changeSeries(store: Store): Promise<void> {
