@@ -1,9 +1,14 @@
 import { actors } from './derive/actors.ts'
+import { ages } from './derive/ages.ts'
+import { balanceMonths } from './derive/balance-months.ts'
+import { caseProducts } from './derive/case-products.ts'
 import { clocks } from './derive/clocks.ts'
 import { completeContacts } from './derive/contacts.ts'
 import { conversations } from './derive/conversations.ts'
+import { holdings } from './derive/holdings.ts'
 import { identityStep } from './derive/identity.ts'
 import { promises } from './derive/promises.ts'
+import { repeats } from './derive/repeats.ts'
 import { mergeSpaces } from './derive/spaces.ts'
 import type { DeriveStep } from './derive/step.ts'
 import { turns } from './derive/turns.ts'
@@ -14,7 +19,12 @@ export const deriveSteps: DeriveStep[] = [
   actors,
   conversations,
   identityStep,
+  ages,
   completeContacts,
+  holdings,
+  caseProducts,
+  repeats,
+  balanceMonths,
   promises,
   turns,
   clocks,

@@ -4,7 +4,7 @@ import { basename, join } from 'node:path'
 import type { Settings } from '../config/settings.ts'
 import { assertNone } from '../config/yaml.ts'
 import { type Problem, RapportError } from '../errors.ts'
-import { sql } from '../sql/sql.ts'
+import { raw, sql } from '../sql/sql.ts'
 import { describeParquet, openDuckdb } from '../store/duckdb.ts'
 import type { Store } from '../store/store.ts'
 import type { Check } from './check/check.ts'
@@ -17,7 +17,7 @@ import { type Load, loadBatch } from './load.ts'
 import { mapBatch } from './map/map-batch.ts'
 import { choosePack, type Mapping, type MappingOrder, type ProposedText } from './mapping.ts'
 import { createBookkeeping, createModel } from './publish/create.ts'
-import { findFacts } from './publish/facts.ts'
+import { findFacts, newestEvent } from './publish/facts.ts'
 import { buildingFile, type DataFolder, makeDataFolder, publishVersion, readPointer } from './publish/publish.ts'
 import type { Batch } from './sources/batch.ts'
 import { type LandedFile, readBatches, repairBatch } from './sources/source.ts'
@@ -269,14 +269,28 @@ async function loadSources(store: Store, order: BuildOrder, mappings: (Mapping &
       }),
     )
   }
-  return loads
+  return settledLoads(store, loads)
+}
+
+/** With what became of their records since: a later load may have replaced some. */
+async function settledLoads(store: Store, loads: Load[]): Promise<Load[]> {
+  if (loads.length < 2) return loads
+  const rows = await store.rows(raw('SELECT id, mapped, duplicate, superseded FROM cx.loads'))
+  const settled = new Map(rows.map((row) => [String(row.id), row]))
+  return loads.map((load) => {
+    const { mapped, duplicate, superseded } = settled.get(load.id)!
+    return { ...load, mapped: Number(mapped), duplicate: Number(duplicate), superseded: Number(superseded) }
+  })
 }
 
 async function deriveModel(store: Store, { settings, directory }: BuildOrder): Promise<Problem[]> {
   const notes: Problem[] = []
-  for (const step of deriveSteps) notes.push(...(await step.run({ store, settings, directory })))
+  const newest = (): Promise<string | null> => newestEvent(store, landingTime(), settings.zone)
+  for (const step of deriveSteps) notes.push(...(await step.run({ store, settings, directory, newest })))
   return notes
 }
+
+const landingTime = (): string => new Date().toISOString().slice(0, 19).replace('T', ' ')
 
 /** Facts of the version, then the checks that its columns allow. */
 async function checkVersion(
@@ -284,8 +298,8 @@ async function checkVersion(
   order: BuildOrder,
   built: { id: string; loads: Load[]; mappings: (Mapping & SourceBatch)[]; batches: SourceBatch[]; notes: Problem[] },
 ): Promise<BuildReport> {
-  const now = new Date().toISOString().slice(0, 19).replace('T', ' ')
-  const facts = await findFacts(store, now)
+  const now = landingTime()
+  const facts = await findFacts(store, now, order.settings.zone)
   const results = await findFaults(store, order.checks, new Set(facts.present))
   const mappings = built.mappings.map(mappedBatch)
   const notes = [

@@ -3,6 +3,7 @@ import type { Document } from '../config/yaml.ts'
 import type { Problem } from '../errors.ts'
 import { tables } from '../model/tables.ts'
 import type { MetricCatalogue } from './context.ts'
+import { componentsOf, type Metric } from './metric.ts'
 import { metricsFileSchema } from './metric-file.ts'
 import { didYouMean } from './nearest.ts'
 import { modelDimensions, parseDimensions } from './parse-dimensions.ts'
@@ -30,7 +31,39 @@ export function readMetricCatalogue(documents: Document[], problems: Problem[]):
           where: metric.defined_at,
           fix: didYouMean(other, metrics.keys(), 'Name a metric of catalog/metrics.'),
         })
+  for (const metric of metrics.values()) settleCombined(metric, metrics, problems)
   return { metrics, dimensions }
+}
+
+/** What is combined of others needs what they need; a metric that does not exist, or one that is made of itself, is a fault. */
+function settleCombined(metric: Metric, metrics: Map<string, Metric>, problems: Problem[]): void {
+  const add = (code: string, message: string, fix: string): void =>
+    void problems.push({ code, message, where: metric.defined_at, fix })
+  for (const id of componentsOf(metric))
+    if (!metrics.has(id))
+      add(
+        'metric-unknown',
+        `${metric.id} is combined of ${id}, which is not a metric.`,
+        didYouMean(id, metrics.keys(), 'Name a metric of catalog/metrics.'),
+      )
+  const parts = componentsDeep(metric, metrics)
+  if (parts.includes(metric))
+    add('metric-circular', `${metric.id} is combined of itself.`, 'Combine metrics that do not lead back to this one.')
+  else if (parts.length > 0 && metric.needs.length === 0)
+    metric.needs = [...new Set(parts.flatMap(({ needs }) => needs))]
+  if (parts.some(({ needsAsOf }) => needsAsOf)) metric.needsAsOf = true
+}
+
+function componentsDeep(metric: Metric, metrics: Map<string, Metric>): Metric[] {
+  const found: Metric[] = []
+  const queue = componentsOf(metric)
+  for (const id of queue) {
+    const part = metrics.get(id)
+    if (!part || found.includes(part)) continue
+    found.push(part)
+    queue.push(...componentsOf(part))
+  }
+  return found
 }
 
 /** Only the keys of the file itself: each entry is checked where it is parsed. */

@@ -20,14 +20,25 @@ function measuredCell(metric: Metric, statistics: Statistics | undefined): Metri
       return { value: of('n'), n: of('n') }
     case 'ratio':
       return ratioCell(of('numerator'), of('denominator'))
+    case 'kept': {
+      const [kept, all] = [of('numerator'), of('denominator')]
+      return ratioCell(metric.measure.lost ? all - kept : kept, all)
+    }
+    case 'level':
+      return levelCell(metric.measure.at, statistics ?? {})
+    case 'chained':
+    case 'combined':
+      return combinedCell(statistics ?? {})
     case 'mean':
       return meanCell(of('n'), statistics?.sum ?? null, statistics?.variance ?? null)
     case 'daily':
       return dailyCell(of('n'), of('groups'), statistics?.variance ?? null)
     case 'quantile':
       return { value: statistics?.value ?? null, n: of('n') }
-    case 'sum':
-      return { value: of('n') > 0 ? (statistics?.sum ?? null) : null, n: of('n') }
+    case 'sum': {
+      const sum = statistics?.sum ?? null
+      return { value: of('n') > 0 && sum !== null ? rounded(sum) : null, n: of('n') }
+    }
     case 'per':
       return {
         value: of('groups') > 0 ? of('n') / of('groups') : null,
@@ -38,8 +49,34 @@ function measuredCell(metric: Metric, statistics: Statistics | undefined): Metri
   }
 }
 
+/** The level of the evening before, of the last evening, or of a mean evening between: changes count for the days that are left. */
+function levelCell(at: 'end' | 'start' | 'mean', statistics: Statistics): MetricCell {
+  const { n = 0, before, sum, moment, from, to } = statistics
+  const [start, added] = [before ?? 0, sum ?? 0]
+  if (!n) return { value: null, n: 0 }
+  if (at === 'end') return { value: rounded(start + added), n }
+  if (at === 'start') return { value: rounded(start), n }
+  const days = (to ?? 0) - (from ?? 0) + 1
+  if (from === null || to === null || days <= 0) return { value: null, n }
+  return { value: rounded(start + (((to ?? 0) + 1) * added - (moment ?? 0)) / days), n }
+}
+
+/** Sums of the same amounts in another order differ in their last digits; nobody pays millionths. */
+function rounded(amount: number): number {
+  return Math.round(amount * 1e6) / 1e6
+}
+
+function combinedCell({ n, value, numerator, denominator }: Statistics): MetricCell {
+  return {
+    value: value ?? null,
+    ...(typeof numerator === 'number' ? { numerator } : {}),
+    ...(typeof denominator === 'number' ? { denominator } : {}),
+    n: n ?? 0,
+  }
+}
+
 function ratioCell(numerator: number, denominator: number): MetricCell {
-  const interval = wilsonInterval(numerator, denominator)
+  const interval = numerator >= 0 ? wilsonInterval(numerator, denominator) : {}
   return {
     value: denominator > 0 ? numerator / denominator : null,
     numerator,
@@ -76,10 +113,14 @@ export function mergeStatistics(metric: Metric, parts: Statistics[]): Statistics
   const total = (part: string): number => parts.reduce((sum, each) => sum + (each[part] ?? 0), 0)
   switch (metric.measure.kind) {
     case 'count':
-    case 'stock':
       return { n: total('n') }
+    case 'stock':
+      return metric.measure.distinct ? null : { n: total('n') }
     case 'ratio':
+    case 'kept':
       return { numerator: total('numerator'), denominator: total('denominator') }
+    case 'level':
+      return { n: total('n'), before: total('before'), sum: total('sum'), moment: total('moment'), ...spanOf(parts) }
     case 'sum':
       return { n: total('n'), sum: total('sum') }
     case 'mean':
@@ -87,6 +128,13 @@ export function mergeStatistics(metric: Metric, parts: Statistics[]): Statistics
     default:
       return null
   }
+}
+
+/** From the first day of any to the last. */
+function spanOf(parts: Statistics[]): Statistics {
+  const from = parts.flatMap((each) => each.from ?? [])
+  const to = parts.flatMap((each) => each.to ?? [])
+  return from.length > 0 && to.length > 0 ? { from: Math.min(...from), to: Math.max(...to) } : {}
 }
 
 /** Chan's rule: squares about each mean, and of the means about the whole. */

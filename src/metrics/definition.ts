@@ -48,7 +48,7 @@ export function definitionOf(metric: Metric, context: MetricContext): string {
   const { words, version } = context
   const field = metric.time && timeField(metric.from, metric.time)
   const sentences = [
-    measureWords(metric, words),
+    measureWords(metric, context),
     field && version.present.has(field)
       ? say(words, 'say.metrics.definition.time', { field: fieldLabel(field, words) })
       : '',
@@ -73,17 +73,41 @@ function maturityWords({ maturity }: Metric, words: Words): string {
   return say(words, `say.metrics.definition.maturity.${settled ? 'settled' : 'own'}`)
 }
 
-function measureWords(metric: Metric, words: Words): string {
+function measureWords(metric: Metric, context: MetricContext): string {
+  const { words } = context
   const population = populationWords(metric, words)
   const { measure } = metric
-  const kind = measure.kind === 'quantile' ? (measure.at === 0.5 ? 'median' : 'quantile') : measure.kind
+  const kind =
+    measure.kind === 'quantile'
+      ? measure.at === 0.5
+        ? 'median'
+        : 'quantile'
+      : measure.kind === 'level'
+        ? `level.${measure.at}`
+        : measure.kind === 'kept' && measure.lost
+          ? 'lost'
+          : measure.kind === 'chained' && measure.spread
+            ? 'spread'
+            : measure.kind
   return say(words, `say.metrics.definition.${kind}`, {
     numerator: wordOf(metric, 'numerator', words),
     denominator: denominatorWords(metric, words),
     value: wordOf(metric, 'value', words),
     population,
+    combination: combinationWords(metric, context),
     percent: measure.kind === 'quantile' ? Math.round(measure.at * 100) : 0,
   })
+}
+
+/** `a + b - c, divided by d` in the labels of the parts. */
+function combinationWords({ measure }: Metric, { words, catalogue }: MetricContext): string {
+  if (measure.kind !== 'combined') return ''
+  const name = (id: string): string => {
+    const part = catalogue.metrics.get(id)
+    return part ? metricLabel(part, words, catalogue) : id
+  }
+  const sum = [measure.plus.map(name).join(' + '), ...measure.minus.map(name)].join(' − ')
+  return measure.over ? say(words, 'say.metrics.combination', { sum, over: name(measure.over) }) : sum
 }
 
 export function capital(text: string): string {
@@ -91,7 +115,8 @@ export function capital(text: string): string {
 }
 
 function intervalWords(metric: Metric, words: Words): string | null {
-  if (metric.measure.kind === 'ratio') return say(words, 'say.metrics.interval.wilson')
+  if (metric.measure.kind === 'ratio' || metric.measure.kind === 'kept')
+    return say(words, 'say.metrics.interval.wilson')
   return metric.measure.kind === 'mean' || metric.measure.kind === 'daily' ? say(words, 'say.metrics.interval.t') : null
 }
 

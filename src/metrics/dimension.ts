@@ -28,6 +28,8 @@ export interface Dimension {
   width?: Expression
   /** True where only numbers a day are split by it: more splits for all others would be more tests for nothing. */
   ofDays?: true
+  /** Width of a band in the unit of its values. */
+  bands?: number
   sensitivity: Sensitivity
   defined_at: string
 }

@@ -6,16 +6,18 @@ import { benjaminiHochberg } from '../stats/false-discovery.ts'
 import { kruskalWallis } from '../stats/kruskal-wallis.ts'
 import type { Row } from '../store/store.ts'
 import { dimensionsFor } from './catalogue.ts'
-import { openSql, populationSql, predicateSql, wholeDaysSql, widthExpression } from './compile.ts'
+import { wholeDaysSql, widthExpression } from './compile.ts'
 import type { MetricContext } from './context.ts'
 import type { Dimension } from './dimension.ts'
 import type { Verdict } from './frame.ts'
 import type { Metric } from './metric.ts'
+import { openSql } from './moving.ts'
 import { expressionsOf } from './parse-metrics.ts'
 import { refuseDimension, type Select } from './plan.ts'
 import { type Reach, reachOf, readsOf } from './reach.ts'
 import { type Memory, remember } from './remember.ts'
 import { compileIn, daySql, fromSql, type Scope, scopeOf } from './scope.ts'
+import { populationSql, predicateSql } from './select-parts.ts'
 
 /** A group with fewer is left out of a test of means and shares: its mean says little, and the approximation of p is rough. */
 export const fewest = 30
@@ -69,6 +71,7 @@ async function findFamily(metric: Metric, like: Select, context: MetricContext):
 
 /** Different values may stand in several groups, and a sum has no variance here: those are not tested. */
 function isTested({ measure }: Metric): boolean {
+  if (measure.kind === 'stock' && measure.distinct) return false
   return ['mean', 'quantile', 'ratio', 'count', 'stock', 'daily'].includes(measure.kind)
 }
 

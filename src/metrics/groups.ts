@@ -1,9 +1,9 @@
-import { periodsIn, shiftPeriod } from '../calendar.ts'
 import type { Cell, Row } from '../store/store.ts'
-import type { Statistics } from './cell.ts'
-import { statisticName } from './compile.ts'
-import type { Metric } from './metric.ts'
-import { asOfDay, type Plan, type Select } from './plan.ts'
+import { cellOf, type Statistics } from './cell.ts'
+import { componentsOf, type Metric } from './metric.ts'
+import type { Plan, Select } from './plan.ts'
+import { runningTotals } from './running.ts'
+import { statisticName } from './select-parts.ts'
 
 /** One group of the answer: its dimension values, its period, and the statistics of each metric. */
 export interface Group {
@@ -23,10 +23,31 @@ export function groupKey(values: Cell[], period?: string): string {
 export function gatherGroups(plan: Plan, results: Row[][]): Groups {
   const groups: Groups = new Map()
   plan.selects.forEach((select, index) => {
-    const rows = select.kind === 'flow' ? runningTotals(select, results[index] ?? [], plan) : (results[index] ?? [])
+    const rows =
+      select.kind === 'flow' ? runningTotals(select, results[index] ?? [], plan.query.grain) : (results[index] ?? [])
     for (const row of rows) add(groups, plan, select, row)
   })
+  const combined = [...plan.parts, ...plan.metrics].filter(
+    ({ measure, id }) => measure.kind === 'combined' && !plan.refused.has(id),
+  )
+  for (const group of groups.values())
+    for (const metric of combined) group.statistics.set(metric.id, combine(metric, group, plan))
   return groups
+}
+
+/** From the cells of its parts; unknown where one of them is. */
+function combine(metric: Metric, group: Group, plan: Plan): Statistics {
+  const { measure } = metric
+  if (measure.kind !== 'combined') return {}
+  const cells = new Map(plan.parts.map((part) => [part.id, cellOf(part, group.statistics.get(part.id))]))
+  const value = (id: string): number => cells.get(id)?.value ?? Number.NaN
+  const sum = (ids: string[]): number => ids.reduce((total, id) => total + value(id), 0)
+  const above = sum(measure.plus) - sum(measure.minus)
+  const below = measure.over === undefined ? 1 : value(measure.over)
+  const result = above / below
+  const n = Math.max(...componentsOf(metric).map((id) => cells.get(id)?.n ?? 0))
+  if (!Number.isFinite(result)) return { n, value: null }
+  return measure.over === undefined ? { n, value: result } : { n, value: result, numerator: above, denominator: below }
 }
 
 function add(groups: Groups, plan: Plan, select: Select, row: Row): void {
@@ -41,7 +62,20 @@ function add(groups: Groups, plan: Plan, select: Select, row: Row): void {
     if (width && typeof row[`${id}__width`] === 'number') group.widths[id] = row[`${id}__width`] as number
 }
 
-const parts = ['n', 'numerator', 'denominator', 'sum', 'variance', 'value', 'groups', 'computed']
+const parts = [
+  'n',
+  'numerator',
+  'denominator',
+  'sum',
+  'variance',
+  'value',
+  'groups',
+  'computed',
+  'before',
+  'moment',
+  'from',
+  'to',
+]
 
 function statisticsIn(row: Row, metric: Metric): Statistics {
   const found: Statistics = {}
@@ -54,29 +88,4 @@ function statisticsIn(row: Row, metric: Metric): Statistics {
 
 function textOf(value: Cell | undefined): string | undefined {
   return value === null || value === undefined ? undefined : String(value).slice(0, 10)
-}
-
-/** Entered less left, added up period by period: the stock at each period's end, for each combination of keys. */
-function runningTotals(select: Select, rows: Row[], plan: Plan): Row[] {
-  const { grain } = select
-  const starts = rows.flatMap((row) => textOf(row.period) ?? []).sort()
-  const first = starts[0]
-  const last = select.days.to ?? asOfDay(select.asOf, select.zone) ?? starts.at(-1)
-  if (!grain || !first || !last) return []
-  const periods = periodsIn({ from: first, to: last }, grain, select.calendar)
-  const metric = select.metrics[0]!
-  const byKey = new Map<string, Row[]>()
-  for (const row of rows) {
-    const key = groupKey(plan.keys.map(({ id }) => row[id] ?? null))
-    byKey.set(key, [...(byKey.get(key) ?? []), row])
-  }
-  const shownFrom = select.days.from ?? first
-  return [...byKey.values()].flatMap((ofKey) => {
-    let open = 0
-    return periods.flatMap((period) => {
-      for (const row of ofKey) if (textOf(row.period) === period) open += Number(row.entered) - Number(row.left)
-      const visible = shiftPeriod(period, grain, 1) > shownFrom
-      return visible ? [{ ...ofKey[0]!, period, [statisticName(metric, 'n')]: open }] : []
-    })
-  })
 }

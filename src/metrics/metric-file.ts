@@ -27,7 +27,9 @@ const parts = {
   count: z
     .literal(true)
     .optional()
-    .describe('Counts rows. One of count, numerator, mean, sum, distinct, per, per_day, stock.'),
+    .describe(
+      'Counts rows. One of count, numerator, mean, sum, distinct, per, per_day, stock, level, kept, chained, combine.',
+    ),
   numerator: expression.optional().describe('A ratio: rows that fulfil this over rows of the denominator.'),
   denominator: expression.optional().describe('Rows that the numerator is held against; the population by default.'),
   mean: expression.optional().describe('Mean of this value.'),
@@ -39,9 +41,47 @@ const parts = {
     .optional()
     .describe('Mean of the rows on a day of its time; days that the data cover in part are left out.'),
   stock: z
-    .strictObject({ open: expression, opened: id.optional(), closed: expression.optional() })
+    .strictObject({
+      open: expression,
+      opened: id.optional(),
+      closed: expression.optional(),
+      distinct: expression.optional().describe('Count different values of this among the open ones.'),
+    })
     .optional()
     .describe('How many are open at a moment; the last moment of each period, never a sum over time.'),
+  level: z
+    .strictObject({ of: expression, at: z.enum(['end', 'start', 'mean']).default('end') })
+    .optional()
+    .describe(
+      'Changes added up since the beginning: a balance at the end of the range or period, at its start, or its mean day.',
+    ),
+  kept: z
+    .strictObject({
+      open: expression,
+      opened: expression,
+      closed: expression,
+      lost: z.boolean().default(false).describe('The share that is gone, instead of the one that stayed.'),
+    })
+    .optional()
+    .describe('Share of those there at the start that are there at the end; without a range, of all that ever were.'),
+  chained: z
+    .strictObject({
+      gain: expression,
+      of: expression,
+      at: z.enum(['start', 'mean']).default('mean'),
+      spread: z.boolean().default(false).describe('The standard deviation of the months, instead of their product.'),
+    })
+    .optional()
+    .describe('Gains of each month over the level of the changes in "of", multiplied up: a time-weighted return.'),
+  combine: z
+    .strictObject({
+      plus: z.array(z.string()).min(1),
+      minus: z.array(z.string()).default([]),
+      over: z.string().optional(),
+      period: z.boolean().default(false).describe('Means nothing without dates or periods: then it is refused.'),
+    })
+    .optional()
+    .describe('Other metrics, added, subtracted and divided by one.'),
   quantiles: z.boolean().optional().describe('Adds <id>_median and <id>_p90; on for every mean in seconds.'),
   time: z
     .string()

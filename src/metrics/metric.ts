@@ -14,8 +14,33 @@ export type Measure =
   | { kind: 'per'; of: Expression }
   /** Rows on a day of the time basis, averaged over the days that have any and that the data cover whole. */
   | { kind: 'daily' }
-  /** Semi-additive: how many are open at a moment. Over periods, the last moment of each; never a sum over time. */
-  | { kind: 'stock'; opened?: Expression; closed?: Expression; open: Expression }
+  /**
+   * Semi-additive: how many are open at a moment, or how many different values the open ones have. Over periods, the last moment of
+   * each; never a sum over time.
+   */
+  | { kind: 'stock'; opened?: Expression; closed?: Expression; open: Expression; distinct?: Expression }
+  /**
+   * Semi-additive: changes added up since the beginning, so a balance on a day. At the end of the range, at its start (the evening before),
+   * or the mean of its days.
+   */
+  | { kind: 'level'; of: Expression; at: 'end' | 'start' | 'mean' }
+  /** Of those that were there at the start, the share that is there at the end, (E - N) / S, or that is not. */
+  | { kind: 'kept'; opened: Expression; closed: Expression; open: Expression; lost: boolean }
+  /** Gains of each month over the level that earned them, multiplied up: what a unit of money has become, less one. Or how much they vary. */
+  | { kind: 'chained'; gain: Expression; of: Expression; at: 'start' | 'mean'; spread: boolean }
+  /** Other metrics, added, subtracted and divided. Unknown where one of them is; of some, without a period of time. */
+  | { kind: 'combined'; plus: string[]; minus: string[]; over?: string; period: boolean }
+
+/** Is it measured at a moment, from all rows until then? */
+export function isMoving({ kind }: Measure): boolean {
+  return kind === 'stock' || kind === 'level' || kind === 'kept' || kind === 'chained'
+}
+
+/** Ids of the metrics of which this one is combined. */
+export function componentsOf({ measure }: Metric): string[] {
+  if (measure.kind !== 'combined') return []
+  return [...measure.plus, ...measure.minus, ...(measure.over ? [measure.over] : [])]
+}
 
 /** The parts of a metric that are written for people. */
 export type MetricPart = 'label' | 'question' | 'population' | 'numerator' | 'denominator' | 'value' | 'note'

@@ -41,6 +41,7 @@ function dimensionOf(spec: DimensionSpec, place: Place): ParsedDimension | null 
     vocabulary: spec.vocabulary,
     ordered: spec.ordered ?? (spec.bands !== undefined || type === 'date' || type === 'number'),
     width: spec.bands ? of : undefined,
+    bands: spec.bands,
     format: spec.format ?? (spec.bands ? 'band' : undefined),
     ofDays: spec.of_days,
     sensitivity: sensitivityOf(of, table),

@@ -44,7 +44,20 @@ function familyOf(spec: MetricSpec, place: Place): ParsedMetric[] {
   return whole.flatMap((metric) => [metric, ...quantilesOf(metric, spec)]).map((metric) => ({ ...metric, replaces }))
 }
 
-const measureKeys = ['count', 'numerator', 'mean', 'sum', 'distinct', 'per', 'per_day', 'stock'] as const
+const measureKeys = [
+  'count',
+  'numerator',
+  'mean',
+  'sum',
+  'distinct',
+  'per',
+  'per_day',
+  'stock',
+  'level',
+  'kept',
+  'chained',
+  'combine',
+] as const
 
 /** A variant keeps what it does not say; another measure takes the whole place of the old one. */
 function inherit(base: MetricPartsSpec, variant: MetricPartsSpec & { id: string }): MetricPartsSpec {
@@ -101,7 +114,7 @@ function metricOf(
     needsAsOf:
       spec.as_of === true ||
       maturity !== undefined ||
-      measure.kind === 'stock' ||
+      moving.has(measure.kind) ||
       expressions.some((each) => readsPseudo(each, 'as_of')),
     family: family.id,
     variant,
@@ -112,6 +125,9 @@ function metricOf(
     defined_at: place.document.where(place.path),
   }
 }
+
+/** What is measured at a moment depends on which one. */
+const moving = new Set<Measure['kind']>(['stock', 'level', 'kept', 'chained'])
 
 /** How old a row must be: hours for all rows alike, or seconds of its own. */
 function maturityOf(spec: MetricPartsSpec, read: Read, place: Place): Metric['maturity'] {
@@ -141,7 +157,7 @@ function measureOf(spec: MetricPartsSpec, read: Read, place: Place): Measure | n
       given.length === 0
         ? 'The metric does not say what is computed.'
         : `The metric says ${given.join(' and ')}; it can only be one.`,
-      'Give one of: count: true, numerator, mean, sum, distinct, per, per_day: true, stock.',
+      `Give one of: count: true, ${measureKeys.slice(1).join(', ')}.`,
     )
     return null
   }
@@ -159,17 +175,42 @@ function measureOf(spec: MetricPartsSpec, read: Read, place: Place): Measure | n
       open,
       opened: read(spec.stock?.opened, 'stock', 'opened'),
       closed: read(spec.stock?.closed, 'stock', 'closed'),
+      distinct: read(spec.stock?.distinct, 'stock', 'distinct'),
     }
   if (spec.per_day) return { kind: 'daily' }
+  const level = read(spec.level?.of, 'level', 'of')
+  if (level) return { kind: 'level', of: level, at: spec.level?.at ?? 'end' }
+  const kept = (['open', 'opened', 'closed'] as const).map((part) => read(spec.kept?.[part], 'kept', part))
+  if (kept[0] && kept[1] && kept[2])
+    return { kind: 'kept', open: kept[0], opened: kept[1], closed: kept[2], lost: spec.kept?.lost ?? false }
+  const [gain, of] = [read(spec.chained?.gain, 'chained', 'gain'), read(spec.chained?.of, 'chained', 'of')]
+  if (gain && of)
+    return { kind: 'chained', gain, of, at: spec.chained?.at ?? 'mean', spread: spec.chained?.spread ?? false }
+  if (spec.combine) return { kind: 'combined', ...spec.combine }
   return spec.count ? { kind: 'count' } : null
 }
 
 export function expressionsOf(measure: Measure): Expression[] {
-  const parts: (Expression | undefined)[] = []
-  if (measure.kind === 'ratio') parts.push(measure.numerator, measure.denominator)
-  else if (measure.kind === 'stock') parts.push(measure.open, measure.opened, measure.closed)
-  else if ('of' in measure) parts.push(measure.of)
-  return parts.filter((each) => each !== undefined)
+  return partsOf(measure).filter((each) => each !== undefined)
+}
+
+function partsOf(measure: Measure): (Expression | undefined)[] {
+  switch (measure.kind) {
+    case 'count':
+    case 'daily':
+    case 'combined':
+      return []
+    case 'ratio':
+      return [measure.numerator, measure.denominator]
+    case 'stock':
+      return [measure.open, measure.opened, measure.closed, measure.distinct]
+    case 'kept':
+      return [measure.open, measure.opened, measure.closed]
+    case 'chained':
+      return [measure.gain, measure.of]
+    default:
+      return [measure.of]
+  }
 }
 
 const units: Record<Measure['kind'], MetricUnit> = {
@@ -182,6 +223,10 @@ const units: Record<Measure['kind'], MetricUnit> = {
   sum: 'number',
   per: 'number',
   daily: 'number',
+  level: 'number',
+  kept: 'ratio',
+  chained: 'ratio',
+  combined: 'number',
 }
 
 function unitOf(measure: Measure): MetricUnit {
@@ -190,12 +235,15 @@ function unitOf(measure: Measure): MetricUnit {
 
 function additivityOf(measure: Measure): Metric['additivity'] {
   if (measure.kind === 'count' || measure.kind === 'sum') return 'additive'
-  return measure.kind === 'stock' ? 'semi-additive' : 'non-additive'
+  return measure.kind === 'stock' || measure.kind === 'level' ? 'semi-additive' : 'non-additive'
 }
 
 /** Without a word on it, a metric needs every column that its measure reads; of a stock, the state alone. */
 function needsOf(table: string, measure: Measure): string[] {
-  const read = measure.kind === 'stock' ? [measure.open] : expressionsOf(measure)
+  const read =
+    measure.kind === 'stock' || measure.kind === 'kept'
+      ? [measure.open, ...(measure.kind === 'stock' && measure.distinct ? [measure.distinct] : [])]
+      : expressionsOf(measure)
   return [...new Set(read.flatMap((each) => readsOf(table, each)))]
 }
 
@@ -247,7 +295,7 @@ function saysOf(
     denominator: { expression: ratio ? measure.denominator : undefined, keys: ['denominator'], has: ratio },
     value: {
       expression: 'of' in measure ? measure.of : undefined,
-      keys: ['mean', 'sum', 'distinct', 'per'],
+      keys: ['mean', 'sum', 'distinct', 'per', 'level', 'chained'],
       has: 'of' in measure,
     },
   } as const

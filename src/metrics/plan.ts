@@ -3,11 +3,12 @@ import { type Problem, RapportError } from '../errors.ts'
 import type { Expression } from '../sql/expression.ts'
 import type { MetricContext } from './context.ts'
 import type { Dimension } from './dimension.ts'
-import type { Metric } from './metric.ts'
+import { componentsOf, isMoving, type Metric } from './metric.ts'
 import { didYouMean } from './nearest.ts'
 import { dimensionLabel, missingOf, type Refusal, refuse, refuseMissing } from './needs.ts'
 import type { Condition, Grain, Query } from './query.ts'
 import { columnsOnPath, reaches, reachOf, readsPseudo, timeField } from './reach.ts'
+import { findRollup, seenFrom } from './rollup.ts'
 
 /** What is to be computed, before any SQL: one select for all metrics that can share a pass over the same rows. */
 export interface Plan {
@@ -15,6 +16,8 @@ export interface Plan {
   metrics: Metric[]
   /** Other rules of the same KPIs, computed along to see whether a ranking flips. */
   compared: Metric[]
+  /** Metrics of which others are combined, computed along; each before those that need it. */
+  parts: Metric[]
   keys: Dimension[]
   selects: Select[]
   refused: Map<string, Refusal>
@@ -25,11 +28,16 @@ export interface Plan {
 
 export interface Select {
   /**
-   * `flow` adds up what came in and went out per period: how a stock is known at each period's end; `daily` counts the rows of each
-   * day first.
+   * `moment`: the range is in what is counted, not in which rows are read; `flow` adds up what came in and went out per period, which is
+   * how a level is known at each period's end; `periods` looks at each end by itself, for what cannot be added up; `daily` counts the
+   * rows of each day first.
    */
-  kind: 'rows' | 'stock' | 'flow' | 'daily'
+  kind: 'rows' | 'moment' | 'flow' | 'periods' | 'daily'
   from: string
+  /** Of a roll-up: how many rows one of its rows stands for. */
+  rows?: Expression
+  /** Periods to look at, filled in where the data's first day is known. */
+  periods?: Days[]
   metrics: Metric[]
   keys: Key[]
   where: Predicate[]
@@ -72,6 +80,7 @@ export function planQuery(query: Query, context: MetricContext): Plan {
     query,
     metrics,
     compared,
+    parts: partsOf(metrics, context),
     keys,
     selects: [],
     refused: new Map(),
@@ -79,10 +88,11 @@ export function planQuery(query: Query, context: MetricContext): Plan {
     calendar: context.version.calendar ?? isoCalendar,
   }
   const selects = new Map<string, Select>()
-  for (const metric of [...metrics, ...compared]) {
+  const counted = [...plan.parts, ...metrics, ...compared].filter((each, at, all) => all.indexOf(each) === at)
+  for (const metric of counted) {
     const refusal = refusalOf(metric, plan, where, context)
     if (refusal) plan.refused.set(metric.id, refusal)
-    else addTo(selects, metric, plan, where, context)
+    else if (metric.measure.kind !== 'combined') addTo(selects, metric, plan, where, context)
   }
   plan.selects = [...selects.values()]
   return plan
@@ -235,6 +245,21 @@ export function asOfOf(asked: string | undefined, context: MetricContext, proble
   return moment
 }
 
+/** What the combined ones are made of, all the way down, each before those that need it. */
+function partsOf(metrics: Metric[], context: MetricContext): Metric[] {
+  const found = new Set<Metric>()
+  const visit = (metric: Metric): void => {
+    for (const id of componentsOf(metric)) {
+      const part = context.catalogue.metrics.get(id)
+      if (!part || found.has(part)) continue
+      visit(part)
+      found.add(part)
+    }
+  }
+  for (const metric of metrics) visit(metric)
+  return [...found]
+}
+
 function comparedWith(metrics: Metric[], context: MetricContext): Metric[] {
   const asked = new Set(metrics.map(({ id }) => id))
   const others = new Set(metrics.flatMap(({ compareWith }) => compareWith).filter((id) => !asked.has(id)))
@@ -245,7 +270,13 @@ function refusalOf(metric: Metric, plan: Plan, where: Read[], context: MetricCon
   const { present } = context.version
   const missing = missingOf(metric.needs, present)
   if (missing.length > 0) return refuseMissing(metric, missing, context)
-  if (metric.needsAsOf && metric.measure.kind !== 'stock' && plan.asOf === null)
+  if (metric.measure.kind === 'combined') {
+    const part = componentsOf(metric).find((id) => plan.refused.has(id))
+    if (part) return plan.refused.get(part)!
+    const anytime = !plan.query.grain && !plan.query.range?.from
+    return metric.measure.period && anytime ? refuse('period-missing', metric, [], context) : null
+  }
+  if (metric.needsAsOf && !isMoving(metric.measure) && plan.asOf === null)
     return refuse('as-of-missing', metric, [], context)
   for (const dimension of [...plan.keys, ...where.map((each) => each.dimension)]) {
     const refusal = refuseDimension(metric, dimension, context)
@@ -259,6 +290,12 @@ const readsTime = (plan: Plan): boolean =>
 
 /** Why a metric cannot be split or filtered by a dimension; null when it can. */
 export function refuseDimension(metric: Metric, dimension: Dimension, context: MetricContext): Refusal | null {
+  for (const id of componentsOf(metric)) {
+    const part = context.catalogue.metrics.get(id)
+    const refusal = part && refuseDimension(part, dimension, context)
+    if (refusal) return refusal
+  }
+  if (metric.measure.kind === 'combined') return null
   const values = { dimension: dimensionLabel(dimension, context.words) }
   if (dimension.ofDays && metric.measure.kind !== 'daily') return refuse('days-only', metric, [], context, values)
   if (dimension.table === '*') {
@@ -285,8 +322,11 @@ function timeMissing(metric: Metric, context: MetricContext): string[] | null {
 function refuseTime(metric: Metric, plan: Plan, context: MetricContext): Refusal | null {
   const missing = timeMissing(metric, context)
   if (missing) return refuse(missing.length > 0 ? 'time-missing' : 'no-time', metric, missing, context)
-  const closed = metric.measure.kind === 'stock' ? stockColumns(metric).closed : undefined
-  if (metric.measure.kind !== 'stock') return null
+  const { measure } = metric
+  if (measure.kind === 'chained' && (plan.query.grain === 'day' || plan.query.grain === 'week'))
+    return refuse('grain-too-fine', metric, [], context)
+  if (measure.kind !== 'stock' && measure.kind !== 'kept') return null
+  const { closed } = stockColumns(metric)
   if (!closed) return refuse('stock-without-end', metric, [], context)
   const field = `${metric.from}.${closed}`
   return plan.query.grain && !context.version.present.has(field)
@@ -296,7 +336,7 @@ function refuseTime(metric: Metric, plan: Plan, context: MetricContext): Refusal
 
 /** First column of the moments at which a row enters and leaves a stock. */
 export function stockColumns(metric: Metric): { opened?: string; closed?: string } {
-  if (metric.measure.kind !== 'stock') return {}
+  if (metric.measure.kind !== 'stock' && metric.measure.kind !== 'kept') return {}
   const first = (expression?: Expression): string | undefined => {
     if (expression?.kind === 'column') return expression.path.at(-1)
     return expression?.kind === 'call' ? first(expression.args[0]) : undefined
@@ -305,28 +345,39 @@ export function stockColumns(metric: Metric): { opened?: string; closed?: string
 }
 
 function addTo(selects: Map<string, Select>, metric: Metric, plan: Plan, where: Read[], context: MetricContext): void {
-  const stock = metric.measure.kind === 'stock'
-  const daily = metric.measure.kind === 'daily'
-  const kind = stock ? (plan.query.grain ? 'flow' : 'stock') : daily ? 'daily' : 'rows'
-  const ranged =
-    daily ||
-    readsTime(plan) ||
-    [...plan.keys, ...where.map((each) => each.dimension)].some(({ table }) => table === '*')
-  const time = ranged ? metric.time : undefined
-  const id = JSON.stringify([kind, metric.from, time, stock || daily ? metric.id : ''])
+  const kind = kindOf(metric, plan)
+  const dimensions = [...plan.keys, ...where.map((each) => each.dimension)]
+  const ranged = kind === 'flow' || kind === 'daily' || readsTime(plan) || dimensions.some(({ table }) => table === '*')
+  const days = daysOf(plan)
+  const asked = { metric, dimensions, days, grain: plan.query.grain, last: asOfDay(plan.asOf, context.version.zone) }
+  const rollup = findRollup(asked, context.version.present)
+  const from = rollup?.table ?? metric.from
+  const placed = ranged || metric.measure.kind === 'level'
+  const time = placed ? (rollup?.time ?? metric.time) : undefined
+  const alone = isMoving(metric.measure) || kind === 'daily'
+  const id = JSON.stringify([kind, from, time, alone ? metric.id : ''])
   const select = selects.get(id)
   if (select) select.metrics.push(metric)
   else
     selects.set(id, {
-      ...shapeOf(metric.from, plan.keys, where, context),
+      ...shapeOf(from, plan.keys, where, context),
       kind,
+      rows: rollup?.rows,
       metrics: [metric],
       time,
-      grain: plan.query.grain,
-      days: daysOf(plan),
+      grain: metric.measure.kind === 'chained' ? 'month' : plan.query.grain,
+      days,
       asOf: plan.asOf,
       calendar: plan.calendar,
     })
+}
+
+function kindOf({ measure }: Metric, plan: Plan): Select['kind'] {
+  if (measure.kind === 'chained') return 'flow'
+  if (measure.kind === 'daily') return 'daily'
+  if (!isMoving(measure)) return 'rows'
+  if (!plan.query.grain) return 'moment'
+  return measure.kind === 'stock' && measure.distinct ? 'periods' : 'flow'
 }
 
 /** Keys and predicates as seen from a table: the one place where what a viewer may not see is taken out of a split. */
@@ -336,8 +387,7 @@ export function shapeOf(
   where: Read[],
   context: MetricContext,
 ): Pick<Select, 'from' | 'keys' | 'where' | 'zone'> {
-  const see = (dimension: Dimension): Expression =>
-    reachOf(from, dimension, context.version.present)?.expression ?? dimension.expression
+  const see = (dimension: Dimension): Expression => seenFrom(from, dimension, context.version.present)
   return {
     from,
     keys: keys.map((dimension) => ({ dimension, expression: see(dimension), masked: isMasked(dimension, context) })),

@@ -6,12 +6,13 @@ import { type Expression, parseExpression } from '../sql/expression.ts'
 import { operate } from '../sql/ops.ts'
 import { join, quoteIdentifier, raw, type Sql, sql } from '../sql/sql.ts'
 import type { Cell, Row } from '../store/store.ts'
-import { openSql, populationSql, predicateSql, wholeDaysSql } from './compile.ts'
+import { wholeDaysSql } from './compile.ts'
 import type { MetricContext } from './context.ts'
 import { readCutDays } from './coverage.ts'
 import { capital } from './definition.ts'
 import type { FrameRow, Period } from './frame.ts'
 import type { Metric } from './metric.ts'
+import { openSql } from './moving.ts'
 import { didYouMean } from './nearest.ts'
 import { dimensionLabel, fieldLabel, missingOf, refuseMissing } from './needs.ts'
 import { defaultTime } from './parse-metrics.ts'
@@ -19,6 +20,7 @@ import { asOfOf, checkRange, readConditions, refuseDimension, type Select, shape
 import type { Condition, Query, RowsQuery } from './query.ts'
 import { columnsOnPath, reachOf, timeField } from './reach.ts'
 import { compileIn, daySql, fromSql, type Scope, scopeOf } from './scope.ts'
+import { populationSql, predicateSql } from './select-parts.ts'
 
 /** One column of a list of rows. */
 export interface RowsColumn {
@@ -191,12 +193,16 @@ function checkTime(query: RowsQuery, time: string | undefined, context: MetricCo
   })
 }
 
-/** Of a stock, the range's end is a moment of its own; of anything else the days are those of the time basis. */
+/** Of what is measured at a moment, the range's end is one; of anything else the days are those of the time basis. */
 function rangeOf(query: RowsQuery, scope: Scope, metric: Metric | undefined): Sql[] {
-  if (!scope.time || metric?.measure.kind === 'stock') return []
+  const { kind } = metric?.measure ?? {}
+  if (!scope.time || kind === 'stock' || kind === 'kept') return []
   const day = raw(daySql(scope, scope.time))
   const { from, to } = query.range ?? {}
-  return [...(from ? [sql`${day} >= CAST(${from} AS DATE)`] : []), ...(to ? [sql`${day} <= CAST(${to} AS DATE)`] : [])]
+  return [
+    ...(from && kind !== 'level' ? [sql`${day} >= CAST(${from} AS DATE)`] : []),
+    ...(to ? [sql`${day} <= CAST(${to} AS DATE)`] : []),
+  ]
 }
 
 /** The rows of a metric's part: as many as the cell says. A mean's numerator and denominator are the rows that have a value. */

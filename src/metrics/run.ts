@@ -1,4 +1,4 @@
-import { daysAYearBefore, daysBefore } from '../calendar.ts'
+import { type Days, daysAYearBefore, daysBefore, endOf, periodsIn } from '../calendar.ts'
 import { say } from '../config/words.ts'
 import type { Problem } from '../errors.ts'
 import { type Sql, shown } from '../sql/sql.ts'
@@ -13,7 +13,7 @@ import type { Frame, MetricCell } from './frame.ts'
 import { type Groups, gatherGroups } from './groups.ts'
 import { labelsOf } from './labels.ts'
 import { lintFrame } from './lint.ts'
-import type { Metric } from './metric.ts'
+import { componentsOf, type Metric } from './metric.ts'
 import { asOfDay, type Plan, planQuery } from './plan.ts'
 import type { Query } from './query.ts'
 import { trendVerdicts } from './trend.ts'
@@ -25,11 +25,13 @@ export async function runQuery(query: Query, context: MetricContext): Promise<Fr
   const plan = planQuery(query, context)
   const notes = await checkValues(plan, context)
   await leaveOutCutDays(plan, context)
+  const reading = query.grain ? readCoverage(plan, context) : Promise.resolve(null)
+  if (plan.selects.some(({ kind }) => kind === 'periods')) lookAt(plan, await reading)
   const statements = compilePlan(plan, context.store.dialect)
   const [results, before, coverage] = await Promise.all([
     Promise.all(statements.map((statement) => context.store.rows(statement))),
     groupsBefore(query, plan, context),
-    query.grain ? readCoverage(plan, context) : null,
+    reading,
   ])
   const groups = gatherGroups(plan, results)
   const all = assembleRows({ plan, groups, before, coverage })
@@ -72,11 +74,27 @@ async function leaveOutCutDays(plan: Plan, context: MetricContext): Promise<void
   )
 }
 
+/** The ends of periods that are looked at one by one: as far as the data goes. */
+function lookAt(plan: Plan, coverage: Days | null): void {
+  const { grain, range } = plan.query
+  if (!grain || !coverage) return
+  for (const select of plan.selects) {
+    const from = [coverage.from, select.days.from ?? ''].sort().at(-1)!
+    const to = [coverage.to, range?.to ?? coverage.to].sort()[0]!
+    select.periods = periodsIn({ from, to }, grain, plan.calendar).map((start) => ({
+      from: start,
+      to: [endOf(start, grain, plan.calendar), to].sort()[0]!,
+    }))
+  }
+}
+
 function isoOf(moment: string): string {
   return `${moment.replace(' ', 'T')}Z`
 }
 
 function sqlOf(metric: Metric, plan: Plan, statements: Sql[]): string {
+  const parts = componentsOf(metric).flatMap((id) => plan.parts.find((part) => part.id === id) ?? [])
+  if (parts.length > 0) return [...new Set(parts.map((part) => sqlOf(part, plan, statements)))].join(';\n\n')
   const index = plan.selects.findIndex((select) => select.metrics.includes(metric))
   const statement = statements[index]
   return statement ? shown(statement) : ''
@@ -90,7 +108,9 @@ async function groupsBefore(query: Query, plan: Plan, context: MetricContext): P
   const days = query.compare === 'year' ? daysAYearBefore({ from, to }) : daysBefore({ from, to })
   const earlier = planQuery({ ...query, compare: undefined, range: days }, context)
   earlier.selects.forEach((select, index) => {
-    select.where = plan.selects[index]?.where ?? select.where
+    const as = plan.selects[index]?.where
+    // The values as they were understood; the columns may be those of another table.
+    select.where = select.where.map((each, at) => ({ ...each, condition: as?.[at]?.condition ?? each.condition }))
     select.cut = plan.selects[index]?.cut
   })
   const statements = compilePlan(earlier, context.store.dialect)

@@ -23,6 +23,8 @@ export interface Column {
   local: boolean
   /** Filled by Rapport, never by a pack. */
   derived: boolean
+  /** A day on which something happened: it counts for the as-of time, as moments do. Days of birth and launch do not. */
+  event?: true
   /** Filled by a step after all loads (`flow/derive`): no load makes it, the step does. */
   afterLoads?: boolean
 }
@@ -32,6 +34,8 @@ export interface Table {
   /** What one row is. */
   row: string
   columns: Column[]
-  /** Filled from records of a source (and so carries their provenance), or written by Rapport itself. */
-  kind: 'record' | 'system'
+  /** Filled from records of a source (and so carries their provenance), written by Rapport itself, or rows of another table added up. */
+  kind: 'record' | 'system' | 'rollup'
+  /** Of a roll-up: the table whose rows it adds up, and which of its columns stands for the day of that one. */
+  adds?: { table: string; day: string; month: string }
 }

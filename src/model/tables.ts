@@ -63,6 +63,10 @@ function systemTable(name: string, row: string, columns: Column[]): Table {
   return { name, row, kind: 'system', columns: columns.map((each) => ({ ...each, derived: true })) }
 }
 
+function rollupTable(name: string, row: string, adds: Table['adds'], columns: Column[]): Table {
+  return { name, row, kind: 'rollup', adds, columns: columns.map((each) => ({ ...each, ...later })) }
+}
+
 const people: Table[] = [
   recordTable('customers', 'a person', [
     text('name', 'Full name.', { sensitivity: 'direct_id' }),
@@ -79,6 +83,9 @@ const people: Table[] = [
     on('joined_on', 'Day on which the person became a customer.'),
     on('first_opened_on', 'Day on which the first holding was opened.', later),
     on('left_on', 'Day on which the last holding was left for good; empty while one is kept.', later),
+    column('balance', 'money', 'Balance of all holdings at the newest date.', later),
+    on('first_churned_on', 'Day of the first leaving of a holding, come back or not.', later),
+    on('first_lost_on', 'Day of the first leaving of a holding without coming back.', later),
     flag('is_identified', 'Has the source a client id for the person? Without one, two records may be one person.', {
       dimension: true,
     }),
@@ -133,7 +140,7 @@ const offers: Table[] = [
     link('customer', 'customers', 'The customer.'),
     link('product', 'products', 'The product.'),
     link('advisor', 'agents', 'The advisor.'),
-    on('opened_on', 'Day of enrolment.'),
+    on('opened_on', 'Day of enrolment.', { event: true }),
     money('initial_investment', 'First amount paid in.'),
     dimension('contribution_frequency', 'How often money is paid in.'),
     money('monthly_contribution', 'Amount paid in a month.'),
@@ -145,7 +152,7 @@ const offers: Table[] = [
     link('holding', 'holdings', 'The holding.'),
     link('customer', 'customers', 'The customer.'),
     link('product', 'products', 'The product.'),
-    on('on_date', 'The date.'),
+    on('on_date', 'The date.', { event: true }),
     money('balance', 'Balance at the end of the date: semi-additive, never summed over dates.'),
     money('contributions', 'Paid in, month to date.'),
     money('withdrawals', 'Paid out, month to date.'),
@@ -156,13 +163,14 @@ const offers: Table[] = [
     change('withdrawals_change', 'what was paid out since the date before in the same month'),
     change('returns_change', 'the returns since the date before in the same month'),
     change('fees_change', 'the fees since the date before in the same month'),
-    flag('is_after_leaving', 'Is it a balance of a holding that was left before?', { ...later, dimension: true }),
+    flag('is_last_of_month', "Is it the holding's last balance of its month?", later),
+    flag('is_after_leaving', 'Was the holding left before that date?', { ...later, dimension: true }),
   ]),
   recordTable('churns', 'one leaving', [
     link('customer', 'customers', 'The customer.'),
     link('holding', 'holdings', 'The holding that was left.', later),
     link('product', 'products', 'The product that was left.'),
-    on('churned_on', 'Day of leaving.'),
+    on('churned_on', 'Day of leaving.', { event: true }),
     dimension('reason', 'Reason given.'),
     number('exit_score', 'Score of the exit survey.'),
     flag('is_recovered', 'Did the customer come back?', { dimension: true }),
@@ -177,6 +185,25 @@ const offers: Table[] = [
     integer('pages_viewed', 'Pages seen.'),
     integer('actions_taken', 'Actions done.'),
   ]),
+  rollupTable(
+    'balance_months',
+    'what a month did to the balances of a product in one group of customers',
+    { table: 'balances', day: 'on_date', month: 'month_on' },
+    [
+      link('product', 'products', 'The product.'),
+      on('month_on', 'First day of the month.'),
+      dimension('segment', 'Commercial segment of the customers.'),
+      dimension('market', 'Market of the customers.'),
+      dimension('region', 'State, province or region of the customers.'),
+      integer('age', 'First year of the age band of the customers.', { sensitivity: 'quasi_id' }),
+      integer('rows', 'Balances that are added up here.'),
+      money('balance_change', 'Sum of the changes of balances.'),
+      money('contributions_change', 'Paid in.'),
+      money('withdrawals_change', 'Paid out.'),
+      money('returns_change', 'Returns.'),
+      money('fees_change', 'Fees.'),
+    ],
+  ),
   recordTable('benchmarks', 'a market series on a date', [
     dimension('series', 'Name of the series.'),
     on('on_date', 'The date.'),

@@ -5,9 +5,10 @@ import { sqlTypes } from './types.ts'
 /** A table of the model with the columns that somebody fills: those of others stay, those of nobody never come to be. */
 export function tableStatements({ name, columns }: Table, filled: Set<string>): string[] {
   const own = columns.filter((column) => {
-    const moment = column.derived && /^(.*)_(on|hour)$/.exec(column.name)?.[1]
-    // `created_on` comes with `created_at`, and `at_on` with `at`.
-    if (moment) return filled.has(`${moment}_at`) || filled.has(moment)
+    const stem = column.derived && /^(.*)_(on|hour)$/.exec(column.name)?.[1]
+    // `created_on` comes with `created_at`, and `at_on` with `at`; `closed_on` of a holding is a day of its own.
+    const moment = stem && columns.find((each) => each.local && (each.name === `${stem}_at` || each.name === stem))
+    if (moment) return filled.has(moment.name)
     return (column.derived && !column.afterLoads) || filled.has(column.name)
   })
   const table = `cx.${quoteIdentifier(name)}`

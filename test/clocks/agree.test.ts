@@ -202,7 +202,7 @@ test('one case by its strip and all cases by the engine are the same to the seco
           }
         })
         await write(cases)
-        await clocks.run({ store, settings, directory: null })
+        await clocks.run({ store, settings, directory: null, newest: async () => null })
         const rows = await store.rows(sql`SELECT id, seconds, schedule, clock FROM cx.case_durations`)
         const computed = new Map(rows.map((row) => [String(row.id), Number(row.seconds)]))
         const wanted = expected(cases, settings)

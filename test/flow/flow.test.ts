@@ -85,6 +85,20 @@ test('every table has every column of the model, in its order, whatever the load
   expect(counts).toEqual({ n: 3, created: 2, purchased: 1, markets: 0 })
 })
 
+test('a record that a later file replaces is no mapped record of its own file any more', async () => {
+  const files = [join(folder, 'may.csv'), join(folder, 'june.csv')]
+  await writeFile(
+    files[0]!,
+    [header, ticket('1'), ticket('2', { reply: '2024-03-01 11:00:00' }), ticket('3'), ''].join('\n'),
+  )
+  await writeFile(files[1]!, [header, ticket('1'), ticket('2'), ''].join('\n'))
+  const { loads } = await buildVersion(await order(files))
+  expect(loads.map(({ name, mapped, duplicate, superseded }) => [name, mapped, duplicate, superseded])).toEqual([
+    ['may.csv', 1, 1, 1],
+    ['june.csv', 2, 0, 0],
+  ])
+})
+
 test('every record is accounted for, with its reason', async () => {
   const { version, loads } = await build([
     ticket('1'),

@@ -39,7 +39,7 @@ beforeAll(async () => {
     sources: [{ id: 's', files: 'x.csv' }],
     schedules: [{ name: 'mail', hours: { 'mon-sun': '06:00-08:00' }, for: { channel: 'email' } }],
   })
-  await clocks.run({ store, settings, directory: null })
+  await clocks.run({ store, settings, directory: null, newest: async () => null })
   context = await contextOf(store, { asOf: '2026-07-31 00:00:00' })
 })
 afterAll(() => store.close())

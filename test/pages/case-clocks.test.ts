@@ -42,7 +42,7 @@ beforeAll(async () => {
       { name: 'night', zone: 'Europe/Paris', hours: { 'mon-fri': '17:00-24:00' }, for: { team: 'late desk' } },
     ],
   })
-  await clocks.run({ store, settings, directory: null })
+  await clocks.run({ store, settings, directory: null, newest: async () => null })
   const metrics = await contextOf(store)
   context = {
     words: metrics.words,

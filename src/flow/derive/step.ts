@@ -8,6 +8,8 @@ export interface DeriveContext {
   settings: Settings
   /** Folder of `rapport.yaml`; null when files were named directly. */
   directory: string | null
+  /** Newest event of the sources, ISO UTC; null without any. */
+  newest: () => Promise<string | null>
 }
 
 /**

@@ -169,7 +169,8 @@ SELECT load, record, NULL, 'record', NULL, ${reason}, 'The record has no readabl
 
 /**
  * Only keys that occur more than once are looked at. Of one key the newest version stays, else the later record; another
- * record with the content of a newer one is a duplicate, else it is superseded. Rows of earlier loads take part.
+ * record with the content of a newer one is a duplicate, else it is superseded. Rows of earlier loads take part where they stand
+ * in the same key space: a key of another one is another row.
  */
 function doubleStatements(fill: Fill): string[] {
   if (fill.key === null) return [`CREATE OR REPLACE TEMP TABLE _doubles (load VARCHAR, record BIGINT, fate VARCHAR)`]
@@ -179,7 +180,7 @@ function doubleStatements(fill: Fill): string[] {
     `CREATE OR REPLACE TEMP TABLE _doubles AS
 WITH repeated AS (SELECT source_key FROM ${main(fill)} WHERE ${source} GROUP BY source_key HAVING count(*) > 1),
 same_key AS (SELECT ${contentSql(fill)} AS content, *, rowid AS "row" FROM ${main(fill)}
-  WHERE ${source} AND source_key IN (SELECT source_key FROM repeated)),
+  WHERE ${source} AND source_key IN (SELECT source_key FROM repeated) AND starts_with(id, ${literal(`${fill.space}:`)})),
 ranked AS (SELECT load, record, "row",
     row_number() OVER (PARTITION BY source_key ORDER BY ${order}) AS place,
     row_number() OVER (PARTITION BY source_key, content ORDER BY ${order}) AS copy

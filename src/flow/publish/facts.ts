@@ -1,6 +1,7 @@
 import type { Table } from '../../model/model.ts'
 import { tables } from '../../model/tables.ts'
-import { ident, join, raw, type Sql, sql } from '../../sql/sql.ts'
+import { operate } from '../../sql/ops.ts'
+import { ident, join, literal, quoteIdentifier, raw, type Sql, sql } from '../../sql/sql.ts'
 import type { Store } from '../../store/store.ts'
 
 /** What is known about a finished version without reading its rows again. */
@@ -12,37 +13,56 @@ export interface Facts {
   asOf: string | null
 }
 
-const records = tables.filter((table) => table.kind === 'record')
+const counted = tables.filter((table) => table.kind !== 'system')
 
-/** Moments later than `landedAt` do not count for the as-of time: nothing has happened in the future. */
-export async function findFacts(store: Store, landedAt: string): Promise<Facts> {
-  const facts: Facts = { present: [], counts: {}, asOf: null }
-  for (const table of records) {
-    const [counted] = await store.rows(sql`SELECT count(*) AS rows FROM ${ident('cx', table.name)}`)
-    facts.counts[table.name] = Number(counted?.rows ?? 0)
+export async function findFacts(store: Store, landedAt: string, zone: string): Promise<Facts> {
+  const facts: Facts = { present: [], counts: {}, asOf: await newestEvent(store, landedAt, zone) }
+  for (const table of counted) {
+    const [rows] = await store.rows(sql`SELECT count(*) AS n FROM ${ident('cx', table.name)}`)
+    facts.counts[table.name] = Number(rows?.n ?? 0)
     if (facts.counts[table.name] === 0) continue
-    const [row] = await store.rows(summaryOf(table, landedAt))
+    const [row] = await store.rows(presenceOf(table))
     table.columns.forEach((column, index) => {
       if (row?.[`c${index}`] === true) facts.present.push(`${table.name}.${column.name}`)
     })
-    const newest = row?.newest
-    if (typeof newest === 'string' && (facts.asOf === null || newest > facts.asOf)) facts.asOf = newest
   }
-  return { ...facts, asOf: facts.asOf && `${facts.asOf.replace(' ', 'T')}Z` }
+  return facts
 }
 
-/** Whether a column holds anything is known at its first value; only moments are read to their end. */
-function summaryOf(table: Table, landedAt: string): Sql {
+/** Whether a column holds anything is known at its first value. */
+function presenceOf(table: Table): Sql {
   const from = ident('cx', table.name)
   const present = table.columns.map((column, index) => {
     // A source without a client id fills the flag with false: that is no client id.
     const holds = column.name === 'is_identified' ? ident(column.name) : sql`${ident(column.name)} IS NOT NULL`
     return sql`EXISTS (SELECT 1 FROM ${from} WHERE ${holds}) AS ${ident(`c${index}`)}`
   })
-  const moments = table.columns.filter((column) => column.type === 'timestamp')
-  const latest = moments.map(
-    ({ name }) => sql`(SELECT max(${ident(name)}) FROM ${from} WHERE ${ident(name)} <= CAST(${landedAt} AS TIMESTAMP))`,
+  return sql`SELECT ${join(present)}`
+}
+
+/**
+ * The newest event of all sources, ISO UTC: moments, and days on which something happened, from their local midnight on. Later than
+ * `landedAt` nothing counts: nothing has happened in the future. Asked before the model is whole, it reads the columns that are there.
+ */
+export async function newestEvent(store: Store, landedAt: string, zone: string): Promise<string | null> {
+  const there = await store.rows(sql`SELECT table_name, column_name FROM duckdb_columns() WHERE schema_name = 'cx'`)
+  const filled = new Set(there.map((row) => `${row.table_name}.${row.column_name}`))
+  const newest = tables.flatMap((table) =>
+    table.kind !== 'record'
+      ? []
+      : table.columns
+          .filter(({ name, type, event }) => (type === 'timestamp' || event) && filled.has(`${table.name}.${name}`))
+          .map(({ name, type }) => {
+            const moment =
+              type === 'timestamp'
+                ? raw(quoteIdentifier(name))
+                : raw(operate(store.dialect, 'to_utc', `CAST(${quoteIdentifier(name)} AS TIMESTAMP)`, literal(zone)))
+            return sql`SELECT max(${moment}) FILTER (WHERE ${moment} <= CAST(${landedAt} AS TIMESTAMP)) AS newest FROM ${ident('cx', table.name)}`
+          }),
   )
-  const newest = latest.length > 1 ? sql`greatest(${join(latest)})` : (latest[0] ?? raw('NULL'))
-  return sql`SELECT strftime(CAST(${newest} AS TIMESTAMP), '%Y-%m-%d %H:%M:%S') AS newest, ${join(present)}`
+  if (newest.length === 0) return null
+  const [row] = await store.rows(
+    sql`SELECT strftime(max(newest), '%Y-%m-%dT%H:%M:%SZ') AS newest FROM (${join(newest, ' UNION ALL ')})`,
+  )
+  return typeof row?.newest === 'string' ? row.newest : null
 }

@@ -19,7 +19,7 @@ it('tells agents and customers apart by other files, and by the people of the ca
       files.map((name) => join(zendesk, 'sample', name)),
       packs,
     )
-    expect(await actors.run({ store, settings, directory: null })).toEqual([])
+    expect(await actors.run({ store, settings, directory: null, newest: async () => null })).toEqual([])
     const rows = await store.rows(raw('SELECT source_key, actor_kind FROM cx.case_events'))
     const kinds = Object.fromEntries(rows.map((row) => [row.source_key, row.actor_kind]))
     expect(kinds).toMatchObject({
@@ -38,6 +38,6 @@ it('tells agents and customers apart by other files, and by the people of the ca
 
 it('does nothing where there are no events', async () => {
   await withStore(async (store) => {
-    expect(await actors.run({ store, settings, directory: null })).toEqual([])
+    expect(await actors.run({ store, settings, directory: null, newest: async () => null })).toEqual([])
   })
 })

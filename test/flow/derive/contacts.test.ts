@@ -28,7 +28,7 @@ test('whether an e-mail is answered: by its case, by a source that tells answers
     `SELECT 'k1' AS "case", TIMESTAMP '2024-01-02' AS at, 'replied' AS activity, 'agent' AS actor_kind`,
   )
   const settings = settingsSchema.parse({ sources: [{ id: 'a', files: 'a' }] })
-  await completeContacts.run({ store, settings, directory: null })
+  await completeContacts.run({ store, settings, directory: null, newest: async () => null })
   const rows = await store.rows(raw('SELECT id, is_answered FROM cx.touchpoints'))
   expect(Object.fromEntries(rows.map(({ id, is_answered }) => [id, is_answered]))).toEqual({
     filed: true,

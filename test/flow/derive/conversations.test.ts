@@ -45,7 +45,7 @@ async function derived(query: string, chats: object = {}, zone = 'UTC'): Promise
     row_number() OVER () AS record, * FROM (${query}))`),
   )
   const settings = settingsSchema.parse({ sources: [{ id: 'a', files: 'a' }], zone, chats })
-  const notes = await conversations.run({ store, settings, directory: null })
+  const notes = await conversations.run({ store, settings, directory: null, newest: async () => null })
   const contacts = await store.rows(raw('SELECT * FROM cx.touchpoints ORDER BY started_at, id'))
   return { store, notes, contacts }
 }

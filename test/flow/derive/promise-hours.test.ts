@@ -44,7 +44,7 @@ async function dueOf(began: string, settings: string): Promise<{ due: string | n
     'touchpoints',
     `SELECT 't' AS id, 'email' AS channel, 'FR' AS market, TIMESTAMP '${began}' AS started_at`,
   )
-  const notes = await promises.run({ store, settings: settingsOf(settings), directory: null })
+  const notes = await promises.run({ store, settings: settingsOf(settings), directory: null, newest: async () => null })
   const all = await due('touchpoints', 'target_seconds', 'started_at')
   return { due: all.t ?? null, codes: notes.map(({ code }) => code) }
 }
@@ -97,7 +97,7 @@ describe('a promise in opening hours is due when its opening time is used up', (
 
   test('a contact that does not say when it began cannot be placed', async () => {
     await fill(store, 'touchpoints', `SELECT 't' AS id, 'email' AS channel, 5 AS wait_seconds`)
-    const notes = await promises.run({ store, settings: settingsOf(office), directory: null })
+    const notes = await promises.run({ store, settings: settingsOf(office), directory: null, newest: async () => null })
     expect(notes).toMatchObject([{ code: 'promise-without-beginning', message: expect.stringContaining('1 contacts') }])
   })
 
@@ -117,6 +117,7 @@ sla:
   - { metric: resolution, value: 9 h, clock: business, source: Board }
   - { metric: resolution, value: 2 h, channel: chat, priority: high, clock: business, source: Board }`),
       directory: null,
+      newest: async () => null,
     })
     expect(notes).toEqual([])
     expect(await due('cases', 'first_reply_target_seconds', 'created_at')).toEqual({
@@ -150,7 +151,12 @@ test('without a promise in opening hours nothing is asked of the store about the
       return store.rows(text)
     },
   }
-  await promises.run({ store: heard, settings: settingsOf(office.replace(', clock: business', '')), directory: null })
+  await promises.run({
+    store: heard,
+    settings: settingsOf(office.replace(', clock: business', '')),
+    directory: null,
+    newest: async () => null,
+  })
   expect(asked.length).toBeGreaterThan(3)
   expect(asked.filter((text) => /clock_|promise_due/.test(text))).toEqual([])
 })
@@ -253,8 +259,8 @@ test('all rows by the engine and one by one are due at the same second, and kept
           ),
         )
         if (moves.length > 0) await fill(store, 'case_events', moves.join(' UNION ALL '))
-        await promises.run({ store, settings, directory: null })
-        await clocks.run({ store, settings, directory: null })
+        await promises.run({ store, settings, directory: null, newest: async () => null })
+        await clocks.run({ store, settings, directory: null, newest: async () => null })
 
         const last = new Date(Math.max(...lives.map(({ created }) => created)) * 1000).toISOString().slice(0, 10)
         const days = { from: '2023-12-01', to: addDays(last, daysAhead(seconds)) }

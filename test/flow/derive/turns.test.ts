@@ -25,7 +25,12 @@ async function derived(query: string): Promise<Store> {
   for (const statement of tableStatements(tableNamed('cases')!, new Set(Object.keys(row ?? {}))))
     await store.run(raw(statement))
   await store.run(raw(`INSERT INTO cx.cases BY NAME ${query}`))
-  await turns.run({ store, settings: settingsSchema.parse({ sources: [{ id: 'a', files: 'a' }] }), directory: null })
+  await turns.run({
+    store,
+    settings: settingsSchema.parse({ sources: [{ id: 'a', files: 'a' }] }),
+    directory: null,
+    newest: async () => null,
+  })
   return store
 }
 

@@ -204,6 +204,35 @@ tables:
 describe('records', () => {
   const pack = casesPack('status: status\nupdated_at: updated', '    version: updated_at\n')
 
+  it('does not take one key of two key spaces for one record', async () => {
+    const fill = (series: string) =>
+      `{ table: benchmarks, key: day, space: ${series}, columns: { series: { value: ${series} }, on_date: day, value: ${series} } }`
+    const series = packOf(`id: t
+name: Test
+tables:
+  - { name: fund, recognise: [fund], fills: [${fill('fund')}] }
+  - { name: market, recognise: [market, bonds], fills: [${fill('market')}, ${fill('bonds')}] }
+`)
+    await withStore(async (store, folder) => {
+      const fund = await batchOf(folder, 'fund.csv', 'day,fund\n2026-05-01,1\n2026-05-02,2\n')
+      const market = await batchOf(folder, 'market.csv', 'day,market,bonds\n2026-05-01,3,5\n2026-05-02,4,6\n', {
+        hash: 'beef'.repeat(16),
+      })
+      expect((await land(store, fund, series)).doubles).toEqual([])
+      expect((await land(store, market, series, { table: 1 })).doubles).toEqual([])
+      expect((await land(store, { ...fund, hash: 'cafe'.repeat(16) }, series)).doubles).toEqual([
+        { load: fund.hash, fate: 'duplicate', n: 2 },
+      ])
+      expect(
+        await store.rows(raw('SELECT series, sum(value) AS sum FROM cx.benchmarks GROUP BY 1 ORDER BY 1')),
+      ).toEqual([
+        { series: 'bonds', sum: 11 },
+        { series: 'fund', sum: 3 },
+        { series: 'market', sum: 7 },
+      ])
+    })
+  })
+
   it('lets the newest version win, within a file and against an earlier one', async () => {
     await withStore(async (store, folder) => {
       const may = await batchOf(

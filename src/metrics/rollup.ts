@@ -1,0 +1,79 @@
+import { type Days, endOf, type Grain } from '../calendar.ts'
+import type { Table } from '../model/model.ts'
+import { columnNamed, tables } from '../model/tables.ts'
+import { columnsIn, type Expression } from '../sql/expression.ts'
+import type { Dimension } from './dimension.ts'
+import type { Metric } from './metric.ts'
+import { expressionsOf } from './parse-metrics.ts'
+import { reachOf } from './reach.ts'
+
+/** A table with rows of another added up: read instead of it where the answer is the same. */
+export interface Rollup {
+  table: string
+  /** Its column that stands for the day of the other. */
+  time: string
+  /** How many rows one of its rows stands for. */
+  rows: Expression
+}
+
+interface Asked {
+  metric: Metric
+  dimensions: Dimension[]
+  days: Partial<Days>
+  grain?: Grain
+  /** Day of the now. */
+  last: string | null
+}
+
+const rollups = tables.filter(({ kind }) => kind === 'rollup')
+
+/** The roll-up that answers; null where the rows themselves must. */
+export function findRollup(asked: Asked, present: ReadonlySet<string>): Rollup | null {
+  for (const table of rollups) {
+    const { adds, name } = table
+    if (!adds || adds.table !== asked.metric.from || adds.day !== asked.metric.time) continue
+    if (!present.has(`${name}.${adds.month}`) || !addsUp(asked.metric, table) || !areWholeMonths(asked)) continue
+    if (asked.dimensions.every((dimension) => isSeen(name, dimension, present)))
+      return { table: name, time: adds.month, rows: { kind: 'column', path: ['rows'], at: 0 } }
+  }
+  return null
+}
+
+/** Sums of columns that the roll-up has; the mean day of a level needs the days. */
+function addsUp(metric: Metric, table: Table): boolean {
+  const { measure } = metric
+  const summed =
+    measure.kind === 'sum' || ((measure.kind === 'level' || measure.kind === 'chained') && measure.at !== 'mean')
+  if (!summed || metric.population || metric.maturity) return false
+  return expressionsOf(measure).every((expression) =>
+    columnsIn(expression).every((path) => path.length === 1 && table.columns.some(({ name }) => name === path[0])),
+  )
+}
+
+function areWholeMonths({ days, grain, last }: Asked): boolean {
+  if (grain === 'day' || grain === 'week') return false
+  const begins = days.from === undefined || days.from.endsWith('-01')
+  const ends = days.to === undefined || endOf(days.to, 'month') === days.to || (last !== null && days.to >= last)
+  return begins && ends
+}
+
+function isSeen(table: string, dimension: Dimension, present: ReadonlySet<string>): boolean {
+  if (dimension.table === '*') return false
+  if (ownBand(table, dimension)) return true
+  const reach = reachOf(table, dimension, present)
+  return reach?.reads.every((column) => present.has(column)) ?? false
+}
+
+/** A dimension as seen from a table. Bands of a column that the roll-up keeps in bands of ten read that column. */
+export function seenFrom(table: string, dimension: Dimension, present: ReadonlySet<string>): Expression {
+  if (ownBand(table, dimension)) return dimension.expression
+  return reachOf(table, dimension, present)?.expression ?? dimension.expression
+}
+
+const bandOfRollups = 10
+
+function ownBand(table: string, dimension: Dimension): boolean {
+  if (!rollups.some(({ name }) => name === table) || !dimension.bands || dimension.bands % bandOfRollups !== 0)
+    return false
+  return columnsIn(dimension.expression).every(([name, ...more]) => more.length === 0 && columnNamed(table, name ?? ''))
+}
