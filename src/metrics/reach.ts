@@ -16,6 +16,11 @@ export interface Reach {
 /** Stand for the metric's own time basis and for the now: resolved by the scope, not by the model. */
 export const pseudoColumns = ['as_of', 'local_day', 'local_hour']
 
+/** Does a path name the now or the time basis, wherever it is seen from? */
+function isPseudo(path: string[]): boolean {
+  return path.length === 1 && pseudoColumns.includes(path[0] ?? '')
+}
+
 const bookkeeping = new Set(['loads', 'schedules'])
 
 function linksOf(table: string): Column[] {
@@ -85,7 +90,9 @@ function holds(table: string, dimension: Dimension): boolean {
 
 function prefixed(expression: Expression, links: string[]): Expression {
   if (links.length === 0) return expression
-  return mapColumns(expression, (column) => ({ ...column, path: [...links, ...column.path] }))
+  return mapColumns(expression, (column) =>
+    isPseudo(column.path) ? column : { ...column, path: [...links, ...column.path] },
+  )
 }
 
 export function mapColumns(

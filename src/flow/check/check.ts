@@ -9,8 +9,30 @@ export type Severity = 'error' | 'warning' | 'note'
 
 /** One rule about the data, as checked from YAML. Its sentence is `checks.<id>` in the words. */
 export type Check = { id: string; severity: Severity; needs: string[]; replaces?: string; defined_at: string } & (
-  | { kind: 'rows'; table: string; where: Expression; whereText: string; of?: Expression }
+  | {
+      kind: 'rows'
+      table: string
+      where: Expression
+      whereText: string
+      of?: Expression
+      /** Counted among the rows found, for the sentence. */
+      counts: Record<string, Expression>
+    }
   | { kind: 'shared'; table: string; column: string; distinct: string }
+  | { kind: 'stored_count'; table: string; column: string; of: Place; distinct: string }
+  | { kind: 'unreferred'; table: string; column: string; by: Place }
+  | { kind: 'contradicted'; table: string; where: Expression; by: Place; counts: Record<string, Expression> }
+  | { kind: 'sums'; table: string; stored: Expression; computed: Expression; apart: number }
+  | {
+      kind: 'roll_forward'
+      table: string
+      by: string
+      day: string
+      change: string
+      opening: Expression
+      plus: string[]
+      minus: string[]
+    }
   | {
       kind:
         | 'duration_named'
@@ -21,8 +43,15 @@ export type Check = { id: string; severity: Severity; needs: string[]; replaces?
         | 'mostly_missing'
         | 'duration_unit'
         | 'scientific_ids'
+        | 'references'
     }
 )
+
+/** A column of a table: `churns.holding`. */
+export interface Place {
+  table: string
+  column: string
+}
 
 const head = {
   id: z.string().regex(/^[a-z][a-z0-9-]*$/, 'lower-case letters, digits and dashes'),
@@ -31,9 +60,70 @@ const head = {
   replaces: z.string().optional(),
 }
 
+const place = z
+  .string()
+  .regex(/^[a-z_]+\.[a-z_]+$/, 'a table and a column: churns.holding')
+  .transform((text): Place => {
+    const [table = '', column = ''] = text.split('.')
+    return { table, column }
+  })
+const counts = z
+  .record(z.string(), z.string())
+  .default({})
+  .describe('Counted among the rows found, for the sentence: a name and an expression.')
+
 const checkSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ ...head, kind: z.literal('rows'), table: z.string(), where: z.string(), of: z.string().optional() }),
+  z.strictObject({
+    ...head,
+    kind: z.literal('rows'),
+    table: z.string(),
+    where: z.string(),
+    of: z.string().optional(),
+    counts,
+  }),
   z.strictObject({ ...head, kind: z.literal('shared'), table: z.string(), column: z.string(), distinct: z.string() }),
+  z.strictObject({
+    ...head,
+    kind: z.literal('stored_count'),
+    table: z.string(),
+    column: z.string().describe('The count as the source states it.'),
+    of: place.describe('The column whose rows are counted for each row of the table: holdings.advisor.'),
+    distinct: z.string().describe('What is counted there, each value once.'),
+  }),
+  z.strictObject({
+    ...head,
+    kind: z.literal('unreferred'),
+    table: z.string(),
+    column: z.string().describe('Rows with a value here ...'),
+    by: place.describe('... to which this column never leads.'),
+  }),
+  z.strictObject({
+    ...head,
+    kind: z.literal('contradicted'),
+    table: z.string(),
+    where: z.string().describe('What these rows say ...'),
+    by: place.describe('... and the column of another table that says otherwise.'),
+    counts,
+  }),
+  z.strictObject({
+    ...head,
+    kind: z.literal('sums'),
+    table: z.string(),
+    stored: z.string(),
+    computed: z.string().describe('What the stored amount should be; empty for rows that do not count.'),
+    apart: z.number().default(0.01).describe('Told where the sums differ by more than this share.'),
+  }),
+  z.strictObject({
+    ...head,
+    kind: z.literal('roll_forward'),
+    table: z.string(),
+    by: z.string().describe('What has a level of its own.'),
+    day: z.string(),
+    change: z.string().describe('Change of the level ...'),
+    opening: z.string().describe('... which the first amount ...'),
+    plus: z.array(z.string()).describe('... and what came in ...'),
+    minus: z.array(z.string()).describe('... less what went out should explain.'),
+  }),
   z.strictObject({
     ...head,
     kind: z.enum([
@@ -45,6 +135,7 @@ const checkSchema = z.discriminatedUnion('kind', [
       'mostly_missing',
       'duration_unit',
       'scientific_ids',
+      'references',
     ]),
   }),
 ])
@@ -65,36 +156,112 @@ export function parseChecks(document: Document, problems: Problem[]): Check[] {
 
 function checkOf(spec: CheckSpec, where: string, problems: Problem[]): Check | null {
   const common = { id: spec.id, severity: spec.severity, needs: spec.needs, replaces: spec.replaces, defined_at: where }
-  if (spec.kind === 'rows') {
-    const condition = tryExpression(spec.where, where, problems)
-    const population = spec.of === undefined ? undefined : tryExpression(spec.of, where, problems)
-    if (!condition || population === null) return null
-    const known = [condition, ...(population ? [population] : [])].every((each) =>
-      columnsIn(each).every(([name]) => isColumn(spec.table, name ?? '', where, problems)),
-    )
-    return known
-      ? { ...common, kind: 'rows', table: spec.table, where: condition, whereText: spec.where, of: population }
-      : null
+  const before = problems.length
+  const read = (text: string, table: string): Expression => expressionOn(table, text, where, problems)
+  const readAll = (texts: Record<string, string>, table: string): Record<string, Expression> =>
+    Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, read(text, table)]))
+  const known = (table: string, ...names: string[]): void => {
+    for (const name of names) isColumn(table, [name], where, problems)
   }
-  if (spec.kind === 'shared') {
-    const known =
-      isColumn(spec.table, spec.column, where, problems) && isColumn(spec.table, spec.distinct, where, problems)
-    return known ? { ...common, kind: 'shared', table: spec.table, column: spec.column, distinct: spec.distinct } : null
-  }
-  return { ...common, kind: spec.kind }
+  const check = ((): Check => {
+    switch (spec.kind) {
+      case 'rows':
+        return {
+          ...common,
+          kind: 'rows',
+          table: spec.table,
+          where: read(spec.where, spec.table),
+          whereText: spec.where,
+          of: spec.of === undefined ? undefined : read(spec.of, spec.table),
+          counts: readAll(spec.counts, spec.table),
+        }
+      case 'shared':
+        known(spec.table, spec.column, spec.distinct)
+        return { ...common, kind: 'shared', table: spec.table, column: spec.column, distinct: spec.distinct }
+      case 'stored_count':
+        known(spec.table, spec.column)
+        known(spec.of.table, spec.of.column, spec.distinct)
+        return {
+          ...common,
+          kind: 'stored_count',
+          table: spec.table,
+          column: spec.column,
+          of: spec.of,
+          distinct: spec.distinct,
+        }
+      case 'unreferred':
+        known(spec.table, spec.column)
+        known(spec.by.table, spec.by.column)
+        return { ...common, kind: 'unreferred', table: spec.table, column: spec.column, by: spec.by }
+      case 'contradicted':
+        known(spec.by.table, spec.by.column)
+        return {
+          ...common,
+          kind: 'contradicted',
+          table: spec.table,
+          where: read(spec.where, spec.table),
+          by: spec.by,
+          counts: readAll(spec.counts, spec.table),
+        }
+      case 'sums':
+        return {
+          ...common,
+          kind: 'sums',
+          table: spec.table,
+          stored: read(spec.stored, spec.table),
+          computed: read(spec.computed, spec.table),
+          apart: spec.apart,
+        }
+      case 'roll_forward':
+        known(spec.table, spec.by, spec.day, spec.change, ...spec.plus, ...spec.minus)
+        return {
+          ...common,
+          kind: 'roll_forward',
+          table: spec.table,
+          by: spec.by,
+          day: spec.day,
+          change: spec.change,
+          opening: read(spec.opening, spec.table),
+          plus: spec.plus,
+          minus: spec.minus,
+        }
+      default:
+        return { ...common, kind: spec.kind }
+    }
+  })()
+  return problems.length > before ? null : check
 }
 
-function isColumn(table: string, column: string, where: string, problems: Problem[]): boolean {
-  if (tableNamed(table) && columnNamed(table, column)) return true
-  problems.push({
+const nothing: Expression = { kind: 'literal', value: null }
+
+function expressionOn(table: string, text: string, where: string, problems: Problem[]): Expression {
+  const expression = tryExpression(text, where, problems)
+  if (!expression) return nothing
+  for (const path of columnsIn(expression)) isColumn(table, path, where, problems)
+  return expression
+}
+
+/** A column, or one that links lead to: `holding.closed_on` of balances. */
+function isColumn(from: string, path: string[], where: string, problems: Problem[]): void {
+  let table = from
+  for (const [index, name] of path.entries()) {
+    const column = columnNamed(table, name)
+    if (!column || (index < path.length - 1 && !column.refers)) {
+      problems.push(unknownColumn(table, name, where))
+      return
+    }
+    table = column.refers ?? ''
+  }
+}
+
+function unknownColumn(table: string, name: string, where: string): Problem {
+  const known = tableNamed(table)
+  return {
     code: 'column-unknown',
-    message: tableNamed(table) ? `The table ${table} has no column "${column}".` : `There is no table "${table}".`,
+    message: known ? `The table ${table} has no column "${name}".` : `There is no table "${table}".`,
     where,
-    fix: tableNamed(table)
-      ? `Use one of: ${tableNamed(table)
-          ?.columns.map((each) => each.name)
-          .join(', ')}.`
+    fix: known
+      ? `Use one of: ${known.columns.map((each) => each.name).join(', ')}.`
       : 'docs/model.md lists the tables.',
-  })
-  return false
+  }
 }

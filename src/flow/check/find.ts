@@ -1,13 +1,19 @@
 import { basename } from 'node:path'
 import { columnNamed } from '../../model/tables.ts'
 import { wordsOf } from '../../model/vocabularies.ts'
-import { compileExpression, type Expression } from '../../sql/expression.ts'
-import { ident, literal, quoteIdentifier, raw, type Sql, sql } from '../../sql/sql.ts'
+import { ident, literal, raw, sql } from '../../sql/sql.ts'
 import type { Row, Store } from '../../store/store.ts'
 import type { Check } from './check.ts'
+import { findContradicted } from './contradicted.ts'
 import { findDurationUnits } from './duration-unit.ts'
+import { countsOf, countsSql, rowsOf } from './joined.ts'
+import { findLostReferences } from './references.ts'
 import { type CheckResult, durationName, momentName, result } from './result.ts'
+import { findRollForward } from './roll-forward.ts'
 import { findScientificIds } from './scientific-ids.ts'
+import { findStoredCounts } from './stored-count.ts'
+import { findSums } from './sums.ts'
+import { findUnreferred } from './unreferred.ts'
 
 export type { CheckResult } from './result.ts'
 
@@ -44,6 +50,18 @@ async function resultsOf(store: Store, check: Check): Promise<CheckResult[]> {
       return findDurationUnits(store, check)
     case 'scientific_ids':
       return findScientificIds(store, check)
+    case 'references':
+      return findLostReferences(store, check)
+    case 'stored_count':
+      return [await findStoredCounts(store, check)]
+    case 'unreferred':
+      return [await findUnreferred(store, check)]
+    case 'contradicted':
+      return [await findContradicted(store, check)]
+    case 'sums':
+      return [await findSums(store, check)]
+    case 'roll_forward':
+      return [await findRollForward(store, check)]
     case 'blank':
       return findLoads(store, check, 'skipped')
     case 'rejected':
@@ -51,18 +69,21 @@ async function resultsOf(store: Store, check: Check): Promise<CheckResult[]> {
   }
 }
 
-function conditionOf(store: Store, expression: Expression): Sql {
-  const column = (path: string[]): string => path.map(quoteIdentifier).join('.')
-  return raw(compileExpression(expression, { dialect: store.dialect, column }))
-}
-
 async function findRows(store: Store, check: Of<'rows'>): Promise<CheckResult> {
-  const of = check.of ? conditionOf(store, check.of) : raw('TRUE')
-  const [row] =
-    await store.rows(sql`SELECT count(*) FILTER (WHERE ${conditionOf(store, check.where)}) AS found, count(*) AS checked
-    FROM ${ident('cx', check.table)} WHERE ${of}`)
-  const rows = check.of ? `(${check.whereText})` : check.whereText
-  return result(check, { table: check.table, found: Number(row?.found), checked: Number(row?.checked), rows })
+  const rows = rowsOf(store, check.table)
+  const where = rows.sql(check.where)
+  const of = check.of ? rows.sql(check.of) : 'TRUE'
+  const counts = countsSql(rows, check.counts, where)
+  const [row = {}] =
+    await store.rows(sql`SELECT count(*) FILTER (WHERE ${raw(where)}) AS found, count(*) AS checked${raw(counts)}
+    FROM ${raw(rows.from())} WHERE ${raw(of)}`)
+  return result(check, {
+    table: check.table,
+    found: Number(row.found),
+    checked: Number(row.checked),
+    facts: countsOf(row, check.counts),
+    rows: check.of ? `(${check.whereText})` : check.whereText,
+  })
 }
 
 /** Values of a column that belong to rows with several values of another: one e-mail, several names. */
@@ -73,7 +94,7 @@ async function findShared(store: Store, check: Of<'shared'>): Promise<CheckResul
     sql`CREATE OR REPLACE TEMP TABLE repeated AS SELECT ${column} AS value, count(*) AS rows FROM ${table} WHERE ${column} IS NOT NULL GROUP BY 1 HAVING count(*) > 1`,
   )
   await store.run(sql`CREATE OR REPLACE TEMP TABLE shared AS SELECT ${column} AS value, count(*) AS rows FROM ${table}
-    WHERE ${column} IN (SELECT value FROM repeated) GROUP BY 1 HAVING count(DISTINCT lower(${ident(check.distinct)})) > 1`)
+    WHERE ${column} IN (SELECT value FROM repeated) GROUP BY 1 HAVING count(DISTINCT lower(CAST(${ident(check.distinct)} AS VARCHAR))) > 1`)
   await store.run(
     sql`INSERT INTO cx.check_rows SELECT ${check.id}, id FROM ${table} WHERE ${column} IN (SELECT value FROM shared)`,
   )
