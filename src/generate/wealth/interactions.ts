@@ -28,7 +28,7 @@ export function interactionFile(making: Making): RawFile {
   const { draws, period, sizes } = making
   const die = (at: number) => draws.whole(`die ${at}`, 2 * ratingSpread + 1)
   const mean = `[${Object.values(ratings).join(', ')}][status + 1] - CASE WHEN channel IN ('Phone', 'In-person') THEN ${talkLoses} ELSE 0 END`
-  const hundredths = `${mean} + (${[1, 2, 3, 4].map(die).join(' + ')}) * 2 // 3 - ${Math.floor((8 * ratingSpread) / 6)}`
+  const hundredths = `${mean} + ${[1, 2, 3, 4].map(die).join(' + ')} - ${4 * ratingSpread}`
   const tenths = `least(50, greatest(10, (${hundredths} + 5) // 10))`
   const minutes = `${draws.byQuantiles('minutes', durations)} * CASE WHEN status = 2 THEN ${unresolvedTakes} ELSE 100 END // 100`
   return crlfFile({

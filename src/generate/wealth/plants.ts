@@ -56,7 +56,7 @@ export const resolved = { usual: [520, 355], complaint: [400, 380] } as const
 /** Mean rating in hundredths by resolution; what phone and meetings lose; half the width of the spread of each of four dice. */
 export const ratings = { Resolved: 412, 'Partially Resolved': 332, Unresolved: 262 } as const
 export const talkLoses = 20
-export const ratingSpread = 45
+export const ratingSpread = 40
 export const durations = [2, 5, 7, 9, 11, 13, 15, 19, 24, 30] as const
 /** Percent of the usual length. */
 export const unresolvedTakes = 150
