@@ -1,7 +1,6 @@
 import { drawOnce } from '../draw.ts'
-import type { Generation, RawFile } from '../generator.ts'
-import { crlfFile, type Making } from './making.ts'
-import { dateOf, type Period } from './period.ts'
+import type { Generation } from '../generator.ts'
+import type { Period } from './period.ts'
 import { products, type Risk } from './products.ts'
 
 /** One day on which markets are open: everything in hundredths. */
@@ -92,24 +91,4 @@ function worthOf(risk: Risk, at: number, { generation, period, days }: Walk): nu
 /** On the last open day up to a day. */
 function stocksOn(days: MarketDay[], day: number): number {
   return (days.findLast((each) => each.day <= day) ?? days[0]!).stocks
-}
-
-export function marketFile({ market, period }: Making): RawFile {
-  const hundredths = (value: number) => `'${value / 100}'`
-  const rows = market.days.map(
-    ({ day, stocks, bonds, inflation, prime, unemployment }) =>
-      `(${day}, ${[stocks, bonds, inflation, prime, unemployment].map(hundredths).join(', ')})`,
-  )
-  return crlfFile({
-    name: 'market_data',
-    fields: {
-      date: dateOf(period, 'day'),
-      sp500_index: 'stocks',
-      bond_index: 'bonds',
-      inflation_rate: 'inflation',
-      prime_rate: 'prime',
-      unemployment_rate: 'unemployment',
-    },
-    from: `(VALUES ${rows.join(', ')}) AS days(day, stocks, bonds, inflation, prime, unemployment) ORDER BY day`,
-  })
 }

@@ -1,8 +1,3 @@
-import { literal } from '../../sql/sql.ts'
-import type { RawFile } from '../generator.ts'
-import { crlfFile, type Making } from './making.ts'
-import { dateOf } from './period.ts'
-
 export type Risk = 'Low' | 'Medium-Low' | 'Medium' | 'Medium-High' | 'High'
 
 export interface Product {
@@ -44,25 +39,5 @@ export const products: readonly Product[] = [
   product('LLC', 'Investment Fund', 'High', [205, 0, 2500, 1090]),
 ]
 
-const valuesOf = ({ name, category, risk, fee, fixedFee, smallest, age }: Product, at: number): string =>
-  `(${at}, ${literal(name)}, ${literal(category)}, ${age}, ${smallest}, '${fee / 100}', ${fixedFee}, '${risk}')`
-
-export function productFile({ period }: Making): RawFile {
-  return crlfFile({
-    name: 'products',
-    fields: {
-      product_id: productId('place'),
-      product_name: 'name',
-      product_category: 'category',
-      launch_date: dateOf(period, '-age'),
-      min_investment: 'smallest',
-      annual_fee_percentage: 'fee',
-      management_fee_fixed: 'fixed_fee',
-      risk_level: 'risk',
-      active_status: "'Active'",
-    },
-    from: `(VALUES ${products.map(valuesOf).join(', ')}) AS products(place, name, category, age, smallest, fee, fixed_fee, risk) ORDER BY place`,
-  })
-}
-
+/** The id of a product by its place in the list, as SQL. */
 export const productId = (number: string): string => `'PRD' || lpad(CAST(${number} + 1 AS VARCHAR), 4, '0')`
