@@ -1,7 +1,7 @@
 import { listOf, numbersOf } from '../draw.ts'
 import type { RawFile } from '../generator.ts'
 import { age, customers } from './customers.ts'
-import { amount, crlfFile, customerId, type Making, numbered, text, widthFor } from './making.ts'
+import { amount, crlfFile, customerId, type Making, numbered, widthFor } from './making.ts'
 import { dateOf } from './period.ts'
 import { firstInvestments, frequencies, holdingsOf, monthlyPayments, segments } from './plants.ts'
 import { productId, products } from './products.ts'
@@ -40,7 +40,7 @@ FROM (SELECT *, row_number() OVER (ORDER BY c, k) - 1 AS e, ${first} AS first, $
 ORDER BY e`
 }
 
-/** Eight digits and more only where so many can be. */
+/** Seven digits, and more only where so many can be. */
 export const holdingId = ({ sizes }: Making): string =>
   numbered('ENR', widthFor(7, sizes.customers * Math.max(...holdingsOf.flat())), 'e + 1')
 
@@ -62,7 +62,7 @@ export function enrollmentFile(making: Making): RawFile {
       monthly_contribution: `CASE WHEN payment = 0 THEN '0' ELSE ${amount('payment')} END`,
       advisor_id: numbered('ADV', 4, `1 + ${advisorOf(making)}`),
       channel: draws.byShare('opening channel', openingChannels),
-      status: text("'Active'"),
+      status: "'Active'",
     },
     from: 'holdings',
   })
