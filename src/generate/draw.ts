@@ -61,7 +61,8 @@ export function alongQuantiles(quantiles: readonly number[], u: string, of: numb
   return `(${numbersOf(quantiles)}[${at}] + ${numbersOf(slopes)}[${at}] * ((${u}) * ${steps} % ${of}) // ${of})`
 }
 
-function numbersOf(values: readonly number[]): string {
+/** A list of whole numbers as SQL. */
+export function numbersOf(values: readonly number[]): string {
   return `CAST([${values.join(', ')}] AS BIGINT[])`
 }
 

@@ -8,9 +8,10 @@ import { customerFirst } from './customer-first.ts'
 import type { Dirt, Generation, Generator, RawFile } from './generator.ts'
 import { successTeam } from './success-team.ts'
 import { touchpoints } from './touchpoints.ts'
+import { wealth } from './wealth.ts'
 
 /** Every demo, by name. */
-export const generators: readonly Generator[] = [customerFirst, successTeam, touchpoints]
+export const generators: readonly Generator[] = [customerFirst, successTeam, touchpoints, wealth]
 
 export interface GenerateOptions {
   /** Folder to write into; made when missing. */
@@ -89,8 +90,8 @@ function generationOf(generator: Generator, options: GenerateOptions): Generatio
     seed: options.seed ?? 1,
     likePublished,
     dirt: options.dirt ?? (likePublished ? 'none' : 'some'),
-    weeks: options.weeks ?? 26,
-    start: options.start ?? '2024-01-01',
+    weeks: options.weeks ?? generator.period?.weeks ?? 26,
+    start: options.start ?? generator.period?.start ?? '2024-01-01',
     columns: options.columns ?? 'published',
   }
 }

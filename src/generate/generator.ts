@@ -43,5 +43,7 @@ export interface Generator {
   rows: number
   /** Rows of the published set, where there is one. */
   publishedRows?: number
+  /** Weeks and first day where nothing else is asked for; 26 from 2024-01-01 when absent. */
+  period?: { weeks: number; start: string }
   files(generation: Generation): RawFile[]
 }
