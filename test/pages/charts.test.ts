@@ -78,6 +78,19 @@ test('a gap in time is a gap, and an incomplete period is marked', async () => {
   expect(steps.at(-1)?.partial).toBe(true)
 })
 
+test('the hatch of a drawing is its own: the phone does not borrow that of the hidden one', async () => {
+  const { made, words } = await drawing('line')
+  const patterns = await Promise.all(
+    [560, 326].map(async (width) => {
+      const svg = await renderChart(made.option, { width, height: made.height }, { label: '', name: 'Title' }, words)
+      const [, id = ''] = /<pattern id="([^"]+)"/.exec(svg) ?? []
+      expect(svg).toContain(`fill="url(#${id})"`)
+      return id
+    }),
+  )
+  expect(new Set(patterns).size).toBe(2)
+})
+
 test('ticks are round, cover the data, and can be told apart', () => {
   expect(niceScale(2.84, 3.19, 'score')).toEqual({ min: 2.8, max: 3.2, step: 0.1 })
   expect(niceScale(0, 5400, 'seconds', 4)).toEqual({ min: 0, max: 5400, step: 1800 })

@@ -103,7 +103,8 @@ function placeOf(index: number, { across, high, width, right, titled }: Room): O
   return {
     left: Math.round((index % across) * each) + 52,
     top: Math.floor(index / across) * high + (titled ? 30 : 18),
-    width: Math.round(each) - 52 - right,
+    // One panel ends where its tile does, however wide that is once it is live: its last number is not cut.
+    ...(across === 1 ? { right } : { width: Math.round(each) - 52 - right }),
     height: high - (titled ? 58 : 44),
     containLabel: false,
   }

@@ -9,12 +9,15 @@ const hatch =
   '<rect width="6" height="6" fill="var(--hit)"/><rect width="1.5" height="6" fill="var(--hatch)"/></pattern></defs>'
 
 /**
- * The same pattern under a name of its own: two drawings of one tile stand in a page, and a pattern of the hidden one is not painted.
- * `few` is what the option calls it.
+ * The pattern under a name of its own: two drawings of one tile stand in a page, and a pattern of the hidden one is not painted.
+ * `hatch` and `few` are what options call it.
  */
-function withFew(inner: string, name: string): string {
-  if (!inner.includes('url(#few)')) return inner
-  return hatch.replace('id="hatch"', `id="${name}"`) + inner.replaceAll('url(#few)', `url(#${name})`)
+function withHatch(inner: string, drawing: string): string {
+  return ['few', 'hatch'].reduce((made, called) => {
+    if (!made.includes(`url(#${called})`)) return made
+    const name = `${called}-${hashOf(drawing)}`
+    return hatch.replace('id="hatch"', `id="${name}"`) + made.replaceAll(`url(#${called})`, `url(#${name})`)
+  }, inner)
 }
 
 /** Short and the same for the same text. */
@@ -45,7 +48,7 @@ export function cleanSvg(drawn: string, option: Option, label: string, name: str
   return (
     `<svg xmlns="http://www.w3.org/2000/svg" class="drawing" role="img" aria-label="${escapeText(label)}" ` +
     `width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"><title>${escapeText(name)}</title>` +
-    `${inner.includes('url(#hatch)') ? hatch : ''}${withFew(inner, `few-${hashOf(name + width)}`)}</svg>`
+    `${withHatch(inner, name + width)}</svg>`
   )
 }
 

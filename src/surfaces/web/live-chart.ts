@@ -104,8 +104,7 @@ function lendHatch(drawing: SVGElement, element: HTMLElement): void {
   const target = element.querySelector('svg')
   if (!pattern || !target) return
   const lent = pattern.cloneNode(true) as Element
-  // In its drawing a map's pattern has a name of its own; the option says `few`.
-  const named = lent.querySelector('[id^="few-"]')
-  if (named) named.id = 'few'
+  // In its drawing a pattern has a name of its own; the option says `few` or `hatch`.
+  for (const named of lent.querySelectorAll('[id^="few-"], [id^="hatch-"]')) named.id = named.id.replace(/-.*/, '')
   target.prepend(lent)
 }
