@@ -3,7 +3,7 @@ import { formatDate } from '../config/format.ts'
 import { hasWord, say } from '../config/words.ts'
 import { operate } from '../sql/ops.ts'
 import { ident, join, raw, sql } from '../sql/sql.ts'
-import type { Cell } from '../store/store.ts'
+import type { Cell, Row } from '../store/store.ts'
 import type { MetricContext } from './context.ts'
 import type { Dimension } from './dimension.ts'
 import { tableSql } from './scope.ts'
@@ -51,10 +51,15 @@ async function namesOf(dimension: Dimension, values: Cell[], context: MetricCont
     named.sensitivity === 'free_text'
       ? raw(operate(context.store.dialect, 'mask_contacts', '"name"'))
       : ident(named.column)
+  const table = raw(tableSql(named.table))
+  const shared = sql`EXISTS (SELECT 1 FROM ${table} AS "other" WHERE "other".${ident(named.column)} = "own".${ident(named.column)} AND "other"."id" <> "own"."id")`
   const rows = await context.store.rows(
-    sql`SELECT "id", ${name} AS "name" FROM ${raw(tableSql(named.table))} WHERE "id" IN (${join(ids.map((id) => sql`${id}`))})`,
+    sql`SELECT "id", ${name} AS "name", "source_key", ${shared} AS "shared" FROM ${table} AS "own" WHERE "id" IN (${join(ids.map((id) => sql`${id}`))})`,
   )
+  // Two products of one name are told apart by the source's own key, the same way in every answer.
+  const label = ({ name: text, shared: twice, source_key: key }: Row): string =>
+    twice ? `${text} (${key})` : String(text)
   return new Map(
-    rows.flatMap(({ id, name: text }) => (text === null || text === undefined ? [] : [[String(id), String(text)]])),
+    rows.flatMap((row) => (row.name === null || row.name === undefined ? [] : [[String(row.id), label(row)]])),
   )
 }
