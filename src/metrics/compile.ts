@@ -3,6 +3,7 @@ import { RapportError } from '../errors.ts'
 import { columnsIn, parseExpression } from '../sql/expression.ts'
 import { type Dialect, operate } from '../sql/ops.ts'
 import { join, literal, quoteIdentifier, raw, type Sql, sql } from '../sql/sql.ts'
+import { clusteredSql, isClustered } from './clustered.ts'
 import type { Metric } from './metric.ts'
 import type { Key, Predicate, Select } from './plan.ts'
 import { asOfDay } from './plan.ts'
@@ -25,6 +26,8 @@ export function compileSelect(select: Select, dialect: Dialect): Sql {
   if (select.kind === 'flow') return compileFlow(select, dialect)
   const scope = scopeFor(select, dialect)
   const keys = keysOf(select, scope)
+  const [first] = select.metrics
+  if (first && isClustered(first)) return compileClustered(first, select, keys, scope)
   const shared = select.metrics.every(
     (metric) => populationSql(metric, scope) === populationSql(select.metrics[0]!, scope),
   )
@@ -33,6 +36,12 @@ export function compileSelect(select: Select, dialect: Dialect): Sql {
     ...statisticsOf(select, scope, shared).map(({ name, sql: text }) => `${text} AS ${quoteIdentifier(name)}`),
   ]
   const population = shared ? populationSql(select.metrics[0]!, scope) : null
+  const head = sql`SELECT ${raw(columns.join(',\n  '))}\n${bodySql(select, population, scope)}`
+  return grouped(head, select, keys, (key) => key.sql)
+}
+
+/** Rows of a select. Compile what it shows first: a link that is followed there is joined here. */
+function bodySql(select: Select, population: string | null, scope: Scope): Sql {
   const where = join(
     [
       ...(population ? [raw(population)] : []),
@@ -42,10 +51,19 @@ export function compileSelect(select: Select, dialect: Dialect): Sql {
     '\n  AND ',
   )
   const condition = where.strings.join('') === '' ? raw('') : sql`\nWHERE ${where}`
-  const head = sql`SELECT ${raw(columns.join(',\n  '))}\nFROM ${raw(fromSql(scope))}${condition}`
+  return sql`FROM ${raw(fromSql(scope))}${condition}`
+}
+
+function grouped(head: Sql, select: Select, keys: CompiledKey[], by: (key: CompiledKey) => string): Sql {
   if (keys.length === 0) return head
   const order = `${quoteIdentifier(leading(select))} DESC NULLS LAST, ${keys.map(({ name }) => name).join(', ')}`
-  return sql`${head}\nGROUP BY ${raw(keys.map((key) => key.sql).join(', '))}\nORDER BY ${raw(order)}\nLIMIT ${raw(String(mostGroups + 1))}`
+  return sql`${head}\nGROUP BY ${raw(keys.map(by).join(', '))}\nORDER BY ${raw(order)}\nLIMIT ${raw(String(mostGroups + 1))}`
+}
+
+function compileClustered(metric: Metric, select: Select, keys: CompiledKey[], scope: Scope): Sql {
+  const body = (): Sql => bodySql(select, populationSql(metric, scope), scope)
+  const head = clusteredSql(metric, keys, body, scope, (part) => statisticName(metric, part))
+  return grouped(head, select, keys, (key) => key.name)
 }
 
 interface CompiledKey {

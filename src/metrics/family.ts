@@ -6,6 +6,7 @@ import { benjaminiHochberg } from '../stats/false-discovery.ts'
 import { kruskalWallis } from '../stats/kruskal-wallis.ts'
 import type { Row } from '../store/store.ts'
 import { dimensionsFor } from './catalogue.ts'
+import { isClustered } from './clustered.ts'
 import { openSql, populationSql, predicateSql, widthExpression } from './compile.ts'
 import type { MetricContext } from './context.ts'
 import type { Dimension } from './dimension.ts'
@@ -61,8 +62,9 @@ async function findFamily(metric: Metric, like: Select, context: MetricContext):
 }
 
 /** Different values may stand in several groups, and a sum has no variance here: those are not tested. */
-function isTested({ measure }: Metric): boolean {
-  return ['mean', 'quantile', 'ratio', 'count', 'stock'].includes(measure.kind)
+function isTested(metric: Metric): boolean {
+  const { measure } = metric
+  return ['mean', 'quantile', 'ratio', 'count', 'stock'].includes(measure.kind) || isClustered(metric)
 }
 
 /** Dimensions with 2 to 50 values by which the metric can be split; not those that its own definition reads. */
@@ -71,7 +73,11 @@ async function splitsOf(metric: Metric, context: MetricContext): Promise<Dimensi
   const possible = dimensionsFor(context.catalogue, metric.from)
     .map((id) => context.catalogue.dimensions.get(id)!)
     .filter((dimension) => dimension.id !== 'source' && refuseDimension(metric, dimension, context) === null)
-    .filter((dimension) => !placeOf(metric, dimension, context).reads.some((column) => own.has(column)))
+    .filter((dimension) => {
+      const { reads } = placeOf(metric, dimension, context)
+      // What a clustered metric counts by is a link: the dimensions behind it are what it is split by.
+      return isClustered(metric) ? !own.has(reads.at(-1) ?? '') : !reads.some((column) => own.has(column))
+    })
   const sizes = await Promise.all(possible.map((dimension) => countValues(metric, dimension, context)))
   return possible.filter((_, index) => sizes[index]! >= 2 && sizes[index]! <= mostTested)
 }
@@ -105,8 +111,8 @@ export function familySql(metric: Metric, dimensions: Dimension[], like: Select,
   const places = dimensions.map((dimension) => placeOf(metric, dimension, context))
   const all = [...dimensions.keys()]
   const family: Family = { metric, dimensions, places, like, context }
-  if (metric.measure.kind === 'mean' || metric.measure.kind === 'quantile')
-    return sql`WITH "base" AS MATERIALIZED (${baseSql(family, all)})${raw(ranksSql(dimensions))}`
+  if (isRanked(metric))
+    return sql`WITH "base" AS MATERIALIZED (${baseSql(family, all)})${raw(ranksSql(dimensions, metric))}`
   const linked = all.filter((index) => places[index]!.links.length > 0)
   const parts = all.map((index) => {
     const from = linked.includes(index) ? raw('"base"') : sql`(${baseSql(family, [index])})`
@@ -115,6 +121,10 @@ export function familySql(metric: Metric, dimensions: Dimension[], like: Select,
   const base = linked.length > 0 ? sql`WITH "base" AS MATERIALIZED (${baseSql(family, linked)})\n` : raw('')
   return sql`${base}${join(parts, '\nUNION ALL\n')}`
 }
+
+/** By rank: means, medians, and what each cluster has on average. */
+const isRanked = (metric: Metric): boolean =>
+  metric.measure.kind === 'mean' || metric.measure.kind === 'quantile' || isClustered(metric)
 
 interface Family {
   metric: Metric
@@ -149,7 +159,10 @@ function baseSql({ metric, dimensions, places, like, context }: Family, indexes:
 }
 
 /** What is tested, of one row: its value, or whether it is in the numerator and the denominator. */
-function valuesOf({ measure }: Metric, scope: Scope): string[] {
+function valuesOf(metric: Metric, scope: Scope): string[] {
+  const { measure, clusters } = metric
+  if (clusters && 'of' in measure && measure.of)
+    return [`${compileIn(scope, measure.of)} AS "v"`, `${compileIn(scope, clusters)} AS "cluster"`]
   if (measure.kind === 'mean' || measure.kind === 'quantile')
     return [`CAST(${compileIn(scope, measure.of)} AS DOUBLE) AS "v"`]
   if (measure.kind !== 'ratio') return []
@@ -172,10 +185,10 @@ function countSelect(metric: Metric, dimension: Dimension, index: number, dialec
  * Mid-ranks, rank sums and ties from counts of (group, value), for each dimension by itself. Groups below the minimum are out
  * before ranking.
  */
-function ranksSql(dimensions: Dimension[]): string {
+function ranksSql(dimensions: Dimension[], metric: Metric): string {
   const counted = dimensions.map(
     (_, index) =>
-      `\n  SELECT ${index} AS "d", CAST("d${index}" AS VARCHAR) AS "g", "v", count(*) AS "c" FROM "base" WHERE "d${index}" IS NOT NULL AND "v" IS NOT NULL GROUP BY "d${index}", "v"`,
+      `\n  SELECT ${index} AS "d", CAST("d${index}" AS VARCHAR) AS "g", "v", count(*) AS "c" FROM ${rankedSql(metric, index)} WHERE "d${index}" IS NOT NULL AND "v" IS NOT NULL GROUP BY "d${index}", "v"`,
   )
   return `, "counted" AS (${counted.join('\n  UNION ALL')}
 ), "sized" AS (SELECT "d", "g", CAST(sum("c") AS DOUBLE) AS "n" FROM "counted" GROUP BY "d", "g"),
@@ -185,6 +198,13 @@ function ranksSql(dimensions: Dimension[]): string {
 "summed" AS (SELECT "d", "g", CAST(sum("c" * "r") AS DOUBLE) AS "rank_sum" FROM "kept" JOIN "ranked" USING ("d", "v") GROUP BY "d", "g"),
 "ties" AS (SELECT "d", CAST(sum("t" * "t" * "t" - "t") AS DOUBLE) AS "tie_sum" FROM "tied" GROUP BY "d")
 SELECT "d", "g", "n", "rank_sum", "tie_sum" FROM "sized" LEFT JOIN "summed" USING ("d", "g") LEFT JOIN "ties" USING ("d")`
+}
+
+/** What is ranked: each row, or where rows hang together each cluster with its own mean. */
+function rankedSql({ measure, clusters }: Metric, index: number): string {
+  if (!clusters) return '"base"'
+  const own = measure.kind === 'per' ? 'CAST(count(*) AS DOUBLE) / count(DISTINCT "v")' : 'avg("v")'
+  return `(SELECT "d${index}", ${own} AS "v" FROM "base" WHERE "v" IS NOT NULL GROUP BY "d${index}", "cluster") AS "clusters"`
 }
 
 function daysSql({ days }: Select, scope: Scope): Sql[] {
@@ -198,7 +218,7 @@ function daysSql({ days }: Select, scope: Scope): Sql[] {
 
 function testSplit(metric: Metric, dimension: Dimension, rows: Row[]): SplitTest {
   const { kind } = metric.measure
-  if (kind === 'mean' || kind === 'quantile') return testRanks(dimension, rows)
+  if (isRanked(metric)) return testRanks(dimension, rows)
   if (kind === 'ratio') return testShares(dimension, rows)
   if (kind === 'count' || kind === 'stock') return testEven(dimension, rows)
   return { ...sizes(dimension, [], []), test: 'none', p: null, statistic: null, df: null }

@@ -41,7 +41,7 @@ function add(groups: Groups, plan: Plan, select: Select, row: Row): void {
     if (width && typeof row[`${id}__width`] === 'number') group.widths[id] = row[`${id}__width`] as number
 }
 
-const parts = ['n', 'numerator', 'denominator', 'sum', 'variance', 'value', 'groups', 'computed']
+const parts = ['n', 'numerator', 'denominator', 'sum', 'variance', 'value', 'groups', 'computed', 'clusters', 'spread']
 
 function statisticsIn(row: Row, metric: Metric): Statistics {
   const found: Statistics = {}

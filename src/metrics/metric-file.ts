@@ -31,6 +31,11 @@ const parts = {
   sum: expression.optional().describe('Sum of this value.'),
   distinct: expression.optional().describe('How many different values.'),
   per: expression.optional().describe('Rows for each different value: "agent" gives cases per agent.'),
+  clusters: expression
+    .optional()
+    .describe(
+      'With mean or per: rows of the same value hang together ("customer"), so intervals and tests count those.',
+    ),
   stock: z
     .strictObject({ open: expression, opened: id.optional(), closed: expression.optional() })
     .optional()

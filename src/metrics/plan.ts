@@ -1,6 +1,7 @@
 import { type Calendar, type Days, isDay, isoCalendar, localDay, shiftPeriod, startOf, utcMoment } from '../calendar.ts'
 import { type Problem, RapportError } from '../errors.ts'
 import type { Expression } from '../sql/expression.ts'
+import { isClustered } from './clustered.ts'
 import type { MetricContext } from './context.ts'
 import type { Dimension } from './dimension.ts'
 import type { Metric } from './metric.ts'
@@ -304,7 +305,7 @@ function addTo(selects: Map<string, Select>, metric: Metric, plan: Plan, where: 
   const ranged =
     readsTime(plan) || [...plan.keys, ...where.map((each) => each.dimension)].some(({ table }) => table === '*')
   const time = ranged ? metric.time : undefined
-  const id = JSON.stringify([kind, metric.from, time, stock ? metric.id : ''])
+  const id = JSON.stringify([kind, metric.from, time, stock || isClustered(metric) ? metric.id : ''])
   const select = selects.get(id)
   if (select) select.metrics.push(metric)
   else

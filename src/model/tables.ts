@@ -18,6 +18,7 @@ const money = (name: string, says: string) => column(name, 'money', says)
 const flag = (name: string, says: string, extra?: Extra) => column(name, 'boolean', says, extra)
 const seconds = (name: string, says: string) => column(name, 'seconds', says)
 const promised = (name: string, says: string) => column(name, 'seconds', says, { derived: true, afterLoads: true })
+const gap = (name: string, says: string) => column(name, 'seconds', says, { derived: true, afterLoads: true })
 const turn = (name: string, says: string) => flag(name, says, { derived: true, afterLoads: true })
 const link = (name: string, refers: string, says: string, extra?: Extra) => text(name, says, { refers, ...extra })
 
@@ -229,6 +230,10 @@ const service: Table[] = [
     flag('is_abandoned', 'Did the customer leave before the answer?', { dimension: true }),
     dimension('outcome', 'Outcome as the source states it.'),
     promised('target_seconds', 'Promise that holds for the answer; empty where none does.'),
+    gap(
+      'since_last_seconds',
+      'From the beginning of the contact before it that the same customer made; empty for the first.',
+    ),
   ]),
   recordTable('surveys', 'one survey offered', [
     word('kind', 'survey_kind', 'Kind of survey.'),

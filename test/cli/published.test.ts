@@ -98,7 +98,7 @@ describe.skipIf(!here)('on the published customer-first file', { concurrent: tru
     const wanted = {
       first_reply_time: 'cases.created_at',
       customers: 'customers.is_identified',
-      contact_rate: 'customers.is_identified',
+      'contact_rate:cases': 'customers.is_identified',
       survey_response_rate: 'surveys.offered_at',
     }
     const answer = await ask(...Object.keys(wanted))
