@@ -307,6 +307,22 @@ describe('how often customers make contact', () => {
   )
 })
 
+test('a list that counts cases itself is held against the cases, and contacts against their own moments', async () => {
+  const result = (id: string) => report.results.filter(({ check }) => check === id)
+  const [wrong, checked, stored, counted] =
+    await files.row(`SELECT count(*) FILTER (stored <> n), count(*), sum(stored), sum(n) FROM (
+    SELECT DISTINCT ON (customer_id) CAST(total_cases AS INTEGER) AS stored, coalesce(n, 0) AS n FROM merchant_customers
+    LEFT JOIN (SELECT customer_id, count(DISTINCT case_id) AS n FROM salesforce_cases GROUP BY 1) USING (customer_id))`)
+  expect(result('stored-count-apart')).toMatchObject([
+    { found: Number(wrong), checked: Number(checked), facts: { stored: Number(stored), counted: Number(counted) } },
+  ])
+  expect(Number(wrong)).toBeGreaterThan(0)
+  const before = await files.number(`SELECT count(DISTINCT call_id) FROM five9_calls
+    WHERE CAST(call_answer_time AS TIMESTAMP) < CAST(call_start_time AS TIMESTAMP)`)
+  expect(result('contact-answered-before')).toMatchObject([{ found: before }])
+  expect(before).toBeGreaterThan(0)
+})
+
 test('the same files build the same version, and nothing is done', async () => {
   const again = await build([join(root, 'files')], 'data')
   expect([again.version, again.changed]).toEqual([report.version, false])

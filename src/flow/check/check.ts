@@ -11,6 +11,7 @@ export type Severity = 'error' | 'warning' | 'note'
 export type Check = { id: string; severity: Severity; needs: string[]; replaces?: string; defined_at: string } & (
   | { kind: 'rows'; table: string; where: Expression; whereText: string; of?: Expression }
   | { kind: 'shared'; table: string; column: string; distinct: string }
+  | { kind: 'stored_counts'; table: string; names: string[]; of: string; by: string; distinct?: string }
   | {
       kind:
         | 'duration_named'
@@ -21,6 +22,9 @@ export type Check = { id: string; severity: Severity; needs: string[]; replaces?
         | 'mostly_missing'
         | 'duration_unit'
         | 'scientific_ids'
+        | 'long_waits'
+        | 'stored_durations'
+        | 'repeated_keys'
     }
 )
 
@@ -36,6 +40,15 @@ const checkSchema = z.discriminatedUnion('kind', [
   z.strictObject({ ...head, kind: z.literal('shared'), table: z.string(), column: z.string(), distinct: z.string() }),
   z.strictObject({
     ...head,
+    kind: z.literal('stored_counts'),
+    table: z.string(),
+    names: z.array(z.string()).describe('Names of columns that hold the count, in lower case, words joined by "_".'),
+    of: z.string().describe('Table whose rows are counted.'),
+    by: z.string().describe('Its link to the table.'),
+    distinct: z.string().optional().describe('Count different values of this column, not rows.'),
+  }),
+  z.strictObject({
+    ...head,
     kind: z.enum([
       'duration_named',
       'constant',
@@ -45,6 +58,9 @@ const checkSchema = z.discriminatedUnion('kind', [
       'mostly_missing',
       'duration_unit',
       'scientific_ids',
+      'long_waits',
+      'stored_durations',
+      'repeated_keys',
     ]),
   }),
 ])
@@ -80,6 +96,16 @@ function checkOf(spec: CheckSpec, where: string, problems: Problem[]): Check | n
     const known =
       isColumn(spec.table, spec.column, where, problems) && isColumn(spec.table, spec.distinct, where, problems)
     return known ? { ...common, kind: 'shared', table: spec.table, column: spec.column, distinct: spec.distinct } : null
+  }
+  if (spec.kind === 'stored_counts') {
+    const { kind, table, names, of, by, distinct } = spec
+    const columns: [string, string][] = [
+      [table, 'id'],
+      [of, by],
+      ...(distinct ? [[of, distinct] as [string, string]] : []),
+    ]
+    const known = columns.every(([from, name]) => isColumn(from, name, where, problems))
+    return known ? { ...common, kind, table, names, of, by, distinct } : null
   }
   return { ...common, kind: spec.kind }
 }
