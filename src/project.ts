@@ -94,13 +94,23 @@ async function projectOfFiles(options: ProjectOptions): Promise<Project> {
   const identity = files.map((file, index) => [file, stats[index]?.size, stats[index]?.mtimeMs])
   const key = digest(JSON.stringify([identity, hash]))
   return {
-    name: files.length === 1 ? basename(files[0]!) : `${basename(files[0]!)} +${files.length - 1}`,
+    name: await nameOf(files),
     directory: null,
     data: dataFolder(join(cacheFolder(options.environment ?? process.env), key)),
     settings,
     catalogues,
     hash,
   }
+}
+
+/** A file by its name; several that are all of one folder by the folder's. */
+async function nameOf(files: string[]): Promise<string> {
+  const [first = '', ...others] = files
+  if (others.length === 0) return basename(first)
+  const folder = dirname(first)
+  const visible = (await readdir(folder)).filter((name) => !name.startsWith('.'))
+  const whole = visible.length === files.length && files.every((file) => dirname(file) === folder)
+  return whole ? basename(folder) : `${basename(first)} +${others.length}`
 }
 
 async function findFile(file: string): Promise<string> {

@@ -9,17 +9,17 @@ export function addCommand(program: Command): void {
   withData(
     program.command('check').description('Data quality and impossible numbers. Exit code 3 when an error was found.'),
   )
-    .option('--figures <file>', 'a CSV or JSON table of published figures instead: what in it cannot be')
+    .option('--figures <file...>', 'CSV or JSON tables of published figures instead: what in them cannot be')
     .addHelpText(
       'after',
-      '\nExamples:\n  $ rapport check --files tickets.csv\n  $ rapport check --figures slides.csv   columns metric, group, value, unit',
+      '\nExamples:\n  $ rapport check --files tickets.csv\n  $ rapport check --figures slides.csv   columns metric, group, value, unit\n  $ rapport check --figures chart.csv table.csv   one group a row, one metric a column',
     )
     .action(check)
 }
 
 const marks = { error: ['red', '✗'], warning: ['yellow', '!'], note: ['dim', '·'] } as const
 
-async function check(options: CommonOptions & { figures?: string }): Promise<void> {
+async function check(options: CommonOptions & { figures?: string[] }): Promise<void> {
   if (options.figures) return checkFigures(options.figures, options)
   const { context, version } = await openModel(options)
   try {

@@ -29,7 +29,8 @@ export function addCommand(program: Command): void {
 async function demo(name: string | undefined, options: DemoOptions): Promise<void> {
   const chosen = name ?? 'customer-first'
   const size = options.rows ?? 'default'
-  const out = join(cacheFolder(process.env), 'demo', `${chosen}-${size}-${options.seed}-${await productVersion()}`)
+  // The last folder gives the dashboard its name.
+  const out = join(cacheFolder(process.env), 'demo', `${await productVersion()}-${size}-${options.seed}`, chosen)
   const kept = await readdir(out).catch(() => [])
   const files = kept.length > 0 ? kept.map((file) => join(out, file)) : await make(chosen, out, options)
   await openFiles(files, options)

@@ -3,6 +3,7 @@ import { ages } from './derive/ages.ts'
 import { balanceMonths } from './derive/balance-months.ts'
 import { caseProducts } from './derive/case-products.ts'
 import { clocks } from './derive/clocks.ts'
+import { contactGaps } from './derive/contact-gaps.ts'
 import { completeContacts } from './derive/contacts.ts'
 import { conversations } from './derive/conversations.ts'
 import { holdings } from './derive/holdings.ts'
@@ -21,6 +22,7 @@ export const deriveSteps: DeriveStep[] = [
   identityStep,
   ages,
   completeContacts,
+  contactGaps,
   holdings,
   caseProducts,
   repeats,

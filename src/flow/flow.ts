@@ -13,8 +13,10 @@ import { deriveSteps } from './derive.ts'
 import { setAsideDictionaries } from './dictionary.ts'
 import { expandFiles } from './land/expand.ts'
 import { dropLanded, keepLanded, type Landed, landFile } from './land/land.ts'
+import { removeStaleCopies } from './land/stale.ts'
 import { type Load, loadBatch } from './load.ts'
 import { mapBatch } from './map/map-batch.ts'
+import { refuseMixedSources } from './map/systems.ts'
 import { choosePack, type Mapping, type MappingOrder, type ProposedText } from './mapping.ts'
 import { createBookkeeping, createModel } from './publish/create.ts'
 import { findFacts, newestEvent } from './publish/facts.ts'
@@ -146,6 +148,7 @@ async function landSources(order: BuildOrder, landings: Landed[]): Promise<Sourc
   const batches: SourceBatch[] = []
   const problems: Problem[] = []
   const seen = new Set<string>()
+  await removeStaleCopies(order.data.landing)
   for (const source of order.settings.sources) {
     for (const path of await expandFiles([source.files].flat(), order.directory, `source ${source.id}`)) {
       const watched = watchCsv(path)
@@ -218,6 +221,8 @@ async function mapSources(store: Store, order: BuildOrder, batches: SourceBatch[
   const mappings: (Mapping & SourceBatch)[] = []
   const repair = (batch: Batch): Promise<Batch> => repairBatch(batch, { derived: order.data.derived })
   for (const each of batches) mappings.push({ ...each, ...(await choosePack(store, order, { ...each, repair })) })
+  // Files that were named directly are kept apart by their pack.
+  if (order.directory !== null) refuseMixedSources(mappings)
   return mappings
 }
 

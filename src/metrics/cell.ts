@@ -30,7 +30,7 @@ function measuredCell(metric: Metric, statistics: Statistics | undefined): Metri
     case 'combined':
       return combinedCell(statistics ?? {})
     case 'mean':
-      return meanCell(of('n'), statistics?.sum ?? null, statistics?.variance ?? null)
+      return clusteredCell(meanCell(of('n'), statistics?.sum ?? null, statistics?.variance ?? null), statistics)
     case 'daily':
       return dailyCell(of('n'), of('groups'), statistics?.variance ?? null)
     case 'quantile':
@@ -40,12 +40,15 @@ function measuredCell(metric: Metric, statistics: Statistics | undefined): Metri
       return { value: of('n') > 0 && sum !== null ? rounded(sum) : null, n: of('n') }
     }
     case 'per':
-      return {
-        value: of('groups') > 0 ? of('n') / of('groups') : null,
-        numerator: of('n'),
-        denominator: of('groups'),
-        n: of('n'),
-      }
+      return clusteredCell(
+        {
+          value: of('groups') > 0 ? of('n') / of('groups') : null,
+          numerator: of('n'),
+          denominator: of('groups'),
+          n: of('n'),
+        },
+        statistics,
+      )
   }
 }
 
@@ -100,6 +103,13 @@ function dailyCell(rows: number, days: number, variance: number | null): MetricC
   return { ...meanCell(days, rows, variance), numerator: rows, denominator: days }
 }
 
+/** Where rows of one customer hang together, the interval is that of so many customers. */
+function clusteredCell(cell: MetricCell, statistics: Statistics | undefined): MetricCell {
+  const n = statistics?.clusters ?? 0
+  if (n < fewestForInterval || cell.value === null) return cell
+  return { ...cell, ...meanInterval({ n, mean: cell.value, variance: statistics?.spread ?? null }) }
+}
+
 /** Does nothing fall into the group? Such a group is left out. */
 export function isEmpty(cell: MetricCell): boolean {
   return cell.refused !== undefined || (cell.n ?? 0) === 0
@@ -124,7 +134,8 @@ export function mergeStatistics(metric: Metric, parts: Statistics[]): Statistics
     case 'sum':
       return { n: total('n'), sum: total('sum') }
     case 'mean':
-      return mergeMeans(parts)
+      // A cluster may stand in several parts: what they tell of the whole is its mean, and no interval.
+      return metric.clusters ? { n: total('n'), sum: total('sum'), variance: null } : mergeMeans(parts)
     default:
       return null
   }

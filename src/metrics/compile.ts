@@ -1,6 +1,7 @@
 import { columnsIn, parseExpression } from '../sql/expression.ts'
 import { type Dialect, operate } from '../sql/ops.ts'
 import { join, quoteIdentifier, raw, type Sql, sql } from '../sql/sql.ts'
+import { clusteredSql, isClustered } from './clustered.ts'
 import type { Metric } from './metric.ts'
 import { compileFlow, compilePeriods, momentStatistics, rowsSql } from './moving.ts'
 import type { Key, Select } from './plan.ts'
@@ -31,6 +32,8 @@ export function compileSelect(select: Select, dialect: Dialect): Sql {
   if (select.kind === 'periods') return compilePeriods(select, dialect)
   const scope = scopeFor(select, dialect)
   const keys = keysOf(select, scope)
+  const [first] = select.metrics
+  if (first && isClustered(first)) return compileClustered(first, select, keys, scope)
   const shared = select.metrics.every(
     (metric) => populationSql(metric, scope) === populationSql(select.metrics[0]!, scope),
   )
@@ -39,6 +42,12 @@ export function compileSelect(select: Select, dialect: Dialect): Sql {
     ...statisticsOf(select, scope, shared).map(({ name, sql: text }) => `${text} AS ${quoteIdentifier(name)}`),
   ]
   const population = shared ? populationSql(select.metrics[0]!, scope) : null
+  const head = sql`SELECT ${raw(columns.join(',\n  '))}\n${bodySql(select, population, scope)}`
+  return grouped(head, select, keys, (key) => key.sql)
+}
+
+/** Rows of a select. Compile what it shows first: a link that is followed there is joined here. */
+function bodySql(select: Select, population: string | null, scope: Scope): Sql {
   const where = join(
     [
       ...(population ? [raw(population)] : []),
@@ -48,10 +57,19 @@ export function compileSelect(select: Select, dialect: Dialect): Sql {
     '\n  AND ',
   )
   const condition = where.strings.join('') === '' ? raw('') : sql`\nWHERE ${where}`
-  const head = sql`SELECT ${raw(columns.join(',\n  '))}\nFROM ${raw(fromSql(scope))}${condition}`
+  return sql`FROM ${raw(fromSql(scope))}${condition}`
+}
+
+function grouped(head: Sql, select: Select, keys: CompiledKey[], by: (key: CompiledKey) => string): Sql {
   if (keys.length === 0) return head
   const order = `${quoteIdentifier(leading(select))} DESC NULLS LAST, ${keys.map(({ name }) => name).join(', ')}`
-  return sql`${head}\nGROUP BY ${raw(keys.map((key) => key.sql).join(', '))}\nORDER BY ${raw(order)}\nLIMIT ${raw(String(mostGroups + 1))}`
+  return sql`${head}\nGROUP BY ${raw(keys.map(by).join(', '))}\nORDER BY ${raw(order)}\nLIMIT ${raw(String(mostGroups + 1))}`
+}
+
+function compileClustered(metric: Metric, select: Select, keys: CompiledKey[], scope: Scope): Sql {
+  const body = (): Sql => bodySql(select, populationSql(metric, scope), scope)
+  const head = clusteredSql(metric, keys, body, scope, (part) => statisticName(metric, part))
+  return grouped(head, select, keys, (key) => key.name)
 }
 
 /** Rows of each day first, then the mean and the spread of the days. */

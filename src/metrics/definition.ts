@@ -1,4 +1,5 @@
 import { say, type Words } from '../config/words.ts'
+import { isClustered } from './clustered.ts'
 import type { MetricContext, TargetSetting } from './context.ts'
 import type { FrameRow, MetricCard, MetricCell, Target } from './frame.ts'
 import type { Metric } from './metric.ts'
@@ -115,6 +116,7 @@ export function capital(text: string): string {
 }
 
 function intervalWords(metric: Metric, words: Words): string | null {
+  if (isClustered(metric)) return say(words, 'say.metrics.interval.clusters')
   if (metric.measure.kind === 'ratio' || metric.measure.kind === 'kept')
     return say(words, 'say.metrics.interval.wilson')
   return metric.measure.kind === 'mean' || metric.measure.kind === 'daily' ? say(words, 'say.metrics.interval.t') : null

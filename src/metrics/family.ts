@@ -6,6 +6,7 @@ import { benjaminiHochberg } from '../stats/false-discovery.ts'
 import { kruskalWallis } from '../stats/kruskal-wallis.ts'
 import type { Row } from '../store/store.ts'
 import { dimensionsFor } from './catalogue.ts'
+import { isClustered } from './clustered.ts'
 import { wholeDaysSql, widthExpression } from './compile.ts'
 import type { MetricContext } from './context.ts'
 import type { Dimension } from './dimension.ts'
@@ -70,9 +71,10 @@ async function findFamily(metric: Metric, like: Select, context: MetricContext):
 }
 
 /** Different values may stand in several groups, and a sum has no variance here: those are not tested. */
-function isTested({ measure }: Metric): boolean {
+function isTested(metric: Metric): boolean {
+  const { measure } = metric
   if (measure.kind === 'stock' && measure.distinct) return false
-  return ['mean', 'quantile', 'ratio', 'count', 'stock', 'daily'].includes(measure.kind)
+  return ['mean', 'quantile', 'ratio', 'count', 'stock', 'daily'].includes(measure.kind) || isClustered(metric)
 }
 
 /** Dimensions with 2 to 50 values by which the metric can be split; not those that its own definition reads. */
@@ -81,7 +83,11 @@ async function splitsOf(metric: Metric, context: MetricContext): Promise<Dimensi
   const possible = dimensionsFor(context.catalogue, metric.from)
     .map((id) => context.catalogue.dimensions.get(id)!)
     .filter((dimension) => dimension.id !== 'source' && refuseDimension(metric, dimension, context) === null)
-    .filter((dimension) => !placeOf(metric, dimension, context).reads.some((column) => own.has(column)))
+    .filter((dimension) => {
+      const { reads } = placeOf(metric, dimension, context)
+      // What a clustered metric counts by is a link: the dimensions behind it are what it is split by.
+      return isClustered(metric) ? !own.has(reads.at(-1) ?? '') : !reads.some((column) => own.has(column))
+    })
   const sizes = await Promise.all(possible.map((dimension) => countValues(metric, dimension, context)))
   return possible.filter((_, index) => sizes[index]! >= 2 && sizes[index]! <= mostTested)
 }
@@ -116,7 +122,7 @@ export function familySql(metric: Metric, dimensions: Dimension[], like: Select,
   const all = [...dimensions.keys()]
   const family: Family = { metric, dimensions, places, like, context }
   if (isRanked(metric))
-    return sql`WITH "base" AS MATERIALIZED (${baseSql(family, all)})${raw(ranksSql(metric, dimensions))}`
+    return sql`WITH "base" AS MATERIALIZED (${baseSql(family, all)})${raw(ranksSql(dimensions, metric))}`
   const linked = all.filter((index) => places[index]!.links.length > 0)
   const parts = all.map((index) => {
     const from = linked.includes(index) ? raw('"base"') : sql`(${baseSql(family, [index])})`
@@ -160,7 +166,10 @@ function baseSql({ metric, dimensions, places, like, context }: Family, indexes:
 }
 
 /** What is tested, of one row: its value, or whether it is in the numerator and the denominator. */
-function valuesOf({ measure }: Metric, scope: Scope): string[] {
+function valuesOf(metric: Metric, scope: Scope): string[] {
+  const { measure, clusters } = metric
+  if (clusters && 'of' in measure && measure.of)
+    return [`${compileIn(scope, measure.of)} AS "v"`, `${compileIn(scope, clusters)} AS "cluster"`]
   if (measure.kind === 'mean' || measure.kind === 'quantile')
     return [`CAST(${compileIn(scope, measure.of)} AS DOUBLE) AS "v"`]
   if (measure.kind === 'daily') return [`${daySql(scope, scope.time!)} AS "day"`]
@@ -169,8 +178,9 @@ function valuesOf({ measure }: Metric, scope: Scope): string[] {
   return [`${whole} AS "whole"`, `${compileIn(scope, measure.numerator)} AS "part"`]
 }
 
-/** Compared by the ranks of its values: of each row, or of each day. */
-const isRanked = ({ measure }: Metric): boolean => ['mean', 'quantile', 'daily'].includes(measure.kind)
+/** Compared by the ranks of its values: of each row, of each day, or of what each cluster has on average. */
+const isRanked = (metric: Metric): boolean =>
+  ['mean', 'quantile', 'daily'].includes(metric.measure.kind) || isClustered(metric)
 
 /** Counts are held against the width of a band; means and shares are not. */
 const isCounted = ({ measure }: Metric): boolean => measure.kind === 'count' || measure.kind === 'stock'
@@ -187,14 +197,10 @@ function countSelect(metric: Metric, dimension: Dimension, index: number, dialec
  * Mid-ranks, rank sums and ties from counts of (group, value), for each dimension by itself. Groups below the minimum are out
  * before ranking.
  */
-function ranksSql(metric: Metric, dimensions: Dimension[]): string {
-  const values = (index: number): string =>
-    metric.measure.kind === 'daily'
-      ? `(SELECT "d${index}", CAST(count(*) AS DOUBLE) AS "v" FROM "base" GROUP BY "d${index}", "day") AS "days"`
-      : '"base"'
+function ranksSql(dimensions: Dimension[], metric: Metric): string {
   const counted = dimensions.map(
     (_, index) =>
-      `\n  SELECT ${index} AS "d", CAST("d${index}" AS VARCHAR) AS "g", "v", count(*) AS "c" FROM ${values(index)} WHERE "d${index}" IS NOT NULL AND "v" IS NOT NULL GROUP BY "d${index}", "v"`,
+      `\n  SELECT ${index} AS "d", CAST("d${index}" AS VARCHAR) AS "g", "v", count(*) AS "c" FROM ${rankedSql(metric, index)} WHERE "d${index}" IS NOT NULL AND "v" IS NOT NULL GROUP BY "d${index}", "v"`,
   )
   return `, "counted" AS (${counted.join('\n  UNION ALL')}
 ), "sized" AS (SELECT "d", "g", CAST(sum("c") AS DOUBLE) AS "n" FROM "counted" GROUP BY "d", "g"),
@@ -204,6 +210,15 @@ function ranksSql(metric: Metric, dimensions: Dimension[]): string {
 "summed" AS (SELECT "d", "g", CAST(sum("c" * "r") AS DOUBLE) AS "rank_sum" FROM "kept" JOIN "ranked" USING ("d", "v") GROUP BY "d", "g"),
 "ties" AS (SELECT "d", CAST(sum("t" * "t" * "t" - "t") AS DOUBLE) AS "tie_sum" FROM "tied" GROUP BY "d")
 SELECT "d", "g", "n", "rank_sum", "tie_sum" FROM "sized" LEFT JOIN "summed" USING ("d", "g") LEFT JOIN "ties" USING ("d")`
+}
+
+/** What is ranked: each row, the rows of each day, or where rows hang together each cluster with its own mean. */
+function rankedSql({ measure, clusters }: Metric, index: number): string {
+  if (measure.kind === 'daily')
+    return `(SELECT "d${index}", CAST(count(*) AS DOUBLE) AS "v" FROM "base" GROUP BY "d${index}", "day") AS "days"`
+  if (!clusters) return '"base"'
+  const own = measure.kind === 'per' ? 'CAST(count(*) AS DOUBLE) / count(DISTINCT "v")' : 'avg("v")'
+  return `(SELECT "d${index}", ${own} AS "v" FROM "base" WHERE "v" IS NOT NULL GROUP BY "d${index}", "cluster") AS "clusters"`
 }
 
 function daysSql({ days }: Select, scope: Scope): Sql[] {

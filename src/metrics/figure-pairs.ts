@@ -37,7 +37,21 @@ function surfacesApart(figures: Figure[], found: Say): FigureFinding[] {
 }
 
 const joins = new Set(['and', 'et', '&', '+', '/'])
-const filler = new Set(['average', 'avg', 'mean', 'moyenne', 'moyen', 'of', 'the', 'de', 'du', 'la', 'le'])
+const filler = new Set([
+  'average',
+  'avg',
+  'mean',
+  'moyenne',
+  'moyen',
+  'of',
+  'the',
+  'de',
+  'du',
+  'la',
+  'le',
+  'time',
+  'temps',
+])
 
 function partsOf(metric: string): string[] {
   return keyOf(metric)
@@ -52,7 +66,10 @@ function averagedPairs(figures: Figure[], found: Say, words: Words): FigureFindi
     const parts = partsOf(metric)
     if (!parts.some((part) => joins.has(part))) return []
     const named = new Set(parts.filter((part) => !joins.has(part)))
-    const within = metrics.filter((other) => other !== metric && partsOf(other).every((part) => named.has(part)))
+    const within = metrics.filter((other) => {
+      const own = other === metric ? [] : partsOf(other)
+      return own.length > 0 && own.every((part) => named.has(part))
+    })
     const pair = pairOf(within, named)
     if (!pair) return []
     const rows = figures.filter((figure) => figure.metric === metric)

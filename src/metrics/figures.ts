@@ -65,6 +65,12 @@ const unitWords: Record<string, string> = {
   jours: 'd',
 }
 const overallWords = new Set(['', 'overall', 'all', 'total', 'ensemble', 'tous', 'toutes', 'global'])
+
+/** Is this the name of the whole and not of a group? */
+export function isOverall(group: string): boolean {
+  return overallWords.has(group.toLowerCase())
+}
+
 const kinds: FigureKind[] = ['rate', 'mean', 'share', 'count']
 
 /** Records of a file of figures as figures; what does not read is a problem with its line, all at once. */
@@ -97,11 +103,11 @@ function readFigure({ values, where }: FigureRecord, problems: Problem[]): Figur
   return {
     metric,
     by: text('by'),
-    group: overallWords.has(group.toLowerCase()) ? null : group,
+    group: isOverall(group) ? null : group,
     kind,
     value: read.value * factor,
     slack: (read.slack + 1e-9 * Math.max(1, Math.abs(read.value))) * factor,
-    printed: /[^\d.,\s\u00a0\u202f−-]/.test(printed) || unit === '' ? printed : `${printed} ${unit}`,
+    printed: /[^\d.,\s\u00a0\u202f−-]/.test(printed) || unit === '' || scale ? printed : `${printed} ${unit}`,
     unit,
     ...numbers,
     scale: scale ? [Number(scale[1]), Number(scale[2])] : undefined,

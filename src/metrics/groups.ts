@@ -75,6 +75,8 @@ const parts = [
   'moment',
   'from',
   'to',
+  'clusters',
+  'spread',
 ]
 
 function statisticsIn(row: Row, metric: Metric): Statistics {

@@ -40,6 +40,11 @@ const parts = {
     .literal(true)
     .optional()
     .describe('Mean of the rows on a day of its time; days that the data cover in part are left out.'),
+  clusters: expression
+    .optional()
+    .describe(
+      'With mean or per: rows of the same value hang together ("customer"), so intervals and tests count those.',
+    ),
   stock: z
     .strictObject({
       open: expression,

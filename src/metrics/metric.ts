@@ -58,6 +58,8 @@ export interface Metric {
   population?: Expression
   populationText: string
   measure: Measure
+  /** Rows with the same value hang together: intervals and tests then count its values, not rows. */
+  clusters?: Expression
   numeratorText?: string
   denominatorText?: string
   /** Column of `from` whose time places a row in a period. */

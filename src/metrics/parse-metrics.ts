@@ -88,6 +88,7 @@ function metricOf(
   const measure = measureOf(spec, read, place)
   const population = read(spec.population, 'population')
   const maturity = maturityOf(spec, read, place)
+  const clusters = read(spec.clusters, 'clusters')
   const time = timeOf(spec, table, place)
   for (const need of spec.needs ?? []) checkNeed(need, placeAt(place, 'needs'))
   if (!measure) return null
@@ -104,6 +105,7 @@ function metricOf(
     population,
     populationText: says.population?.english ?? '',
     measure,
+    clusters,
     numeratorText: says.numerator?.english,
     denominatorText: says.denominator?.english,
     time,

@@ -1,6 +1,7 @@
 import { type Calendar, type Days, isDay, isoCalendar, localDay, shiftPeriod, startOf, utcMoment } from '../calendar.ts'
 import { type Problem, RapportError } from '../errors.ts'
 import type { Expression } from '../sql/expression.ts'
+import { isClustered } from './clustered.ts'
 import type { MetricContext } from './context.ts'
 import type { Dimension } from './dimension.ts'
 import { componentsOf, isMoving, type Metric } from './metric.ts'
@@ -354,7 +355,7 @@ function addTo(selects: Map<string, Select>, metric: Metric, plan: Plan, where: 
   const from = rollup?.table ?? metric.from
   const placed = ranged || metric.measure.kind === 'level'
   const time = placed ? (rollup?.time ?? metric.time) : undefined
-  const alone = isMoving(metric.measure) || kind === 'daily'
+  const alone = isMoving(metric.measure) || kind === 'daily' || isClustered(metric)
   const id = JSON.stringify([kind, from, time, alone ? metric.id : ''])
   const select = selects.get(id)
   if (select) select.metrics.push(metric)

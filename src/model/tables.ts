@@ -29,6 +29,7 @@ const promised = (name: string, what: string) =>
     `Promise that holds for ${what}: calendar seconds from the beginning until it is due, also where it is given in opening hours. Empty where none holds, or nothing says when it is due.`,
     later,
   )
+const gap = (name: string, says: string) => column(name, 'seconds', says, later)
 const turn = (name: string, says: string) => flag(name, says, later)
 const link = (name: string, refers: string, says: string, extra?: Extra) => text(name, says, { refers, ...extra })
 
@@ -296,6 +297,10 @@ const service: Table[] = [
     flag('is_abandoned', 'Did the customer leave before the answer?', { dimension: true }),
     dimension('outcome', 'Outcome as the source states it.'),
     promised('target_seconds', 'the answer'),
+    gap(
+      'since_last_seconds',
+      'From the beginning of the contact before it that the same customer made; empty for the first.',
+    ),
   ]),
   recordTable('messages', 'a message of a chat, or one report about it', [
     text('thread', 'The chat that it belongs to: one customer, or group, with one number of the business.'),

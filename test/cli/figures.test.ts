@@ -24,6 +24,14 @@ beforeAll(async () => {
       ],
     }),
     'rows.csv': 'Ticket ID,Status\n1,open\n',
+    'team.csv': `Team,n,Solved %,First resolution time (h),Full resolution time (h),First and full resolution (h),Cases %,Remark
+Overall,,87.45,34.2,3.42,,100,all
+Support,400,49.02,37.8,56.9,47,60,slow
+Claims,100,40.38,20.0,47.0,33.5,40,
+`,
+    'chart.csv': 'Team,Requester wait time (h)\nSupport,98.8\nClaims,12\n',
+    'table.csv': 'Team;Requester wait time in minutes\nSupport;2,969.89\nClaims;720\n',
+    'whole.csv': 'Status,Cases,Share %,CSAT\nTotal,100,100,3.5\nopen,40,40,3.2\nclosed,60,60,3.7\n',
     'words.csv': 'metric,group,value\nCSAT,,many\n,,4\n',
     'broken.json': '[{"metric": ',
   })
@@ -47,6 +55,37 @@ test.concurrent('in French, and in words', async () => {
   const { code, stdout } = await run(['check', '--figures', 'slides.csv', '--lang', 'fr'], { folder })
   expect(code).toBe(3)
   expect(stdout).toContain('slides.csv:2: Solved : les chiffres des groupes ressemblent à partie / (partie + tout).')
+})
+
+test.concurrent('a table of one group a row, one metric a column: rates, means, two measures in one', async () => {
+  const answer = await json<{ figures: number; findings: { code: string; where: string; message: string }[] }>(
+    ['check', '--figures', 'team.csv'],
+    { folder, code: 3 },
+  )
+  expect(answer.findings.map(({ code, where }) => [code, where])).toEqual([
+    ['overall-outside', 'team.csv:2'],
+    ['part-and-whole', 'team.csv:2'],
+    ['overall-outside', 'team.csv:2'],
+    ['two-averaged', 'team.csv:3'],
+    ['two-averaged', 'team.csv:4'],
+    ['part-may-outlast-whole', 'team.csv:2'],
+  ])
+  expect(answer.findings[1]?.message).toContain('Support 96.16%, Claims 67.73%')
+  expect(answer.findings[3]?.message).toContain('47 h is the middle (47.4 h) of First resolution time (37.8 h)')
+})
+
+test.concurrent('a chart and its table in two files: 98.8 and 49.5 h', async () => {
+  const answer = await json<{ findings: { code: string; message: string }[] }>(
+    ['check', '--figures', 'chart.csv', 'table.csv'],
+    { folder, code: 3 },
+  )
+  expect(answer.findings.map(({ code }) => code)).toEqual(['surfaces-apart'])
+  expect(answer.findings[0]?.message).toContain('98.8 h in chart.csv and 2,969.89 min in table.csv, a factor of 2')
+})
+
+test.concurrent('counts, shares and means that fit their whole', async () => {
+  const { code, stdout } = await run(['check', '--figures', 'whole.csv'], { folder })
+  expect([code, stdout.trim()]).toEqual([0, '9 figures read; nothing contradicts anything.'])
 })
 
 test.concurrent('figures that fit end with 0', async () => {

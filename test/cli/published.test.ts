@@ -98,7 +98,7 @@ describe.skipIf(!here)('on the published customer-first file', { concurrent: tru
     const wanted = {
       first_reply_time: 'cases.created_at',
       customers: 'customers.is_identified',
-      contact_rate: 'customers.is_identified',
+      cases_per_customer: 'customers.is_identified',
       survey_response_rate: 'surveys.offered_at',
     }
     const answer = await ask(...Object.keys(wanted))
@@ -152,7 +152,7 @@ describe.skipIf(!here)('on the published customer-first file', { concurrent: tru
     expect(unlocked).toMatchObject({
       'creation date of the case':
         'case_age, email_first_response_rate, issue_resolution_rate, sla_attainment, sla_active, sla_at_risk, out_of_turn_rate, overtaken_rate, first_reply_time, first_resolution_time, full_resolution_time',
-      'client id': 'customers, contact_rate',
+      'client id': 'customers, cases_per_customer',
       'agent id': 'cases_per_agent',
       'state or region of the customer': expect.stringMatching(/^a breakdown of \d+ KPIs by region$/),
       'product category': expect.stringMatching(/^a breakdown of \d+ KPIs by category$/),

@@ -1,10 +1,12 @@
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { spawnSync } from 'node:child_process'
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { settingsSchema } from '../../src/config/settings.ts'
 import type { RapportError } from '../../src/errors.ts'
 import { type BuildOrder, buildVersion } from '../../src/flow/flow.ts'
+import { copyName } from '../../src/flow/land/stale.ts'
 import { dataFolder, readPointer, restorePrevious, versionFile } from '../../src/flow/publish/publish.ts'
 import { tables } from '../../src/model/tables.ts'
 import { readChecks, readPacks, readSynonyms } from '../../src/project.ts'
@@ -97,6 +99,15 @@ test('a record that a later file replaces is no mapped record of its own file an
     ['may.csv', 1, 1, 1],
     ['june.csv', 2, 0, 0],
   ])
+})
+
+test('what a killed build left in the landing folder is gone after the next build', async () => {
+  const { pid } = spawnSync(process.execPath, ['-e', ''])
+  const { landing } = dataFolder(join(folder, 'data'))
+  await mkdir(landing, { recursive: true })
+  await writeFile(join(landing, copyName().replace(`@${process.pid}-`, `@${pid}-`)), 'half')
+  await build([ticket('1')])
+  expect((await readdir(landing)).filter((name) => name.startsWith('.'))).toEqual([])
 })
 
 test('every record is accounted for, with its reason', async () => {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { settingsSchema } from '../../src/config/settings.ts'
+import type { RapportError } from '../../src/errors.ts'
 import { buildVersion } from '../../src/flow/flow.ts'
 import { dataFolder, versionFile } from '../../src/flow/publish/publish.ts'
 import { readChecks, readPacks, readSynonyms } from '../../src/project.ts'
@@ -74,6 +75,38 @@ test('a folder of files from several systems becomes one model, file by file', a
     } finally {
       await store.close()
     }
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+})
+
+test('two systems in one source of a project are refused, with the way out; each in its own source is fine', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'rapport-mixed-'))
+  const build = async (sources: { id: string; files: string | string[] }[]) =>
+    buildVersion({
+      directory: folder,
+      data: dataFolder(join(folder, 'data')),
+      settings: settingsSchema.parse({ sources }),
+      hash: 'a',
+      product: 'test',
+      packs: await readPacks(catalogue),
+      synonyms: () => readSynonyms(catalogue),
+      checks: [],
+      guess: false,
+      answers: {},
+    })
+  try {
+    for (const name of ['freshdesk/sample/tickets.csv', 'zendesk/sample/ticket.csv', 'zendesk/sample/user.csv'])
+      await copyFile(join(root, 'packs', name), join(folder, name.split('/').at(-1)!))
+    const refused = (await build([{ id: 'all', files: '*.csv' }]).catch((error) => error)) as RapportError
+    expect(refused.problems.map(({ code }) => code)).toEqual(['systems-in-one-source'])
+    expect(refused.problems[0]?.message).toContain('ticket.csv (zendesk) and tickets.csv (freshdesk)')
+    expect(refused.problems[0]?.fix).toContain('{ id: freshdesk, files: tickets.csv }')
+    const { mappings } = await build([
+      { id: 'desk', files: 'tickets.csv' },
+      { id: 'zen', files: ['ticket.csv', 'user.csv'] },
+    ])
+    expect(mappings.length).toBe(3)
   } finally {
     await rm(folder, { recursive: true, force: true })
   }

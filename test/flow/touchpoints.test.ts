@@ -251,6 +251,89 @@ describe('a customer whom all four systems know', () => {
   })
 })
 
+/** One row a contact that a customer made, over the three systems: who, when. */
+const made = `SELECT customer_id AS customer, 'call:' || call_id AS id, CAST(call_start_time AS TIMESTAMP) AS started
+    FROM five9_calls WHERE call_id IS NOT NULL
+  UNION SELECT customer_id, 'chat:' || chat_id, CAST(chat_start_time AS TIMESTAMP) FROM whatsapp_chats WHERE chat_id IS NOT NULL
+  UNION SELECT customer_id, 'email:' || email_id, CAST(sent_at AS TIMESTAMP)
+    FROM (SELECT DISTINCT email_id, case_id, sent_at FROM salesforce_emails WHERE direction = 'inbound')
+    JOIN (SELECT DISTINCT case_id, customer_id FROM salesforce_cases) USING (case_id)`
+
+describe('how often customers make contact', () => {
+  const segments =
+    'LEFT JOIN (SELECT DISTINCT ON (customer_id) customer_id AS customer, customer_segment AS segment FROM merchant_customers) USING (customer)'
+  const ask = async (metric: string, by?: string): Promise<Record<string, MetricCell>> => {
+    const frame = await runQuery({ metrics: [metric], ...(by && { by: [by] }) }, await contextOf(store))
+    return Object.fromEntries(frame.rows.map((row) => [String((by && row[by]) ?? '-'), row[metric] as MetricCell]))
+  }
+
+  test('contacts per customer and month with a contact are those of the files, by segment', async () => {
+    const rows =
+      await files.rows(`SELECT coalesce(segment, '-'), count(*), count(DISTINCT (customer, date_trunc('month', started)))
+      FROM (${made}) ${segments} GROUP BY 1`)
+    const found = await ask('contact_rate', 'segment')
+    expect(
+      Object.fromEntries(Object.entries(found).map(([key, cell]) => [key, [cell.numerator, cell.denominator]])),
+    ).toEqual(Object.fromEntries(rows.map(([key, n, months]) => [String(key), [Number(n), Number(months)]])))
+    expect(rows.length).toBe(4)
+  })
+
+  test('the interval is that of so many customers, whose months hang together', async () => {
+    const [rate, error] =
+      await files.row(`WITH own AS (SELECT customer, count(*) AS n, count(DISTINCT date_trunc('month', started)) AS months
+        FROM (${made}) WHERE customer IS NOT NULL GROUP BY 1),
+      whole AS (SELECT sum(n) / sum(months) AS rate, sum(months) AS months, count(*) AS g FROM own)
+      SELECT any_value(rate), sqrt(any_value(g) / (any_value(g) - 1) * sum((n - rate * own.months) ** 2)) / any_value(whole.months) FROM own, whole`)
+    const cell = (await ask('contact_rate'))['-']!
+    expect(cell.value).toBeCloseTo(Number(rate), 9)
+    const half = (cell.high! - cell.low!) / 2
+    expect(half / Number(error)).toBeGreaterThan(1.96)
+    expect(half / Number(error)).toBeLessThan(2)
+  })
+
+  test('days between contacts are those of the files, by segment, mean and median', async () => {
+    const rows = await files.rows(`SELECT coalesce(segment, '-'), count(*), avg(gap), median(gap)
+      FROM (SELECT customer, epoch(started) - epoch(lag(started) OVER (PARTITION BY customer ORDER BY started, id)) AS gap
+        FROM (${made}) WHERE customer IS NOT NULL) ${segments} WHERE gap IS NOT NULL GROUP BY 1`)
+    const mean = await ask('contact_gap', 'segment')
+    const median = await ask('contact_gap_median', 'segment')
+    expect(Object.keys(mean).length).toBe(4)
+    for (const [segment, n, average, middle] of rows) {
+      expect(mean[String(segment)]?.n).toBe(Number(n))
+      expect(mean[String(segment)]?.value).toBeCloseTo(Number(average), 3)
+      expect(median[String(segment)]?.value).toBeCloseTo(Number(middle), 3)
+    }
+  })
+
+  test.each(['segment', 'market', 'product'])(
+    'is tested by %s, customers and not contacts being the sample',
+    async (by) => {
+      const frame = await runQuery({ metrics: ['contact_rate', 'contact_gap'], by: [by] }, await contextOf(store))
+      for (const { test: kind, n } of frame.verdicts) {
+        expect(kind).toBe('kruskal-wallis')
+        expect(n).toBeLessThan(by === 'product' ? 1500 : 320)
+      }
+      expect(frame.verdicts.length).toBe(2)
+    },
+  )
+})
+
+test('a list that counts cases itself is held against the cases, and contacts against their own moments', async () => {
+  const result = (id: string) => report.results.filter(({ check }) => check === id)
+  const [wrong, checked, stored, counted] =
+    await files.row(`SELECT count(*) FILTER (stored <> n), count(*), sum(stored), sum(n) FROM (
+    SELECT DISTINCT ON (customer_id) CAST(total_cases AS INTEGER) AS stored, coalesce(n, 0) AS n FROM merchant_customers
+    LEFT JOIN (SELECT customer_id, count(DISTINCT case_id) AS n FROM salesforce_cases GROUP BY 1) USING (customer_id))`)
+  expect(result('stored-count-apart')).toMatchObject([
+    { found: Number(wrong), checked: Number(checked), facts: { stored: Number(stored), counted: Number(counted) } },
+  ])
+  expect(Number(wrong)).toBeGreaterThan(0)
+  const before = await files.number(`SELECT count(DISTINCT call_id) FROM five9_calls
+    WHERE CAST(call_answer_time AS TIMESTAMP) < CAST(call_start_time AS TIMESTAMP)`)
+  expect(result('contact-answered-before')).toMatchObject([{ found: before }])
+  expect(before).toBeGreaterThan(0)
+})
+
 test('the same files build the same version, and nothing is done', async () => {
   const again = await build([join(root, 'files')], 'data')
   expect([again.version, again.changed]).toEqual([report.version, false])

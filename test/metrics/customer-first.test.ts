@@ -143,7 +143,7 @@ describe.skipIf(!hasCustomerFirst)('the numbers of customer-first', () => {
       full_resolution_time: ['cases.created_at'],
       case_age: ['cases.created_at'],
       customers: ['customers.is_identified'],
-      contact_rate: ['customers.is_identified'],
+      cases_per_customer: ['customers.is_identified'],
       survey_response_rate: ['surveys.offered_at'],
       cases_per_agent: ['cases.agent'],
     }

@@ -33,6 +33,7 @@ export type Check = { id: string; severity: Severity; needs: string[]; replaces?
       plus: string[]
       minus: string[]
     }
+  | { kind: 'stored_counts'; table: string; names: string[]; of: string; by: string; distinct?: string }
   | {
       kind:
         | 'duration_named'
@@ -44,6 +45,9 @@ export type Check = { id: string; severity: Severity; needs: string[]; replaces?
         | 'duration_unit'
         | 'scientific_ids'
         | 'references'
+        | 'long_waits'
+        | 'stored_durations'
+        | 'repeated_keys'
     }
 )
 
@@ -126,6 +130,15 @@ const checkSchema = z.discriminatedUnion('kind', [
   }),
   z.strictObject({
     ...head,
+    kind: z.literal('stored_counts'),
+    table: z.string(),
+    names: z.array(z.string()).describe('Names of columns that hold the count, in lower case, words joined by "_".'),
+    of: z.string().describe('Table whose rows are counted.'),
+    by: z.string().describe('Its link to the table.'),
+    distinct: z.string().optional().describe('Count different values of this column, not rows.'),
+  }),
+  z.strictObject({
+    ...head,
     kind: z.enum([
       'duration_named',
       'constant',
@@ -136,6 +149,9 @@ const checkSchema = z.discriminatedUnion('kind', [
       'duration_unit',
       'scientific_ids',
       'references',
+      'long_waits',
+      'stored_durations',
+      'repeated_keys',
     ]),
   }),
 ])
@@ -189,6 +205,12 @@ function checkOf(spec: CheckSpec, where: string, problems: Problem[]): Check | n
           of: spec.of,
           distinct: spec.distinct,
         }
+      case 'stored_counts': {
+        const { kind, table, names, of, by, distinct } = spec
+        known(table, 'id')
+        known(of, by, ...(distinct ? [distinct] : []))
+        return { ...common, kind, table, names, of, by, distinct }
+      }
       case 'unreferred':
         known(spec.table, spec.column)
         known(spec.by.table, spec.by.column)

@@ -11,9 +11,11 @@ import { findLostReferences } from './references.ts'
 import { type CheckResult, durationName, momentName, result } from './result.ts'
 import { findRollForward } from './roll-forward.ts'
 import { findScientificIds } from './scientific-ids.ts'
+import { findStoredCounts as findCountsApart, findStoredDurations } from './stored.ts'
 import { findStoredCounts } from './stored-count.ts'
 import { findSums } from './sums.ts'
 import { findUnreferred } from './unreferred.ts'
+import { findLongWaits } from './waits.ts'
 
 export type { CheckResult } from './result.ts'
 
@@ -62,6 +64,14 @@ async function resultsOf(store: Store, check: Check): Promise<CheckResult[]> {
       return [await findSums(store, check)]
     case 'roll_forward':
       return [await findRollForward(store, check)]
+    case 'stored_counts':
+      return findCountsApart(store, check)
+    case 'stored_durations':
+      return findStoredDurations(store, check)
+    case 'long_waits':
+      return findLongWaits(store, check)
+    case 'repeated_keys':
+      return findRepeatedKeys(store, check)
     case 'blank':
       return findLoads(store, check, 'skipped')
     case 'rejected':
@@ -219,6 +229,29 @@ async function findLoads(store: Store, check: Check, count: 'skipped' | 'rejecte
       found: Number(row.found),
       checked: Number(row.records),
       facts: { file: basename(String(row.path)) },
+    }),
+  )
+}
+
+/** How the number of a case is called, and from so many records a number on they are rather its events. */
+const caseKey =
+  '\\b(ticket|case|incident|issue|conversation|chat|request|enquiry|dossier)s?\\b.*\\b(id|no|nr|number|key|num[eé]ro)\\b'
+const recordsACase = 1.5
+
+/** Files read as lists of cases in which the number of the case repeats: each row is an event, and was counted as a case. */
+async function findRepeatedKeys(store: Store, check: Check): Promise<CheckResult[]> {
+  const columns = await store.rows(sql`SELECT l.path, l.mapped, c.name, c.distinct_values AS cases
+    FROM cx.columns c JOIN cx.loads l ON l.id = c.load
+    WHERE l.fills = 'cases' AND coalesce(json_array_length(c.fills), 0) = 0 AND c.distinct_values > 1
+      AND l.mapped - coalesce(c.missing, 0) >= ${recordsACase} * c.distinct_values
+      AND regexp_matches(regexp_replace(lower(c.name), '[_.-]+', ' ', 'g'), ${caseKey})
+    ORDER BY l.path, c.position`)
+  return columns.map((row) =>
+    result(check, {
+      subject: String(row.name),
+      found: Number(row.mapped) - Number(row.cases),
+      checked: Number(row.mapped),
+      facts: { file: basename(String(row.path)), column: String(row.name), cases: Number(row.cases) },
     }),
   )
 }

@@ -24,10 +24,13 @@ const timed = (type: ColumnType): boolean => type === 'timestamp' || type === 'd
 /** Of large files, pictures are drawn from every tenth stretch of records; shares hold, and the numbers beside them are exact. */
 const STRETCH = 2048
 
-/** Columns beyond these get counts, but no picture: nobody looks at five hundred. */
+/** Columns beyond these get counts, their different values estimated, but no picture: nobody looks at five hundred. */
 const PICTURES = 300
 
-/** Fills `cx.columns` for one load: one scan for all columns, then one small query for each column that is worth a picture. */
+/** Columns counted in one scan: each set of different values keeps a megabyte, and five thousand at once would need gigabytes. */
+const AT_ONCE = 100
+
+/** Fills `cx.columns` for one load: one scan for each hundred columns, then one small query for each column that is worth a picture. */
 export async function profileColumns(
   store: Store,
   load: string,
@@ -39,8 +42,12 @@ export async function profileColumns(
   const [counted] = await store.rows(sql`SELECT count(*) AS n ${from}`)
   const rows = Number(counted?.n ?? 0)
   const exact = rows <= COUNT_EXACTLY_UP_TO
-  const summary = (await store.rows(summaryOf(columns, exact, from)))[0] ?? {}
-  const facts = columns.map((_, index) => factsOf(summary, index, rows))
+  const facts: Facts[] = []
+  for (let at = 0; at < columns.length; at += AT_ONCE) {
+    const some = columns.slice(at, at + AT_ONCE)
+    const summary = (await store.rows(summaryOf(some, exact && at < PICTURES, from)))[0] ?? {}
+    facts.push(...some.map((_, index) => factsOf(summary, index, rows)))
+  }
   const pictures = columns.map(({ type }, index) => pictureOf(type, facts[index]!, index))
   const seen = exact
     ? { from, values: columns.map(({ values }) => values) }
@@ -51,7 +58,7 @@ export async function profileColumns(
     const values = seen.values[index]!
     const top = pictures[index]!.top ? await topValues(store, values, seen.from) : []
     const shape = pictures[index]!.shape ? await shapeOf(store, column.type, values, seen.from) : null
-    profiles.push(sql`(${load}, ${index + 1}, ${column.name}, ${column.type}, ${missing}, ${distinct}, ${exact}, ${lowest}, ${highest}, ${mean},
+    profiles.push(sql`(${load}, ${index + 1}, ${column.name}, ${column.type}, ${missing}, ${distinct}, ${exact && index < PICTURES}, ${lowest}, ${highest}, ${mean},
         ${JSON.stringify(top)}, ${shape && JSON.stringify(shape)}, ${column.sensitivity}, ${JSON.stringify(column.fills)})`)
   }
   for (let at = 0; at < profiles.length; at += 100) {

@@ -3,6 +3,7 @@ import type { BigIntStats } from 'node:fs'
 import { constants, copyFile, type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { RapportError } from '../../errors.ts'
+import { copyName } from './stale.ts'
 
 /** A file as it came, and the copy of it that is kept. Everything later points to its hash. */
 export interface Landed {
@@ -55,8 +56,7 @@ export async function landFile(path: string, settings: LandSettings): Promise<La
 }
 
 function beginCopy(file: string, stamp: string, landing: string): Copy {
-  const name = `.landing-${process.pid}-${Date.now()}-${Math.random().toString(36).slice(2)}`
-  const temporary = join(landing, name)
+  const temporary = join(landing, copyName())
   const synced = copyAndSync(file, temporary)
   // A disk that fails is reported by whoever waits for the copy; until then it must not end the process.
   synced.catch(() => undefined)

@@ -59,7 +59,7 @@ async function missingField(context: TileContext): Promise<ActionItem[]> {
 
 /** The one that people ask for first. */
 function preferred(unlocks: string[]): string | undefined {
-  return ['first_reply_time', 'full_resolution_time', 'csat_mean', 'contact_rate'].find((each) =>
+  return ['first_reply_time', 'full_resolution_time', 'csat_mean', 'contact_rate', 'cases_per_customer'].find((each) =>
     unlocks.includes(each),
   )
 }

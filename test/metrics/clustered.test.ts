@@ -1,0 +1,32 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { MetricCell } from '../../src/metrics/frame.ts'
+import { runQuery } from '../../src/metrics/run.ts'
+import type { Store } from '../../src/store/store.ts'
+import { contextOf, emptyModel, fill } from './fixture.ts'
+
+let store: Store
+beforeAll(async () => {
+  store = await emptyModel()
+  // Ages 20 to 79; customer i makes i % 3 + 1 contacts in January and one in March.
+  await fill(store, 'customers', `SELECT 'c' || i AS id, 20 + i AS age, TRUE AS is_identified FROM range(60) AS t(i)`)
+  await fill(
+    store,
+    'touchpoints',
+    `SELECT 't' || i || '/' || n AS id, 'call' AS channel, 'inbound' AS direction, 'c' || i AS customer, begun AS started_at, CAST(begun AS DATE) AS started_on
+    FROM (SELECT i, n, CASE WHEN n = 9 THEN TIMESTAMP '2024-03-05 10:00' ELSE TIMESTAMP '2024-01-05 10:00' + to_days(CAST(n AS INTEGER)) END AS begun
+      FROM range(60) AS t(i), (SELECT unnest([0, 1, 2, 9]) AS n) WHERE n = 9 OR n <= i % 3)`,
+  )
+})
+afterAll(() => store.close())
+
+test('contacts per customer and month by equal bands of age, with an interval over customers', async () => {
+  const frame = await runQuery({ metrics: ['contact_rate'], by: ['age_band'] }, await contextOf(store))
+  const cells = frame.rows.map((row) => row.contact_rate as MetricCell)
+  expect(frame.rows.length).toBe(6)
+  for (const cell of cells) {
+    expect(cell.denominator).toBe(20)
+    expect(cell.value).toBeCloseTo((cell.numerator ?? 0) / 20, 12)
+    expect((cell.high ?? 0) - (cell.low ?? 0)).toBeGreaterThan(0)
+  }
+  expect(cells.reduce((sum, { numerator = 0 }) => sum + numerator, 0)).toBe(180)
+})
