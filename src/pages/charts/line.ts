@@ -1,6 +1,7 @@
 import { formatValue } from '../../config/format.ts'
 import { say } from '../../config/words.ts'
 import type { Frame, MetricUnit } from '../../metrics/frame.ts'
+import { aheadSeries, aheadText, aheadTip, withAhead } from './ahead.ts'
 import type { Chart, ChartInput, Option } from './chart.ts'
 import { keysOf } from './heat.ts'
 import { type Step, stepsOf } from './periods.ts'
@@ -28,7 +29,11 @@ export const line: Chart = {
       panels.flatMap((each) => each.steps),
       metric.unit,
     )
-    const texts = panels.map(({ steps }) => formatValue(numberOf(toldOf(steps)), metric.unit, words))
+    const texts = panels.flatMap(({ steps }) => {
+      const last = steps.findLast(({ ahead }) => ahead)
+      const told = formatValue(numberOf(toldOf(steps)), metric.unit, words)
+      return [told, ...(last ? aheadText(last, metric.unit, words).split('\n') : [])]
+    })
     const room = { across, high: tall, width, right: textWidth(texts), titled: panels.length > 1 }
     return {
       option: base({
@@ -49,7 +54,7 @@ export const line: Chart = {
         series: panels.flatMap(({ steps }, i) =>
           seriesOf(steps, scale, metric.unit, input).map((each) => ({
             ...each,
-            ...(each.stack !== undefined && { stack: `interval ${i}` }),
+            ...(each.stack !== undefined && { stack: `${each.stack} ${i}` }),
             xAxisIndex: i,
             yAxisIndex: i,
           })),
@@ -75,7 +80,13 @@ function groupsOf({ frame, dimensions }: ChartInput, metric: string): (string | 
 function panelsOf(input: ChartInput, metric: string): Panel[] {
   const { frame, words } = input
   const by = frame.query.by?.[0]
-  if (by === undefined) return [{ name: '', steps: stepsOf(frame, metric, words) }]
+  if (by === undefined) {
+    const steps = stepsOf(frame, metric, words)
+    const { forecast = [] } = input
+    return [
+      { name: '', steps: forecast.length ? withAhead(steps, forecast, frame.query.grain ?? 'month', words) : steps },
+    ]
+  }
   return groupsOf(input, metric)
     .slice(0, most)
     .map((key) => ({
@@ -108,7 +119,8 @@ function placeOf(index: number, { across, high, width, right, titled }: Room): O
   }
 }
 
-function timeAxis(steps: Step[], gridIndex: number): Option {
+/** Periods along the bottom. */
+export function timeAxis(steps: Step[], gridIndex: number): Option {
   return {
     type: 'category',
     gridIndex,
@@ -123,7 +135,8 @@ function timeAxis(steps: Step[], gridIndex: number): Option {
 function scaleOf(steps: Step[], unit: MetricUnit): Scale {
   const values = steps.flatMap((each) => {
     const { value, low, high } = each.cell ?? { value: null }
-    return value === null ? [] : [value, low ?? value, high ?? value]
+    const ahead = each.ahead ? [each.ahead.low, each.ahead.high] : []
+    return value === null ? ahead : [value, low ?? value, high ?? value, ...ahead]
   })
   const low = Math.min(...values)
   const high = Math.max(...values)
@@ -135,7 +148,7 @@ function scaleOf(steps: Step[], unit: MetricUnit): Scale {
 const numberOf = (step: Step | undefined) => step?.cell?.value ?? null
 
 /** The step whose number stands beside the line: the last whole one. */
-function toldOf(steps: Step[]): Step | undefined {
+export function toldOf(steps: Step[]): Step | undefined {
   const known = steps.filter((each) => numberOf(each) !== null)
   return known.findLast((each) => !each.partial) ?? known.at(-1)
 }
@@ -144,6 +157,8 @@ function footOf(panels: Panel[], groups: number, { frame, words }: ChartInput): 
   const line = say(words, 'pages.foot.line', { kind: frame.query.grain ?? 'month' })
   const partial = panels.some(({ steps }) => steps.some((each) => each.partial))
   const foot = partial ? say(words, 'pages.foot.line-partial', { line }) : line
+  if (panels.some(({ steps }) => steps.some((each) => each.ahead)))
+    return say(words, 'pages.forecast.foot', { line: foot })
   if (panels.length >= groups) return foot
   return `${foot}. ${say(words, 'pages.foot.top', { shown: panels.length, all: groups })}`
 }
@@ -157,11 +172,14 @@ function seriesOf(steps: Step[], scale: Scale, unit: MetricUnit, input: ChartInp
     ...quiet,
     data: steps.map((each) => ({
       value: scale.max,
-      tip: `${each.label}: ${formatValue(numberOf(each), unit, words)}${each.partial ? ` (${say(words, 'pages.partial')})` : ''}`,
+      tip:
+        each.ahead && numberOf(each) === null
+          ? aheadTip(each, unit, words)
+          : `${each.label}: ${formatValue(numberOf(each), unit, words)}${each.partial ? ` (${say(words, 'pages.partial')})` : ''}`,
       itemStyle: { color: each.partial ? colour.hatch : colour.hit },
     })),
   }
-  return [hits, ...band(steps), ...strokes(steps, unit, input)]
+  return [hits, ...band(steps), ...aheadSeries(steps, unit, words), ...strokes(steps, unit, input)]
 }
 
 /** Whole periods in one stroke; a dashed one leads to those that are not whole. The last whole one carries its number. */
@@ -187,7 +205,10 @@ function strokes(steps: Step[], unit: MetricUnit, { words }: ChartInput): Option
   const beside = (index: number) => steps[index]?.partial || steps[index - 1]?.partial || steps[index + 1]?.partial
   const whole = stroke(
     (each) => !each.partial || each === last,
-    { label: { position: 'right', distance: 6, ...valueText, ...noOutline } },
+    // What lies ahead goes on to the right of the last number.
+    {
+      label: { position: steps.some((each) => each.ahead) ? 'top' : 'right', distance: 6, ...valueText, ...noOutline },
+    },
     false,
   )
   if (!steps.some((each) => each.partial)) return [whole]
@@ -229,12 +250,14 @@ function labelOf(panels: Panel[], unit: MetricUnit, metric: string, { words }: C
     return say(words, 'pages.chart.facets', { metric, count: panels.length, list: list.join('; ') })
   }
   const steps = drawn(panels[0]?.steps ?? [])
+  const ahead = panels[0]?.steps.findLast((each) => each.ahead)
   const sorted = steps.toSorted((a, b) => (numberOf(a) ?? 0) - (numberOf(b) ?? 0))
-  return say(words, 'pages.chart.over-time', {
+  const says = say(words, 'pages.chart.over-time', {
     metric,
     count: steps.length,
     low: told(sorted[0]),
     high: told(sorted.at(-1)),
     last: told(steps.at(-1)),
   })
+  return ahead ? `${says} ${aheadTip(ahead, unit, words)}.` : says
 }

@@ -37,6 +37,7 @@ export function cleanSvg(drawn: string, option: Option, label: string, name: str
     .replace(/<[^>]+>/g, (tag) =>
       tag.replace(/-?\d+\.\d{2,}/g, (number) => String(Math.round(Number(number) * 10) / 10)),
     )
+    .replace(/M(-?[\d.]+) (-?[\d.]+)A([\d.]+) \3 0 1 1 \1 \2(?![\d.])/g, (_, ...at: string[]) => wholeCircle(at))
     .replace(/<path ([^>]*?)><\/path>/g, (_, attrs: string) => mark(attrs, option))
     .replace(/ ecmeta_[a-z_]+="[^"]*"/g, '')
     .replace(/\n/g, '')
@@ -47,6 +48,12 @@ export function cleanSvg(drawn: string, option: Option, label: string, name: str
     `width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"><title>${escapeText(name)}</title>` +
     `${inner.includes('url(#hatch)') ? hatch : ''}${withFew(inner, `few-${hashOf(name + width)}`)}</svg>`
   )
+}
+
+/** A circle ends a hair before its start; where rounding closes that, the arc would be nothing: two halves are whole. */
+function wholeCircle([x = '', y = '', r = '']: string[]): string {
+  const far = Math.round((Number(x) - 2 * Number(r)) * 10) / 10
+  return `M${x} ${y}A${r} ${r} 0 1 1 ${far} ${y}A${r} ${r} 0 1 1 ${x} ${y}`
 }
 
 function attributes(style: string): string {
