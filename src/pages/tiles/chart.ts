@@ -3,9 +3,10 @@ import type { Frame, Verdict } from '../../metrics/frame.ts'
 import type { Query } from '../../metrics/query.ts'
 import type { ChartName, Encode } from '../chart-spec.ts'
 import { charts } from '../charts/all.ts'
+import { atlasOf } from '../charts/atlas.ts'
 import { drawFigure } from '../charts/draw.ts'
 import { countOf } from '../charts/histogram.ts'
-import { fitsEurope } from '../charts/places.ts'
+import { misfitOf, shownIn } from '../charts/misfit.ts'
 import { cellOf, dimensionOf, keyOf, labelOfValue, metricOf } from '../charts/points.ts'
 import type { TileView } from '../view.ts'
 import { labelOfMetric } from './readiness.ts'
@@ -49,9 +50,12 @@ export async function chartTile(
   const metric = metricOf(frame, encode.value)
   const title = head.title(metric.label)
   const common = { id: head.id, kind: 'chart', title, width: head.width, query, frame }
-  const refused = refusalOf(frame, metric.id)
-  if (refused) return { ...common, state: 'refused', problem: refused }
-  if (!frame.rows.some((row) => cellOf(row, metric.id).value !== null)) return { ...common, state: 'empty' }
+  const shown = shownIn(chart, frame, encode)
+  const refused = shown.map((id) => refusalOf(frame, id)).find((each) => each !== undefined)
+  const problem = refused ?? misfitOf(chart, frame, encode, context.words)
+  if (problem) return { ...common, state: 'refused', problem }
+  if (!frame.rows.some((row) => shown.every((id) => cellOf(row, id).value !== null)))
+    return { ...common, state: 'empty' }
   const { verdict, reading } = readingOf(chart, frame, metric.id, context)
   const kind = chart === 'map' ? pictureOf(frame, encode) : chart
   const drawn = kind === 'table' ? null : await draw(kind, frame, encode, query, head.width, title, context)
@@ -73,12 +77,22 @@ export async function chartTile(
   }
 }
 
-/** Markets elsewhere than in Europe have no map here: counts as bars, anything else with its intervals. */
+/** Places that are on none of our maps: counts as bars, anything else with its intervals. */
 function pictureOf(frame: Frame, encode: Encode): ChartName {
   const by = dimensionOf(frame, encode.category)
-  if (fitsEurope(frame.rows.map((row) => keyOf(row, by)))) return 'map'
+  const drawn = frame.rows.filter((row) => cellOf(row, metricOf(frame, encode.value).id).value !== null)
+  if (
+    atlasOf(
+      drawn.map((row) => keyOf(row, by)),
+      encode.places,
+    )
+  )
+    return 'map'
   return metricOf(frame, encode.value).unit === 'count' ? 'bars' : 'dots'
 }
+
+/** Pictures of a whole and of its change: no groups are compared in them. */
+const untested: ReadonlySet<ChartName> = new Set(['sankey', 'cohorts', 'bubble'])
 
 /** What the picture says. How often each score was given is no comparison; one group has nothing to be compared with. */
 function readingOf(
@@ -89,7 +103,7 @@ function readingOf(
 ): Pick<TileView, 'verdict' | 'reading'> {
   if (chart === 'histogram') return { reading: answersOf(frame, metric, context) }
   const { by = [], grain } = frame.query
-  if (by.length === 0 || grain) return {}
+  if (by.length === 0 || grain || untested.has(chart)) return {}
   const drawn = frame.rows.filter((row) => cellOf(row, metric).value !== null)
   const only = by.find((each) => new Set(drawn.map((row) => keyOf(row, each))).size === 1)
   if (only && drawn[0]) {
