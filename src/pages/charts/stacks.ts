@@ -5,7 +5,7 @@ import { fitNames } from './points.ts'
 import { colour, type Item, nameText, quiet, shapeSeries } from './style.ts'
 
 /** Half the width of a column, of which the band of a period has one half on each side. */
-export const halfColumn = 0.36
+export const halfColumn = 0.375
 
 /** First day of the period of a row. */
 export function startOfRow(row: FrameRow): string {
