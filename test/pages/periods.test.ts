@@ -39,6 +39,13 @@ test('columns: stacked from zero in the order of size; a gap stays empty, a peri
   expect(made.label).toContain('Mar 2024: call: 45 · 75.0%; chat: 15 · 25.0%')
 })
 
+test('the hatching has a name in each drawing: one of a hidden drawing is not painted', async () => {
+  const idOf = (svg: string) => /<pattern id="(hatch-[a-z0-9]+)"/.exec(svg)?.[1]
+  const [wide, narrow] = [await drawSmall('columns', small), await drawSmall('columns', small, { width: 326 })]
+  expect(wide.svg).toContain(`fill="url(#${idOf(wide.svg)})"`)
+  expect(idOf(narrow.svg)).not.toBe(idOf(wide.svg))
+})
+
 test('columns: as shares every whole period is as high', async () => {
   const { shapes, made } = await drawSmall('columns', small, { encode: { as: 'share_of_column' } })
   expect(data(shapes('box')[1])?.map(([, , from, to]) => [from, to])).toEqual([

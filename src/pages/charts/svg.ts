@@ -8,13 +8,19 @@ const hatch =
   '<defs><pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">' +
   '<rect width="6" height="6" fill="var(--hit)"/><rect width="1.5" height="6" fill="var(--hatch)"/></pattern></defs>'
 
+/** What options call the pattern: of periods that are not whole, and of groups too small to compare. */
+const patterns = ['hatch', 'few']
+
 /**
- * The same pattern under a name of its own: two drawings of one tile stand in a page, and a pattern of the hidden one is not painted.
- * `few` is what the option calls it.
+ * The pattern under a name of each drawing: two drawings of one tile stand in a page, and a pattern of the hidden one is not painted.
  */
-function withFew(inner: string, name: string): string {
-  if (!inner.includes('url(#few)')) return inner
-  return hatch.replace('id="hatch"', `id="${name}"`) + inner.replaceAll('url(#few)', `url(#${name})`)
+function withPatterns(inner: string, name: string): string {
+  return patterns
+    .filter((each) => inner.includes(`url(#${each})`))
+    .reduce((drawn, each) => {
+      const own = `${each}-${hashOf(name)}`
+      return hatch.replace('id="hatch"', `id="${own}"`) + drawn.replaceAll(`url(#${each})`, `url(#${own})`)
+    }, inner)
 }
 
 /** Short and the same for the same text. */
@@ -46,7 +52,7 @@ export function cleanSvg(drawn: string, option: Option, label: string, name: str
   return (
     `<svg xmlns="http://www.w3.org/2000/svg" class="drawing" role="img" aria-label="${escapeText(label)}" ` +
     `width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"><title>${escapeText(name)}</title>` +
-    `${inner.includes('url(#hatch)') ? hatch : ''}${withFew(inner, `few-${hashOf(name + width)}`)}</svg>`
+    `${withPatterns(inner, name + width)}</svg>`
   )
 }
 
