@@ -42,6 +42,17 @@ test('a gauge shows shares only', async () => {
   expect(await resolved('gauge', small('ratio'))).toMatchObject({ state: 'ok' })
 })
 
+test('what has another unit has no place on the same axis, and a funnel counts', async () => {
+  const small: Small = {
+    query: { metrics: ['start', 'wait', 'end'] },
+    cards: { wait: { label: 'Wait', unit: 'seconds' } },
+    rows: [{ start: 5, wait: 1, end: 6 }],
+  }
+  const problem = { code: 'chart-units', message: expect.stringMatching(/^Wait is measured/) }
+  expect(await resolved('waterfall', small)).toMatchObject({ state: 'refused', problem })
+  expect(await resolved('funnel', small)).toMatchObject({ state: 'refused', problem })
+})
+
 test('a picture of several metrics is refused where one that it stands on is refused', async () => {
   const refused = { code: 'field-missing', message: 'No date.', missing: ['x.y'] }
   const small: Small = {

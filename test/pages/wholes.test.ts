@@ -23,20 +23,20 @@ test('sankey: nodes and ribbons stand where their sums are, the largest flow of 
   expect(nodes.map(([, , from = 0, to = 0]) => Math.round(to - from))).toEqual([184, 35, 12, 138, 92, 184, 46])
   const ribbons = shapes('ribbon')[0]!.data
   expect(ribbons.map(({ tip }) => tip)).toEqual([
-    'branch → bond: 60 · 60.0%',
-    'branch → fund: 20 · 20.0%',
-    'online → fund: 15 · 15.0%',
-    '(not set) → fund: 5 · 5.0%',
-    'bond → active: 60 · 60.0%',
-    'fund → active: 20 · 20.0%',
-    'fund → left: 20 · 20.0%',
+    'branch to bond: 60 · 60.0%',
+    'branch to fund: 20 · 20.0%',
+    'online to fund: 15 · 15.0%',
+    '(not set) to fund: 5 · 5.0%',
+    'bond to active: 60 · 60.0%',
+    'fund to active: 20 · 20.0%',
+    'fund to left: 20 · 20.0%',
   ])
   expect(ribbons.map(({ value }) => value[4])).toEqual([138, 46, 34.5, 11.5, 138, 46, 46])
-  expect(ribbons.flatMap(({ itemStyle }, i) => (itemStyle?.color === 'var(--interval)' ? [i] : []))).toEqual([0, 4])
+  expect(ribbons.flatMap(({ itemStyle }, i) => (itemStyle?.color === 'var(--accent)' ? [i] : []))).toEqual([0, 4])
   expect(ribbons[3]?.filter).toBe('channel=\nproduct=fund')
   expect(made.foot).toContain('one row without an amount left out')
-  expect(made.label).toBe('customers: 100. Largest flows: branch → bond: 60 · 60.0%; bond → active: 60 · 60.0%.')
-  expect(svg).toContain('<title>branch → bond: 60 · 60.0%</title>')
+  expect(made.label).toBe('customers: 100. Largest flows: branch to bond: 60 · 60.0%; bond to active: 60 · 60.0%.')
+  expect(svg).toContain('<title>branch to bond: 60 · 60.0%</title>')
 })
 
 test('sankey: every level has the same sum, also when small groups are put together', async () => {

@@ -11,8 +11,8 @@ import { base, colour, type Item, quiet, shapeSeries, valueAxis } from './style.
 
 const top = 12
 const bottom = 30
-const ins = [colour.accent, colour.interval, 'var(--heat-4)']
-const outs = [colour.mark, 'var(--hatch)']
+const ins = [colour.accent, colour.interval, 'var(--part-3)']
+const outs = [colour.mark, colour.soft]
 
 /** One period: what came in, what went out (both as sizes), and what remains. */
 export interface Flow {

@@ -21,10 +21,20 @@ export function misfitOf(chart: ChartName, frame: Frame, encode: Encode, words: 
   if (added.has(chart) && frame.metrics[id]?.additivity === 'non-additive')
     return problem('additive', 'chart-not-additive', label, words)
   if (chart === 'gauge' && unit !== 'ratio') return problem('ratio', 'chart-not-ratio', label, words)
-  return undefined
+  const other = otherUnit(chart, frame, encode)
+  return other === undefined ? undefined : problem('unit', 'chart-units', other, words)
 }
 
-function problem(why: 'additive' | 'ratio', code: string, metric: string, words: Words): Problem {
+/** The first metric that cannot stand on one axis with the others; of a funnel, the first that counts nothing. */
+function otherUnit(chart: ChartName, frame: Frame, encode: Encode): string | undefined {
+  if (chart !== 'funnel' && chart !== 'waterfall' && chart !== 'flows') return undefined
+  const ids = chart === 'flows' ? [...shownIn(chart, frame, encode), encode.net ?? ''] : frame.query.metrics
+  const cards = ids.flatMap((id) => frame.metrics[id] ?? [])
+  const wanted = chart === 'funnel' ? 'count' : cards[0]?.unit
+  return cards.find(({ unit }) => unit !== wanted)?.label
+}
+
+function problem(why: 'additive' | 'ratio' | 'unit', code: string, metric: string, words: Words): Problem {
   return {
     code,
     message: say(words, `pages.refused.${why}`, { metric }),

@@ -17,7 +17,7 @@ import {
   tickText,
 } from './style.ts'
 
-const nodeWidth = 10
+const nodeWidth = 5
 const between = 8
 const head = 26
 /** Pixels that the whole has, before small nodes are given room for their names. */
@@ -42,18 +42,24 @@ export const sankey: Chart = {
     const largest = new Set(
       levels.slice(1).map((_, i) => links.filter((each) => each.level === i).toSorted((a, b) => b.value - a.value)[0]),
     )
-    const tip = (link: Link) => `${nameOf(levels, link, 0)} → ${nameOf(levels, link, 1)}: ${told(link.value)}`
+    const tip = (link: Link) =>
+      say(words, 'pages.sankey.tip', {
+        from: nameOf(levels, link, 0),
+        to: nameOf(levels, link, 1),
+        size: told(link.value),
+      })
     const ribbons: Item[] = links.map((link) => ({
       value: at.ribbon(link),
-      color: largest.has(link) ? colour.interval : 'var(--hatch)',
-      border: colour.panel,
+      color: largest.has(link) ? colour.accent : colour.mark,
+      // An edge would leave nothing of a thin one.
+      ...(link.value * scaleOf(total) > 4 && { border: colour.panel }),
       tip: tip(link),
       filter: filterOf(levels, link),
     }))
     const nodes: Item[] = levels.flatMap((level, i) =>
       level.nodes.map((node, n) => ({
         value: at.node(i, n),
-        color: colour.mark,
+        color: colour.ink,
         tip: `${node.label}: ${told(node.value)}`,
         filter: node.filter,
       })),
@@ -141,9 +147,13 @@ interface Places {
   ribbon(link: Link): number[]
 }
 
+function scaleOf(total: number): number {
+  return total > 0 ? body / total : 0
+}
+
 /** Every node gets at least the room of its name; thickness is to one scale everywhere. */
 function placesOf(levels: Level[], total: number, slot: number, width: number, sides: number[]): Places {
-  const scale = total > 0 ? body / total : 0
+  const scale = scaleOf(total)
   const [before = 0, after = 0] = sides
   const columns = levels.map(({ nodes }) => {
     let y = head
@@ -211,10 +221,19 @@ function namesOf(levels: Level[], at: Places, told: (value: number) => string, l
         at: [at.left(level) + (level === 0 ? 0 : nodeWidth), at.middle(level, n)] as [number, number],
         text: `${name}${lines === 2 ? '\n' : '  '}${short}`,
         position: level === 0 ? ('left' as const) : ('right' as const),
-        style: { ...style, ...(level === 0 && { align: 'right' }), ...(inner && onPanel) },
+        style: {
+          ...style,
+          ...(level === 0 && { align: 'right' }),
+          ...(inner && { ...onPanel, width: groundOf(`${name}${lines === 2 ? '\n' : '  '}${short}`) }),
+        },
       }
     })
   })
+}
+
+/** The width of the ground of a label: a browser would measure a font that is inherited as a smaller one. */
+function groundOf(text: string): number {
+  return Math.ceil(Math.max(...text.split('\n').map((each) => each.length)) * 6.7)
 }
 
 function headsOf({ dimensions, words }: ChartInput, levels: Level[], at: Places, sides: number[]): Text[] {
