@@ -66,6 +66,7 @@ test('a country for each market, hue by value, hatched where there are too few; 
   )
   expect(svg).toContain('<title>DE: 3.90 (3.70 to 4.10), n = 400</title>')
   expect(svg).toContain('>DACH<')
+  expect(svg).toContain('>3.60 · n = 80<')
   expect(made.label).toContain('2 of them listed below it')
   expect(JSON.parse(JSON.stringify(made.option))).toEqual(made.option)
 })

@@ -1,4 +1,4 @@
-import { formatValue } from '../../config/format.ts'
+import { formatNumber, formatValue } from '../../config/format.ts'
 import { say } from '../../config/words.ts'
 import { fewest } from '../../metrics/family.ts'
 import type { MetricUnit } from '../../metrics/frame.ts'
@@ -239,7 +239,12 @@ function listOf(points: Point[], from: number, unit: MetricUnit, { words, width 
     column(0, names, nameText),
     column(
       left + 16,
-      points.map((each) => formatValue(each.cell.value, unit, words)),
+      points.map(({ cell }) => {
+        const value = formatValue(cell.value, unit, words)
+        return unit === 'count' || cell.n === undefined
+          ? value
+          : `${value} · ${say(words, 'pages.n', { n: formatNumber(cell.n, words) })}`
+      }),
       valueText,
     ),
   ]
