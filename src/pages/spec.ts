@@ -2,9 +2,10 @@ import { z } from 'zod'
 import { checked } from '../config/check.ts'
 import type { Document } from '../config/yaml.ts'
 import type { Problem } from '../errors.ts'
+import { chartFaults } from './chart-faults.ts'
+import { chartNames, encodeSchema, name, querySchema } from './chart-spec.ts'
 
 const id = z.string().regex(/^[a-z][a-z0-9_-]*$/, 'an id is lower case letters, digits, - and _')
-const name = z.string().regex(/^[a-z][a-z0-9_.]*(:[a-z0-9_]+)?$/, 'the id of a metric or dimension')
 
 const common = {
   id,
@@ -16,29 +17,10 @@ const common = {
   when_refused: z.enum(['hide', 'show']).default('hide'),
 }
 
-const querySchema = z.strictObject({
-  metrics: z.array(name).min(1),
-  by: z.array(name).max(2).optional(),
-  grain: z.enum(['day', 'week', 'month', 'quarter', 'year']).optional(),
-  order: z.strictObject({ by: name, descending: z.boolean().optional() }).optional(),
-  limit: z.number().int().min(1).max(500).optional(),
-})
-
-/** Which column of the frame goes where. What is left out is taken in the order of the query. */
-const encodeSchema = z.strictObject({
-  value: name.optional(),
-  category: name.optional(),
-  series: name.optional(),
-  /** Draw counts as they are, for one unit of a band's width, or in a heat map as a share. */
-  as: z.enum(['value', 'per_unit', 'share_of_row', 'share_of_column', 'share_of_total']).optional(),
-  /** Scores that count as satisfied: drawn in the accent colour. */
-  top: z.number().int().min(1).optional(),
-})
-
 const chartTile = z.strictObject({
   ...common,
   kind: z.literal('chart'),
-  chart: z.enum(['dots', 'bars', 'donut', 'histogram', 'line', 'heat', 'map', 'table']),
+  chart: z.enum(chartNames),
   query: querySchema,
   encode: encodeSchema.default({}),
   /** Periods to look ahead, on a line without a split. Drawn only where a back-test speaks for it; the tile says which. */
@@ -206,15 +188,16 @@ export type Page = z.infer<typeof pageSchema>
 export type Tile = Page['tiles'][number]
 export type TileKind = Tile['kind']
 export type TileOf<Kind extends TileKind> = Extract<Tile, { kind: Kind }>
-export type Encode = z.infer<typeof encodeSchema>
-export type ChartName = TileOf<'chart'>['chart']
 
 /** A YAML document as a page; `null` when it does not fit, with every fault and its line in `problems`. */
 export function parsePage(document: Document, problems: Problem[]): Page | null {
   const page = checked(pageSchema as z.ZodType<Page>, document.value, document, problems)
   if (!page) return null
   const before = problems.length
-  problems.push(...doubledTiles(page, document), ...chartFaults(page, document))
+  problems.push(
+    ...doubledTiles(page, document),
+    ...page.tiles.flatMap((tile, i) => (tile.kind === 'chart' ? chartFaults(tile, document, ['tiles', i]) : [])),
+  )
   return problems.length === before ? page : null
 }
 
@@ -231,39 +214,6 @@ function doubledTiles(page: Page, document: Document): Problem[] {
       message: `Tile "${tile.id}" is there twice; the first is at ${document.where(['tiles', earlier, 'id'])}.`,
       where: document.where(['tiles', index, 'id']),
       fix: 'Rename one of the two.',
-    }
-  })
-}
-
-const needed: Record<ChartName, { by: number; grain: boolean; words: string }> = {
-  dots: { by: 1, grain: false, words: 'one dimension in "by"' },
-  bars: { by: 1, grain: false, words: 'one dimension in "by"' },
-  donut: { by: 1, grain: false, words: 'one dimension in "by"' },
-  histogram: { by: 1, grain: false, words: 'one dimension in "by"' },
-  heat: { by: 2, grain: false, words: 'two dimensions in "by"' },
-  map: { by: 1, grain: false, words: 'one dimension in "by"' },
-  line: { by: 0, grain: true, words: 'a "grain"' },
-  table: { by: 0, grain: false, words: 'nothing' },
-}
-
-function chartFaults(page: Page, document: Document): Problem[] {
-  return page.tiles.flatMap((tile, index) => {
-    if (tile.kind !== 'chart') return []
-    if (tile.forecast !== undefined && (tile.chart !== 'line' || tile.query.by?.length)) {
-      return {
-        code: 'chart-forecast',
-        message: 'A forecast is drawn on a chart "line" without a split only.',
-        where: document.where(['tiles', index, 'forecast']),
-        fix: 'Leave out "forecast", or draw a line without "by".',
-      }
-    }
-    const needs = needed[tile.chart]
-    if ((tile.query.by?.length ?? 0) >= needs.by && (!needs.grain || tile.query.grain)) return []
-    return {
-      code: 'chart-query',
-      message: `Chart "${tile.chart}" needs ${needs.words} in its query.`,
-      where: document.where(['tiles', index, 'query']),
-      fix: `Add ${needs.words}, or choose another chart.`,
     }
   })
 }

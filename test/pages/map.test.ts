@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest'
 import type { Frame, MetricCell } from '../../src/metrics/frame.ts'
 import { charts } from '../../src/pages/charts/all.ts'
+import { atlasOf } from '../../src/pages/charts/atlas.ts'
 import { renderChart } from '../../src/pages/charts/draw.ts'
 import { europe } from '../../src/pages/charts/europe.ts'
 import { shapes } from '../../src/pages/charts/europe-shapes.ts'
-import { fitsEurope, placeOf } from '../../src/pages/charts/places.ts'
+import { placeOf } from '../../src/pages/charts/places.ts'
 import { resolveChart } from '../../src/pages/tiles/chart.ts'
 import type { TileContext } from '../../src/pages/tiles/tile.ts'
 import { fixtureServices } from './fixtures.ts'
@@ -65,6 +66,7 @@ test('a country for each market, hue by value, hatched where there are too few; 
   )
   expect(svg).toContain('<title>DE: 3.90 (3.70 to 4.10), n = 400</title>')
   expect(svg).toContain('>DACH<')
+  expect(svg).toContain('>3.60 · n = 80<')
   expect(made.label).toContain('2 of them listed below it')
   expect(JSON.parse(JSON.stringify(made.option))).toEqual(made.option)
 })
@@ -118,14 +120,14 @@ test.each([
 })
 
 test('markets elsewhere have no map: counts become bars, means dots', async () => {
-  expect(fitsEurope(['DE', 'FR', 'DACH', null])).toBe(true)
-  expect(fitsEurope(['DE', 'US', 'CA', 'MX', 'FR'])).toBe(false)
-  expect(fitsEurope(['DE'])).toBe(true)
-  expect(fitsEurope(['DACH', null])).toBe(false)
+  expect(atlasOf(['DE', 'FR', 'DACH', null])?.name).toBe('europe')
+  expect(atlasOf(['DE', 'US', 'CA', 'MX', 'FR'])).toBeUndefined()
+  expect(atlasOf(['DE'])?.name).toBe('europe')
+  expect(atlasOf(['DACH', null])).toBeUndefined()
   const services = await fixtureServices()
   const frame = await frameOf([
     ['US', score(4, 100)],
-    ['CA', score(3, 100)],
+    ['MX', score(3, 100)],
   ])
   const context = {
     page: { page: 'markets' },

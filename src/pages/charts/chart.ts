@@ -1,10 +1,19 @@
 import type { Words } from '../../config/words.ts'
 import type { Dimension } from '../../metrics/dimension.ts'
 import type { Frame, MetricCell } from '../../metrics/frame.ts'
-import type { Encode } from '../spec.ts'
+import type { Encode } from '../chart-spec.ts'
 
 /** An ECharts option as plain JSON: it travels to the browser. */
 export type Option = Record<string, unknown>
+
+/** What a period ahead may bring: drawn, never computed, here. */
+export interface Forecast {
+  /** Any day of the period. */
+  start: string
+  value: number
+  low: number
+  high: number
+}
 
 export interface ChartInput {
   frame: Frame
@@ -13,8 +22,8 @@ export interface ChartInput {
   overall?: MetricCell
   /** What each group is held against, where targets differ by group. */
   targets?: ReadonlyMap<string | null, number>
-  /** What comes after the last whole period, with 95 % intervals: drawn by `line`. */
-  forecast?: { start: string; value: number; low: number; high: number }[]
+  /** Periods ahead, for a line without a split. */
+  forecast?: Forecast[]
   dimensions: ReadonlyMap<string, Dimension>
   words: Words
   /** Pixels that the drawing has: decides how much room names get. */

@@ -1,5 +1,6 @@
 import type { Words } from '../../config/words.ts'
 import type { Figure } from '../view.ts'
+import { loadBorders } from './borders.ts'
 import type { Chart, ChartDrawing, ChartInput, Option } from './chart.ts'
 import { liveOption } from './live.ts'
 import { cleanSvg } from './svg.ts'
@@ -14,11 +15,6 @@ async function loadEngine(): Promise<Engine> {
   return engine
 }
 
-/** Borders are loaded with the first map, not with the first chart. */
-function needsMap(option: Option): boolean {
-  return ((option.series ?? []) as { type?: string }[]).some((each) => each.type === 'map')
-}
-
 /** An option as an SVG string: the picture of the first view, of reports and of mails. */
 export async function renderChart(
   option: Option,
@@ -27,7 +23,7 @@ export async function renderChart(
   words: Words,
 ): Promise<string> {
   const { init } = await loadEngine()
-  if (needsMap(option)) (await import('./europe-map.ts')).registerEurope()
+  await loadBorders(option)
   const chart = init(null, null, { renderer: 'svg', ssr: true, ...size })
   try {
     chart.setOption(liveOption(option, words))

@@ -1,7 +1,8 @@
 import { formatValue } from '../../config/format.ts'
 import { say } from '../../config/words.ts'
 import type { FrameRow, MetricCell, MetricUnit } from '../../metrics/frame.ts'
-import type { Chart, ChartInput, Option } from './chart.ts'
+import type { Chart, ChartInput } from './chart.ts'
+import { type MatrixCell, matrix } from './matrix.ts'
 import {
   cellOf,
   compareOrdered,
@@ -13,7 +14,6 @@ import {
   labelOfValue,
   metricOf,
 } from './points.ts'
-import { base, colour, nameAxis, nameText, noOutline, quiet } from './style.ts'
 
 const steps = 6
 /** Rows that are drawn: a day has 24 hours. */
@@ -45,24 +45,12 @@ export const heat: Chart = {
       share(row, column) ?? table.get(join(row, column))?.value ?? null
     const shade = flat ? () => 1 : shadeOf(drawn, rows, columns)
     return {
-      option: base({
-        grid: { left: left + 12, right: 2, top: 30, bottom: 2, containLabel: false },
-        xAxis: [
-          { type: 'value', min: 0, max: columns.length, show: false },
-          {
-            type: 'category',
-            data: heads,
-            position: 'top',
-            axisLine: { show: false },
-            axisTick: { show: false },
-            axisLabel: { ...nameText, interval: 0, margin: 10 },
-          },
-        ],
-        yAxis: nameAxis(names, 10),
-        series: columns.map((column) =>
-          seriesOf(input, { down, across, column, rows, table, share, shade, unit: metric.unit }),
-        ),
-      }),
+      option: matrix(
+        names,
+        heads,
+        left,
+        columns.map((column) => cellsOf(input, { down, across, column, rows, table, share, shade, unit: metric.unit })),
+      ),
       height: rows.length * 34 + 34,
       label: say(words, 'pages.chart.pairs', { metric: metric.label, rows: rows.length, columns: columns.length }),
       foot: footOf(flat, rows.length < allRows.length || columns.length < allColumns.length, input),
@@ -82,34 +70,21 @@ interface Cells {
   unit: MetricUnit
 }
 
-/** A stack of bars of length one is a grid that needs no colour arithmetic, so CSS variables can colour it. */
-function seriesOf(input: ChartInput, cells: Cells): Option {
+function cellsOf(input: ChartInput, cells: Cells): MatrixCell[] {
   const { frame, words } = input
-  return {
-    type: 'bar',
-    stack: 'heat',
-    barWidth: '100%',
-    ...quiet,
-    label: { show: true, position: 'inside', fontSize: 12, fontFamily: 'inherit', ...noOutline },
-    data: cells.rows.map((row) => {
-      const value = cells.table.get(join(row, cells.column))?.value ?? null
-      const share = cells.share(row, cells.column)
-      const step = cells.shade(share ?? value)
-      const count = formatValue(value, cells.unit, words)
-      const text = share === null ? count : formatValue(share, 'ratio', words)
-      const names = [
-        labelOfValue(frame, cells.down, row, words),
-        labelOfValue(frame, cells.across, cells.column, words),
-      ]
-      return {
-        value: 1,
-        tip: `${names.join(' · ')}: ${share === null ? text : say(words, 'pages.bars.share', { value: count, share: text })}`,
-        filter: [filterOn(cells.down, row), filterOn(cells.across, cells.column)].join('\n'),
-        itemStyle: { color: `var(--heat-${step})`, borderColor: colour.panel, borderWidth: 2 },
-        label: { formatter: text, color: `var(--on-heat-${step})` },
-      }
-    }),
-  }
+  return cells.rows.map((row) => {
+    const value = cells.table.get(join(row, cells.column))?.value ?? null
+    const share = cells.share(row, cells.column)
+    const count = formatValue(value, cells.unit, words)
+    const text = share === null ? count : formatValue(share, 'ratio', words)
+    const names = [labelOfValue(frame, cells.down, row, words), labelOfValue(frame, cells.across, cells.column, words)]
+    return {
+      tip: `${names.join(' · ')}: ${share === null ? text : say(words, 'pages.bars.share', { value: count, share: text })}`,
+      filter: [filterOn(cells.down, row), filterOn(cells.across, cells.column)].join('\n'),
+      shade: cells.shade(share ?? value),
+      text,
+    }
+  })
 }
 
 function join(a: string | null, b: string | null): string {

@@ -2,6 +2,7 @@ import { formatValue } from '../../config/format.ts'
 import { say } from '../../config/words.ts'
 import type { Frame, MetricUnit } from '../../metrics/frame.ts'
 import { trendOf } from '../../metrics/trend.ts'
+import { aheadSeries, aheadText, aheadTip, withAhead } from './ahead.ts'
 import type { Chart, ChartInput, Option } from './chart.ts'
 import { keysOf } from './heat.ts'
 import { type Step, stepsOf } from './periods.ts'
@@ -29,7 +30,11 @@ export const line: Chart = {
       panels.flatMap((each) => each.steps),
       metric.unit,
     )
-    const texts = panels.map(({ steps }) => formatValue(numberOf(toldOf(steps)), metric.unit, words))
+    const texts = panels.flatMap(({ steps }) => {
+      const last = steps.findLast(({ ahead }) => ahead)
+      const told = formatValue(numberOf(toldOf(steps)), metric.unit, words)
+      return [told, ...(last ? aheadText(last, metric.unit, words).split('\n') : [])]
+    })
     const room = { across, high: tall, width, right: textWidth(texts), titled: panels.length > 1 }
     return {
       option: base({
@@ -50,7 +55,7 @@ export const line: Chart = {
         series: panels.flatMap(({ steps }, i) =>
           seriesOf(steps, scale, metric.unit, input).map((each) => ({
             ...each,
-            ...(each.stack !== undefined && { stack: `interval ${i}` }),
+            ...(each.stack !== undefined && { stack: `${each.stack} ${i}` }),
             xAxisIndex: i,
             yAxisIndex: i,
           })),
@@ -76,7 +81,13 @@ function groupsOf({ frame, dimensions }: ChartInput, metric: string): (string | 
 function panelsOf(input: ChartInput, metric: string): Panel[] {
   const { frame, words } = input
   const by = frame.query.by?.[0]
-  if (by === undefined) return [{ name: '', steps: stepsOf(frame, metric, words) }]
+  if (by === undefined) {
+    const steps = stepsOf(frame, metric, words)
+    const { forecast = [] } = input
+    return [
+      { name: '', steps: forecast.length ? withAhead(steps, forecast, frame.query.grain ?? 'month', words) : steps },
+    ]
+  }
   return groupsOf(input, metric)
     .slice(0, most)
     .map((key) => ({
@@ -110,7 +121,8 @@ function placeOf(index: number, { across, high, width, right, titled }: Room): O
   }
 }
 
-function timeAxis(steps: Step[], gridIndex: number): Option {
+/** Periods along the bottom. */
+export function timeAxis(steps: Step[], gridIndex: number): Option {
   return {
     type: 'category',
     gridIndex,
@@ -125,7 +137,8 @@ function timeAxis(steps: Step[], gridIndex: number): Option {
 function scaleOf(steps: Step[], unit: MetricUnit): Scale {
   const values = steps.flatMap((each) => {
     const { value, low, high } = each.cell ?? { value: null }
-    return value === null ? [] : [value, low ?? value, high ?? value]
+    const ahead = each.ahead ? [each.ahead.low, each.ahead.high] : []
+    return value === null ? ahead : [value, low ?? value, high ?? value, ...ahead]
   })
   const low = Math.min(...values)
   const high = Math.max(...values)
@@ -137,7 +150,7 @@ function scaleOf(steps: Step[], unit: MetricUnit): Scale {
 const numberOf = (step: Step | undefined) => step?.cell?.value ?? null
 
 /** The step whose number stands beside the line: the last whole one. */
-function toldOf(steps: Step[]): Step | undefined {
+export function toldOf(steps: Step[]): Step | undefined {
   const known = steps.filter((each) => numberOf(each) !== null)
   return known.findLast((each) => !each.partial) ?? known.at(-1)
 }
@@ -149,6 +162,8 @@ function footOf(panels: Panel[], groups: number, { frame, words }: ChartInput): 
     ? say(words, 'pages.foot.line-trend', { line })
     : line
   const foot = partial ? say(words, 'pages.foot.line-partial', { line: drawn }) : drawn
+  if (panels.some(({ steps }) => steps.some((each) => each.ahead)))
+    return say(words, 'pages.forecast.foot', { line: foot })
   if (panels.length >= groups) return foot
   return `${foot}. ${say(words, 'pages.foot.top', { shown: panels.length, all: groups })}`
 }
@@ -162,11 +177,20 @@ function seriesOf(steps: Step[], scale: Scale, unit: MetricUnit, input: ChartInp
     ...quiet,
     data: steps.map((each) => ({
       value: scale.max,
-      tip: `${each.label}: ${formatValue(numberOf(each), unit, words)}${each.partial ? ` (${say(words, 'pages.partial')})` : ''}`,
+      tip:
+        each.ahead && numberOf(each) === null
+          ? aheadTip(each, unit, words)
+          : `${each.label}: ${formatValue(numberOf(each), unit, words)}${each.partial ? ` (${say(words, 'pages.partial')})` : ''}`,
       itemStyle: { color: each.partial ? colour.hatch : colour.hit },
     })),
   }
-  return [hits, ...band(steps), ...trendLine(steps, input), ...strokes(steps, unit, input)]
+  return [
+    hits,
+    ...band(steps),
+    ...trendLine(steps, input),
+    ...aheadSeries(steps, unit, input.words),
+    ...strokes(steps, unit, input),
+  ]
 }
 
 /** The straight line of a trend that is real, over the whole periods; where there is no evidence of one, none is drawn. */
@@ -201,7 +225,10 @@ function strokes(steps: Step[], unit: MetricUnit, { words }: ChartInput): Option
   const beside = (index: number) => steps[index]?.partial || steps[index - 1]?.partial || steps[index + 1]?.partial
   const whole = stroke(
     (each) => !each.partial || each === last,
-    { label: { position: 'right', distance: 6, ...valueText, ...noOutline } },
+    // What lies ahead goes on to the right of the last number.
+    {
+      label: { position: steps.some((each) => each.ahead) ? 'top' : 'right', distance: 6, ...valueText, ...noOutline },
+    },
     false,
   )
   if (!steps.some((each) => each.partial)) return [whole]
@@ -243,12 +270,14 @@ function labelOf(panels: Panel[], unit: MetricUnit, metric: string, { words }: C
     return say(words, 'pages.chart.facets', { metric, count: panels.length, list: list.join('; ') })
   }
   const steps = drawn(panels[0]?.steps ?? [])
+  const ahead = panels[0]?.steps.findLast((each) => each.ahead)
   const sorted = steps.toSorted((a, b) => (numberOf(a) ?? 0) - (numberOf(b) ?? 0))
-  return say(words, 'pages.chart.over-time', {
+  const says = say(words, 'pages.chart.over-time', {
     metric,
     count: steps.length,
     low: told(sorted[0]),
     high: told(sorted.at(-1)),
     last: told(steps.at(-1)),
   })
+  return ahead ? `${says} ${aheadTip(ahead, unit, words)}.` : says
 }

@@ -1,10 +1,11 @@
 import { formatNumber, formatValue, type Unit } from '../../config/format.ts'
 import type { Words } from '../../config/words.ts'
 import type { Option } from './chart.ts'
+import { type ShapeName, shapes } from './shapes.ts'
 
 /**
- * The option as ECharts wants it: `{ format: unit, digits }` becomes a function. Shared by the drawing on the server and
- * the living chart in the browser, so that both write a number alike.
+ * The option as ECharts wants it: `{ format: unit, digits }` and `{ shape }` become functions. Shared by the drawing on the server
+ * and the living chart in the browser, so that both write a number alike.
  */
 export function liveOption(option: Option, words: Words): Option {
   return live(option, words) as Option
@@ -14,6 +15,7 @@ function live(value: unknown, words: Words): unknown {
   if (Array.isArray(value)) return value.map((each) => live(each, words))
   if (value === null || typeof value !== 'object') return value
   if ('format' in value && 'digits' in value) return formatter(value.format as Unit, Number(value.digits), words)
+  if ('shape' in value && Object.hasOwn(shapes, String(value.shape))) return shapes[value.shape as ShapeName]
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, live(each, words)]))
 }
 

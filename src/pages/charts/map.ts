@@ -1,27 +1,26 @@
-import { formatValue } from '../../config/format.ts'
+import { formatNumber, formatValue } from '../../config/format.ts'
 import { say } from '../../config/words.ts'
 import { fewest } from '../../metrics/family.ts'
 import type { MetricUnit } from '../../metrics/frame.ts'
+import { type Atlas, atlases, atlasOf } from './atlas.ts'
 import type { Chart, ChartInput, Option } from './chart.ts'
-import { europe } from './europe.ts'
-import { placeOf } from './places.ts'
 import { dimensionOf, fitNames, metricOf, oneLine, type Point, pointsOf, tipOf } from './points.ts'
 import { base, colour, nameText, noOutline, quiet, tickText, valueText } from './style.ts'
 
 const steps = 6
-/** Markets listed below the map because it does not show them; the table has all. */
+/** Values listed below the map because it does not show them; the table has all. */
 const mostListed = 12
 const legendLine = 26
 const highest = 470
-/** Quiet lines between countries that have no value. */
+/** Quiet lines between regions that have no value. */
 const border = 'var(--hatch)'
 /** ECharts scales symbols and patterns with them; `cleanSvg` draws this one for each drawing. */
 const fewHatch = 'url(#few)'
 const rowHeight = 26
 
 /**
- * A value for each country of Europe, one hue, darker for more; its number stands in it where it fits. Markets that are no country
- * there are listed below, and groups too small to compare are hatched.
+ * A value for each country of Europe or state of the United States, one hue, darker for more; its number stands in it where it fits. What is not on the map
+ * is listed below, and groups too small to compare are hatched.
  */
 export const map: Chart = {
   name: 'map',
@@ -35,10 +34,12 @@ export const map: Chart = {
       words,
       input.dimensions,
     ).filter((each) => each.cell.value !== null)
-    const { placed, others } = byCountry(points)
+    const keys = points.map(({ key }) => key)
+    const atlas = atlasOf(keys, input.encode.places) ?? atlases.europe
+    const { placed, others } = byRegion(points, atlas)
     const shade = shadeOf([...placed.values()], input, metric.id, metric.unit)
-    const pixels = Math.min(width / europe.width, highest / europe.height)
-    const height = Math.round(pixels * europe.height)
+    const pixels = Math.min(width / atlas.width, highest / atlas.height)
+    const height = Math.round(pixels * atlas.height)
     const listed = others.slice(0, mostListed)
     const few = points.some((each) => isFew(each, metric.unit))
     const legend = legendOf(shade, few, metric.unit, input)
@@ -49,25 +50,25 @@ export const map: Chart = {
         xAxis: { type: 'value', min: 0, max: width, show: false },
         yAxis: { type: 'value', min: 0, max: below, inverse: true, show: false },
         series: [
-          countriesOf(placed, shade, pixels, metric.unit, input),
+          regionsOf(atlas, placed, shade, pixels, metric.unit, input),
           ...legend.series,
           ...listOf(listed, legend.height, metric.unit, input),
         ],
       }),
       height: height + 8 + below,
-      label: labelOf(points, others.length, metric.label, metric.unit, input),
-      foot: footOf(shade.flat, others.length, listed.length, input),
+      label: labelOf(points, atlas, others.length, metric.label, metric.unit, input),
+      foot: footOf(shade.flat, atlas, others, listed.length, metric.unit, input),
     }
   },
 }
 
-/** The first market of a country is drawn; a second word for the same one is listed, not merged: that would need its rows. */
-function byCountry(points: Point[]): { placed: Map<string, Point>; others: Point[] } {
+/** The first value of a region is drawn; a second word for the same one is listed, not merged: that would need its rows. */
+function byRegion(points: Point[], atlas: Atlas): { placed: Map<string, Point>; others: Point[] } {
   const placed = new Map<string, Point>()
   const others: Point[] = []
   for (const point of points) {
-    const country = placeOf(point.key) ?? placeOf(point.label)
-    if (country && !placed.has(country.code)) placed.set(country.code, point)
+    const region = atlas.regionOf(point.key) ?? atlas.regionOf(point.label)
+    if (region && !placed.has(region.code)) placed.set(region.code, point)
     else others.push(point)
   }
   return { placed, others }
@@ -101,7 +102,8 @@ function shadeOf(points: Point[], { frame }: ChartInput, metric: string, unit: M
   }
 }
 
-function countriesOf(
+function regionsOf(
+  atlas: Atlas,
   placed: Map<string, Point>,
   shade: Shade,
   pixels: number,
@@ -111,11 +113,11 @@ function countriesOf(
   const { words } = input
   return {
     type: 'map',
-    map: 'europe',
+    map: atlas.name,
     left: 0,
     top: 0,
     right: 0,
-    height: Math.round(pixels * europe.height),
+    height: Math.round(pixels * atlas.height),
     preserveAspect: 'contain',
     aspectScale: 1,
     ...quiet,
@@ -123,14 +125,14 @@ function countriesOf(
     selectedMode: false,
     itemStyle: { areaColor: colour.panel, borderColor: border, borderWidth: 0.7 },
     label: { show: false, fontSize: 11.5, fontFamily: 'inherit', ...noOutline },
-    data: europe.countries.flatMap((country) => {
-      const point = placed.get(country.code)
+    data: atlas.regions.flatMap(({ code, room }) => {
+      const point = placed.get(code)
       if (!point) return []
       const few = isFew(point, unit)
       const text = formatValue(point.cell.value, unit, words)
-      const fits = text.length * 6.4 + 4 <= country.room * pixels
+      const fits = text.length * 6.4 + 4 <= room * pixels
       return {
-        name: country.code,
+        name: code,
         value: point.cell.value,
         filter: point.filter,
         tip: tipOf(point, unit, words),
@@ -237,18 +239,31 @@ function listOf(points: Point[], from: number, unit: MetricUnit, { words, width 
     column(0, names, nameText),
     column(
       left + 16,
-      points.map((each) => formatValue(each.cell.value, unit, words)),
+      points.map(({ cell }) => {
+        const value = formatValue(cell.value, unit, words)
+        return unit === 'count' || cell.n === undefined
+          ? value
+          : `${value} · ${say(words, 'pages.n', { n: formatNumber(cell.n, words) })}`
+      }),
       valueText,
     ),
   ]
 }
 
-function labelOf(points: Point[], others: number, metric: string, unit: MetricUnit, { words }: ChartInput): string {
+function labelOf(
+  points: Point[],
+  atlas: Atlas,
+  others: number,
+  metric: string,
+  unit: MetricUnit,
+  { words }: ChartInput,
+): string {
   const sorted = points.toSorted((a, b) => (b.cell.value ?? 0) - (a.cell.value ?? 0))
   const [high, low] = [sorted[0], sorted.at(-1)]
   if (!high || !low) return metric
   return say(words, 'pages.map.says', {
     metric,
+    places: atlas.name,
     count: points.length,
     others,
     high: tipOf(high, unit, words),
@@ -256,7 +271,23 @@ function labelOf(points: Point[], others: number, metric: string, unit: MetricUn
   })
 }
 
-function footOf(flat: boolean, others: number, listed: number, { words }: ChartInput): string {
-  const foot = say(words, flat ? 'pages.foot.map-flat' : 'pages.foot.map', { others })
-  return others > listed ? `${foot}. ${say(words, 'pages.foot.map-more', { left: others - listed })}` : foot
+function footOf(
+  flat: boolean,
+  atlas: Atlas,
+  others: Point[],
+  listed: number,
+  unit: MetricUnit,
+  { words }: ChartInput,
+): string {
+  const foot = say(words, flat ? 'pages.foot.map-flat' : 'pages.foot.map', {
+    others: others.length,
+    places: atlas.name,
+  })
+  if (others.length <= listed) return foot
+  const more = say(words, 'pages.foot.map-more', { left: others.length - listed })
+  // A sum is only said where values are counts: means of what is left out have none.
+  const rest = others.slice(listed).reduce((sum, { cell }) => sum + (cell.value ?? 0), 0)
+  return unit === 'count'
+    ? `${foot}. ${more} ${say(words, 'pages.foot.map-rest', { count: rest })}`
+    : `${foot}. ${more}`
 }

@@ -2,6 +2,7 @@ import { formatDate } from '../../config/format.ts'
 import type { Words } from '../../config/words.ts'
 import type { Frame, FrameRow, MetricCell, Period } from '../../metrics/frame.ts'
 import type { Grain } from '../../metrics/query.ts'
+import type { Forecast } from './chart.ts'
 import { cellOf } from './points.ts'
 
 export interface Step {
@@ -9,6 +10,8 @@ export interface Step {
   label: string
   partial: boolean
   cell: MetricCell | null
+  /** What is forecast for it. */
+  ahead?: Forecast
 }
 
 export function periodOf(row: FrameRow): Period | null {

@@ -29,7 +29,7 @@ let known: Map<string, Country> | undefined
 export function placeOf(market: string | null): Country | undefined {
   if (market === null) return undefined
   known ??= countriesByName()
-  return known.get(plain(market))
+  return known.get(plainName(market))
 }
 
 function countriesByName(): Map<string, Country> {
@@ -38,23 +38,17 @@ function countriesByName(): Map<string, Country> {
   const found = new Map<string, Country>()
   for (const country of europe.countries)
     for (const name of [country.code, country.alpha3, ...names.map((each) => each.of(country.code) ?? country.code)])
-      found.set(plain(name), country)
+      found.set(plainName(name), country)
   for (const [name, code] of Object.entries(alsoCalled)) found.set(name, byCode.get(code)!)
   return found
 }
 
 /** `République tchèque` and `republique-tcheque` alike. */
-function plain(name: string): string {
+export function plainName(name: string): string {
   return name
     .normalize('NFD')
     .replace(/\p{M}/gu, '')
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]+/gu, ' ')
     .trim()
-}
-
-/** Is a map of Europe the picture of these markets? At least half of them have to be on it. */
-export function fitsEurope(markets: (string | null)[]): boolean {
-  const placed = markets.filter((each) => placeOf(each) !== undefined).length
-  return placed > 0 && placed * 2 >= markets.filter((each) => each !== null).length
 }

@@ -21,7 +21,9 @@ export function niceScale(low: number, high: number, unit: Unit, count = 6): Sca
 function niceStep(rough: number, unit: Unit): number {
   if (unit === 'seconds') {
     const found = durations.find((each) => each >= rough)
-    return found ?? Math.ceil(rough / 86_400) * 86_400
+    if (found !== undefined) return found
+    const power = 10 ** Math.floor(Math.log10(rough / 86_400))
+    return ([1, 2, 5].find((each) => each * power * 86_400 >= rough - 1e-6) ?? 10) * power * 86_400
   }
   const power = 10 ** Math.floor(Math.log10(rough))
   const factor = [1, 2, 2.5, 5, 10].find((each) => each * power >= rough - 1e-12) ?? 10

@@ -1,5 +1,6 @@
 import type { Unit } from '../../config/format.ts'
 import type { Option } from './chart.ts'
+import type { ShapeName } from './shapes.ts'
 
 /** Colours are CSS variables: one drawing serves both themes. */
 export const colour = {
@@ -69,4 +70,73 @@ export function hitSeries(data: { value: number; filter?: string; tip?: string }
     z: 1,
     ...quiet,
   }
+}
+
+/** Something of a drawing that a pointer or a key can reach. */
+export interface Item {
+  value: number[]
+  color: string
+  border?: string
+  filter?: string
+  tip?: string
+}
+
+/** A series of shapes; what is only there to be seen is `silent`. */
+export function shapeSeries(shape: ShapeName, items: Item[], extra: Option = {}): Option {
+  return {
+    type: 'custom',
+    renderItem: { shape },
+    ...quiet,
+    ...extra,
+    data: items.map(({ color, border = 'none', filter, tip, ...rest }) => ({
+      ...rest,
+      ...(filter !== undefined && { filter }),
+      ...(tip !== undefined && { tip }),
+      itemStyle: { color, borderColor: border },
+    })),
+  }
+}
+
+/** One text of a drawing, beside a point of its axes. */
+export interface Text {
+  at: [number, number]
+  text: string
+  position?: 'left' | 'right' | 'top' | 'bottom' | 'inside'
+  style?: Option
+}
+
+/** Texts that stand where the values are; a brace in one is no template. */
+export function textSeries(texts: Text[], extra: Option = {}): Option {
+  return {
+    type: 'scatter',
+    symbolSize: 1,
+    silent: true,
+    z: 8,
+    itemStyle: { color: 'none', opacity: 1 },
+    ...quiet,
+    ...extra,
+    data: texts.map(({ at, text, position = 'right', style = nameText }) => ({
+      value: at,
+      label: { show: text !== '', formatter: literal(text), position, distance: 6, ...style, ...noOutline },
+    })),
+  }
+}
+
+/** ECharts reads `{c}` in a label as a template. */
+export function literal(text: string): string {
+  return text.replaceAll('{', '{\u200b')
+}
+
+/** Two hidden axes that count pixels, the first row on top: for drawings without a scale. */
+export function canvas(width: number, height: number): Option {
+  return {
+    grid: { left: 0, right: 0, top: 0, bottom: 0, containLabel: false },
+    xAxis: { type: 'value', min: 0, max: width, show: false },
+    yAxis: { type: 'value', min: 0, max: height, inverse: true, show: false },
+  }
+}
+
+/** Colours of groups, as many as can be told apart; `mark` is for what has no name. */
+export function partColour(place: number | null): string {
+  return place === null ? colour.mark : `var(--part-${place + 1})`
 }

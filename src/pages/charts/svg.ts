@@ -8,16 +8,19 @@ const hatch =
   '<defs><pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">' +
   '<rect width="6" height="6" fill="var(--hit)"/><rect width="1.5" height="6" fill="var(--hatch)"/></pattern></defs>'
 
+/** What options call the pattern: of periods that are not whole, and of groups too small to compare. */
+const patterns = ['hatch', 'few']
+
 /**
- * The pattern under a name of its own: two drawings of one tile stand in a page, and a pattern of the hidden one is not painted.
- * `hatch` and `few` are what options call it.
+ * The pattern under a name of each drawing: two drawings of one tile stand in a page, and a pattern of the hidden one is not painted.
  */
-function withHatch(inner: string, drawing: string): string {
-  return ['few', 'hatch'].reduce((made, called) => {
-    if (!made.includes(`url(#${called})`)) return made
-    const name = `${called}-${hashOf(drawing)}`
-    return hatch.replace('id="hatch"', `id="${name}"`) + made.replaceAll(`url(#${called})`, `url(#${name})`)
-  }, inner)
+function withPatterns(inner: string, name: string): string {
+  return patterns
+    .filter((each) => inner.includes(`url(#${each})`))
+    .reduce((drawn, each) => {
+      const own = `${each}-${hashOf(name)}`
+      return hatch.replace('id="hatch"', `id="${own}"`) + drawn.replaceAll(`url(#${each})`, `url(#${own})`)
+    }, inner)
 }
 
 /** Short and the same for the same text. */
@@ -40,6 +43,7 @@ export function cleanSvg(drawn: string, option: Option, label: string, name: str
     .replace(/<[^>]+>/g, (tag) =>
       tag.replace(/-?\d+\.\d{2,}/g, (number) => String(Math.round(Number(number) * 10) / 10)),
     )
+    .replace(/M(-?[\d.]+) (-?[\d.]+)A([\d.]+) \3 0 1 1 \1 \2(?![\d.])/g, (_, ...at: string[]) => wholeCircle(at))
     .replace(/<path ([^>]*?)><\/path>/g, (_, attrs: string) => mark(attrs, option))
     .replace(/ ecmeta_[a-z_]+="[^"]*"/g, '')
     .replace(/\n/g, '')
@@ -48,8 +52,14 @@ export function cleanSvg(drawn: string, option: Option, label: string, name: str
   return (
     `<svg xmlns="http://www.w3.org/2000/svg" class="drawing" role="img" aria-label="${escapeText(label)}" ` +
     `width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"><title>${escapeText(name)}</title>` +
-    `${withHatch(inner, name + width)}</svg>`
+    `${withPatterns(inner, name + width)}</svg>`
   )
+}
+
+/** A circle ends a hair before its start; where rounding closes that, the arc would be nothing: two halves are whole. */
+function wholeCircle([x = '', y = '', r = '']: string[]): string {
+  const far = Math.round((Number(x) - 2 * Number(r)) * 10) / 10
+  return `M${x} ${y}A${r} ${r} 0 1 1 ${far} ${y}A${r} ${r} 0 1 1 ${x} ${y}`
 }
 
 function attributes(style: string): string {

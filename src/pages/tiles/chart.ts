@@ -2,13 +2,14 @@ import { labelOf, say } from '../../config/words.ts'
 import { type Forecast, findForecast, type NoForecast } from '../../insights/forecast.ts'
 import type { Frame, Verdict } from '../../metrics/frame.ts'
 import type { Query } from '../../metrics/query.ts'
+import type { ChartName, Encode } from '../chart-spec.ts'
 import { charts } from '../charts/all.ts'
+import { atlasOf } from '../charts/atlas.ts'
 import { isWhole } from '../charts/donut.ts'
 import { drawFigure } from '../charts/draw.ts'
 import { countOf } from '../charts/histogram.ts'
-import { fitsEurope } from '../charts/places.ts'
+import { misfitOf, shownIn } from '../charts/misfit.ts'
 import { cellOf, dimensionOf, keyOf, labelOfValue, metricOf } from '../charts/points.ts'
-import type { ChartName, Encode } from '../spec.ts'
 import type { TileView } from '../view.ts'
 import { labelOfMetric } from './readiness.ts'
 import { tableOf } from './table.ts'
@@ -53,9 +54,12 @@ export async function chartTile(
   const metric = metricOf(frame, encode.value)
   const title = head.title(metric.label)
   const common = { id: head.id, kind: 'chart', title, width: head.width, query, frame }
-  const refused = refusalOf(frame, metric.id)
-  if (refused) return { ...common, state: 'refused', problem: refused }
-  if (!frame.rows.some((row) => cellOf(row, metric.id).value !== null)) return { ...common, state: 'empty' }
+  const shown = shownIn(chart, frame, encode)
+  const refused = shown.map((id) => refusalOf(frame, id)).find((each) => each !== undefined)
+  const problem = refused ?? misfitOf(chart, frame, encode, context.words)
+  if (problem) return { ...common, state: 'refused', problem }
+  if (!frame.rows.some((row) => shown.every((id) => cellOf(row, id).value !== null)))
+    return { ...common, state: 'empty' }
   const kind = pictureOf(chart, frame, encode)
   const { verdict, reading } = readingOf(kind, frame, metric.id, context)
   const forecast = ahead === undefined ? undefined : await forecastOf(metric.id, query, ahead, context)
@@ -78,15 +82,19 @@ export async function chartTile(
   }
 }
 
-/** Markets elsewhere than in Europe have no map here, and means are no parts of a whole: amounts as bars, others with their intervals. */
+/** Places that are on none of our maps, and means, which are no parts of a whole: amounts as bars, others with their intervals. */
 function pictureOf(chart: ChartName, frame: Frame, encode: Encode): ChartName {
+  if (chart !== 'map' && chart !== 'donut') return chart
   const metric = metricOf(frame, encode.value)
   const by = dimensionOf(frame, encode.category)
-  if (chart !== 'map' && chart !== 'donut') return chart
-  if (chart === 'map' && fitsEurope(frame.rows.map((row) => keyOf(row, by)))) return chart
-  if (chart === 'donut' && isWhole(frame, metric.id)) return chart
+  const drawn = frame.rows.filter((row) => cellOf(row, metric.id).value !== null)
+  const keys = drawn.map((row) => keyOf(row, by))
+  if (chart === 'map' ? atlasOf(keys, encode.places) : isWhole(frame, metric.id)) return chart
   return metric.unit === 'count' || metric.unit === 'money' ? 'bars' : 'dots'
 }
+
+/** Pictures of a whole and of its change: no groups are compared in them. */
+const untested: ReadonlySet<ChartName> = new Set(['sankey', 'cohorts', 'bubble'])
 
 /** What the picture says. How often each score was given is no comparison; one group has nothing to be compared with. */
 function readingOf(
@@ -99,6 +107,7 @@ function readingOf(
   // That the parts of a whole are not all of one size is nothing to be tested.
   if (chart === 'donut') return {}
   const { by = [], grain } = frame.query
+  if (untested.has(chart)) return {}
   if (grain) return trendIn(frame, metric)
   if (by.length === 0) return {}
   const drawn = frame.rows.filter((row) => cellOf(row, metric).value !== null)

@@ -1,3 +1,4 @@
+import { loadBorders } from '../../pages/charts/borders.ts'
 import type { Figure } from '../../pages/view.ts'
 import type { LiveChart } from './live-chart.ts'
 import { view } from './page.ts'
@@ -48,7 +49,7 @@ async function mount(element: Element): Promise<LiveChart | null> {
   // The option is for a desk; a phone keeps the drawing that was made for it.
   if (!figure || !drawing || drawing.closest('.narrow')) return null
   const { mountChart } = await import('./live-chart.ts')
-  if (figure.chart === 'map') (await import('../../pages/charts/europe-map.ts')).registerEurope()
+  await loadBorders(figure.option)
   await buttonsUp()
   return element.isConnected ? mountChart(drawing, figure) : null
 }

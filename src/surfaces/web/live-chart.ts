@@ -98,13 +98,12 @@ function keysOf(marks: Mark[], element: HTMLElement): Pick<LiveChart, 'step' | '
   }
 }
 
-/** The pattern of incomplete periods is defined in the server's drawing, which is hidden now: a pattern must stay drawn. */
+/** Patterns are defined in the server's drawing, which is hidden now: a pattern must stay drawn, under the name that the option says. */
 function lendHatch(drawing: SVGElement, element: HTMLElement): void {
-  const pattern = drawing.querySelector('defs')
   const target = element.querySelector('svg')
-  if (!pattern || !target) return
-  const lent = pattern.cloneNode(true) as Element
-  // In its drawing a pattern has a name of its own; the option says `few` or `hatch`.
-  for (const named of lent.querySelectorAll('[id^="few-"], [id^="hatch-"]')) named.id = named.id.replace(/-.*/, '')
-  target.prepend(lent)
+  for (const defs of drawing.querySelectorAll(':scope > defs')) {
+    const lent = defs.cloneNode(true) as Element
+    for (const named of lent.querySelectorAll('[id]')) named.id = named.id.replace(/-.*$/, '')
+    target?.prepend(lent)
+  }
 }

@@ -1,0 +1,53 @@
+/** What ECharts hands to a function that draws one item of a series: its numbers, and where they are in pixels. */
+interface Pen {
+  value(at: number): number
+  coord(point: [number, number]): number[]
+  visual(name: 'color' | 'borderColor'): string
+}
+
+type Shape = (params: unknown, pen: Pen) => Record<string, unknown>
+
+/** Half of the circle, from nine o'clock over noon to three. */
+const half = Math.PI
+
+/**
+ * Shapes that no chart of ECharts draws. An option names one, `renderItem: { shape: 'box' }`, and stays plain JSON; `liveOption` puts
+ * the function in its place.
+ */
+export const shapes = {
+  /** `[x0, x1, y0, y1]`: a rectangle between values of two axes. */
+  box: (_, pen) => {
+    const [ax = 0, ay = 0] = pen.coord([pen.value(0), pen.value(2)])
+    const [bx = 0, by = 0] = pen.coord([pen.value(1), pen.value(3)])
+    const shape = { x: Math.min(ax, bx), y: Math.min(ay, by), width: Math.abs(bx - ax), height: Math.abs(by - ay) }
+    return { type: 'rect', shape, style: styleOf(pen) }
+  },
+  /** `[x0, y0, x1, y1, thickness]`: from the upper end of one side to the upper end of the other, as thick all the way. */
+  ribbon: (_, pen) => {
+    const thick = pen.value(4)
+    const [ax = 0, ay = 0] = pen.coord([pen.value(0), pen.value(1)])
+    const [bx = 0, by = 0] = pen.coord([pen.value(2), pen.value(3)])
+    const middle = (ax + bx) / 2
+    const d =
+      `M${ax} ${ay}C${middle} ${ay} ${middle} ${by} ${bx} ${by}L${bx} ${by + thick}` +
+      `C${middle} ${by + thick} ${middle} ${ay + thick} ${ax} ${ay + thick}Z`
+    return { type: 'path', shape: { d }, style: styleOf(pen) }
+  },
+  /** `[x, y, from, to, inner, outer]`: part of a half ring, `from` and `to` as shares of it, the radii in pixels. */
+  ring: (_, pen) => {
+    const [cx = 0, cy = 0] = pen.coord([pen.value(0), pen.value(1)])
+    const angle = (share: number) => half + share * half
+    const [startAngle, endAngle] = [angle(pen.value(2)), angle(pen.value(3))]
+    return {
+      type: 'sector',
+      shape: { cx, cy, r0: pen.value(4), r: pen.value(5), startAngle, endAngle, clockwise: true },
+      style: styleOf(pen),
+    }
+  },
+} satisfies Record<string, Shape>
+
+export type ShapeName = keyof typeof shapes
+
+function styleOf(pen: Pen): Record<string, unknown> {
+  return { fill: pen.visual('color'), stroke: pen.visual('borderColor'), lineWidth: 1 }
+}
