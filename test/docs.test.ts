@@ -124,6 +124,8 @@ metrics:
 A term that reads itself, has the name of a column or reads a column that the table does not have is refused with its line. Definitions
 show what a term stands for, or the words under \`in_words\`.
 
+${momentKinds}
+
 ${parts.join('\n\n')}
 
 ## Dimensions
@@ -131,6 +133,42 @@ ${parts.join('\n\n')}
 ${splits.join('\n')}
 `
 }
+
+/** Kinds of numbers that need more than a line. */
+const momentKinds = `## Levels
+
+\`level: { of: balance_change, at: end }\` adds changes up since the beginning: the level on a day is the sum of all changes until that
+evening, so it is known for any day and any group, and what was told once is carried forward. \`at: start\` is the evening before the
+first day, \`at: mean\` the mean of the evenings. Over periods it is the level at each end (start, mean day); it is never added up over
+time, and never split by weekday. \`of\` is a column of changes: the flow makes one from each column of balances and of month-to-date
+amounts.
+
+## Shares that stay
+
+\`kept: { open: left_on is null, opened: first_opened_on, closed: left_on }\` is the share of those there on the evening before the first
+day who are there at the end: (E - N) / S, where N are those of E who joined meanwhile. Who came and left in between is in neither.
+200 at the start, 40 new, 220 at the end: 90 %. Without dates it is the share of all that ever were there; with nobody at the start there
+is none. \`lost: true\` gives the rest.
+
+## Chained months
+
+\`chained: { gain: returns_change, of: balance_change, at: mean }\` divides what each month gained by the level that earned it, and
+multiplies the months up: 10 % and -10 % make -1 %. \`at: start\` takes the level on the evening before the month, which suits an index;
+\`mean\` its mean day, which suits money that comes and goes. A month without a level is left out. A range that begins within a month
+counts that month from its first day on; days and weeks are refused.
+
+## Combined metrics
+
+\`combine: { plus: [aum, withdrawals], minus: [aum_opening], over: aum_mean }\` names other metrics, which are computed for the same
+groups, filters and days. It is unknown where one of them is unknown or the divisor is 0; a sum over no rows is nothing added. It is
+refused for the reason of its first part that is refused, and with \`period: true\` also without dates or periods.
+
+## Roll-ups
+
+A table of the model of kind \`rollup\` holds rows of another added up: \`balance_months\` has the balances by month, product and what
+customers are told apart by. No metric names it. The planner reads it instead of the balances where the answer is the same: a sum or a
+level (not of a mean day) of columns that it has, without a population, for whole months up to the last one, split and filtered by what it
+holds or links to, ages in bands of ten years.`
 
 function functionsPage(): string {
   const rows = Object.entries(ops as Record<string, Operation>).map(([name, op]) => {

@@ -64,9 +64,9 @@ function levelCell(at: 'end' | 'start' | 'mean', statistics: Statistics): Metric
   return { value: rounded(start + (((to ?? 0) + 1) * added - (moment ?? 0)) / days), n }
 }
 
-/** Sums of the same amounts in another order differ in their last digits; nobody pays millionths. */
-function rounded(amount: number): number {
-  return Math.round(amount * 1e6) / 1e6
+/** Sums of the same amounts in another order differ in their last digits; nobody pays millionths, nor a cent in a hundred billions. */
+export function rounded(amount: number): number {
+  return Number((Math.round(amount * 1e6) / 1e6).toPrecision(13))
 }
 
 function combinedCell({ n, value, numerator, denominator }: Statistics): MetricCell {
@@ -79,13 +79,12 @@ function combinedCell({ n, value, numerator, denominator }: Statistics): MetricC
 }
 
 function ratioCell(numerator: number, denominator: number): MetricCell {
-  const interval = numerator >= 0 ? wilsonInterval(numerator, denominator) : {}
   return {
     value: denominator > 0 ? numerator / denominator : null,
     numerator,
     denominator,
     n: denominator,
-    ...interval,
+    ...wilsonInterval(numerator, denominator),
   }
 }
 

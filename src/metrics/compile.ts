@@ -208,6 +208,7 @@ function metricStatistics(metric: Metric, select: Select, scope: Scope, populati
     case 'quantile':
       return [
         ...valueStatistics(metric, select, scope, among(compileIn(scope, measure.of))),
+        ...(measure.kind === 'sum' ? [{ name: 'rows', sql: select.rows ? rowsSql(select, scope) : count() }] : []),
         ...(metric.from === 'case_durations' ? [{ name: 'computed', sql: count(computedSql(scope)) }] : []),
       ]
   }

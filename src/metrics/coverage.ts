@@ -19,8 +19,11 @@ const coverages: Memory<Row[]> = new WeakMap()
 
 /** From the first row of the first metric's time basis to the now; read once a version. */
 export async function readCoverage(plan: Plan, context: MetricContext): Promise<Coverage | null> {
-  const select = plan.selects.find(({ time }) => time)
-  if (!select?.time) return null
+  const found = plan.selects.find(({ time }) => time)
+  // Of the rows themselves: a roll-up knows months, not days.
+  const { from, time } = found?.metrics[0] ?? {}
+  if (!found || !from || !time) return null
+  const select = { ...found, from, time }
   if (plan.query.grain === 'day' || plan.query.grain === 'week') {
     const days = await readDays(select, select.time, context)
     return coverageOf(days[0]?.day ?? null, days.at(-1)?.day ?? null, beginsInside(days), plan, select.zone)

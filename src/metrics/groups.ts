@@ -1,5 +1,5 @@
 import type { Cell, Row } from '../store/store.ts'
-import { cellOf, type Statistics } from './cell.ts'
+import { cellOf, rounded, type Statistics } from './cell.ts'
 import { componentsOf, type Metric } from './metric.ts'
 import type { Plan, Select } from './plan.ts'
 import { runningTotals } from './running.ts'
@@ -35,19 +35,23 @@ export function gatherGroups(plan: Plan, results: Row[][]): Groups {
   return groups
 }
 
-/** From the cells of its parts; unknown where one of them is. */
+/** From the cells of its parts; unknown where one of them is. A sum over no rows is nothing added, a sum of unknown amounts is unknown. */
 function combine(metric: Metric, group: Group, plan: Plan): Statistics {
   const { measure } = metric
   if (measure.kind !== 'combined') return {}
   const cells = new Map(plan.parts.map((part) => [part.id, cellOf(part, group.statistics.get(part.id))]))
-  const value = (id: string): number => cells.get(id)?.value ?? Number.NaN
+  const none = plan.parts.filter((part) => part.measure.kind === 'sum' && !group.statistics.get(part.id)?.rows)
+  const nothing = new Set(none.map(({ id }) => id))
+  const value = (id: string): number => cells.get(id)?.value ?? (nothing.has(id) ? 0 : Number.NaN)
   const sum = (ids: string[]): number => ids.reduce((total, id) => total + value(id), 0)
   const above = sum(measure.plus) - sum(measure.minus)
   const below = measure.over === undefined ? 1 : value(measure.over)
   const result = above / below
   const n = Math.max(...componentsOf(metric).map((id) => cells.get(id)?.n ?? 0))
-  if (!Number.isFinite(result)) return { n, value: null }
-  return measure.over === undefined ? { n, value: result } : { n, value: result, numerator: above, denominator: below }
+  if (!Number.isFinite(result) || n === 0) return { n, value: null }
+  return measure.over === undefined
+    ? { n, value: rounded(result) }
+    : { n, value: result, numerator: above, denominator: below }
 }
 
 function add(groups: Groups, plan: Plan, select: Select, row: Row): void {
@@ -64,6 +68,7 @@ function add(groups: Groups, plan: Plan, select: Select, row: Row): void {
 
 const parts = [
   'n',
+  'rows',
   'numerator',
   'denominator',
   'sum',

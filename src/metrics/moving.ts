@@ -1,3 +1,4 @@
+import { shiftPeriod, startOf } from '../calendar.ts'
 import { RapportError } from '../errors.ts'
 import { columnsIn, type Expression } from '../sql/expression.ts'
 import { type Dialect, operate } from '../sql/ops.ts'
@@ -36,8 +37,13 @@ export function momentStatistics(metric: Metric, select: Select, scope: Scope, p
         : operate(dialect, 'count_if', open)
       return [{ name: 'n', sql: n }]
     }
-    case 'kept':
-      return keptStatistics(measure, select, scope, count)
+    case 'kept': {
+      const { start, stayed } = keptConditions(measure, select, scope)
+      return [
+        { name: 'numerator', sql: count(stayed) },
+        { name: 'denominator', sql: count(start) },
+      ]
+    }
     case 'level':
       return levelStatistics(measure.of, select, scope, population)
     default:
@@ -45,27 +51,34 @@ export function momentStatistics(metric: Metric, select: Select, scope: Scope, p
   }
 }
 
-/** E - N over S; without a range, of all that ever were there. */
-function keptStatistics(
+/** Conditions on rows: those there at the start, and those of them there at the end. */
+export interface Kept {
+  start: string
+  stayed: string
+}
+
+/**
+ * E - N over S, where N are those of E who joined meanwhile: who came and left in between is in neither. Without a range, of all that
+ * ever were there.
+ */
+export function keptConditions(
   measure: Extract<Measure, { kind: 'kept' }>,
-  select: Select,
+  select: Pick<Select, 'days' | 'asOf' | 'zone'>,
   scope: Scope,
-  count: (condition: string) => string,
-): Statistic[] {
+): Kept {
   const { open, opened, closed } = stockParts(measure, scope)
   const [from, to] = [select.days.from, lastDay(select)]
   const there = to ? `(${opened} <= ${dayLiteral(to)} AND (${open} OR ${closed} > ${dayLiteral(to)}))` : open
   if (!from)
-    return [
-      { name: 'numerator', sql: count(`${opened} IS NOT NULL AND ${there}`) },
-      { name: 'denominator', sql: count(to ? `${opened} <= ${dayLiteral(to)}` : `${opened} IS NOT NULL`) },
-    ]
+    return {
+      start: to ? `${opened} <= ${dayLiteral(to)}` : `${opened} IS NOT NULL`,
+      stayed: `${opened} IS NOT NULL AND ${there}`,
+    }
   const start = dayLiteral(from)
-  const joined = `${opened} >= ${start}${to ? ` AND ${opened} <= ${dayLiteral(to)}` : ''}`
-  return [
-    { name: 'numerator', sql: `(${count(there)} - ${count(joined)})` },
-    { name: 'denominator', sql: count(`${opened} < ${start} AND (${open} OR ${closed} >= ${start})`) },
-  ]
+  return {
+    start: `${opened} < ${start} AND (${open} OR ${closed} >= ${start})`,
+    stayed: `${opened} < ${start} AND ${there}`,
+  }
 }
 
 /** What was there before the range, what the range added, and when: enough for a level at its end, at its start, and on its mean day. */
@@ -147,6 +160,9 @@ export function compileFlow(select: Select, dialect: Dialect): Sql {
       message: `${metric.id} has no moments at which a row enters and leaves.`,
       fix: 'Give stock.opened and stock.closed.',
     })
+  const { grain, calendar } = select
+  const bucket = (day: string): string => bucketSql(day, grain, calendar, dialect)
+  /** Of those that left, those who were there when the period began are lost. */
   const side = (what: 'entered' | 'left'): Sql => {
     const scope = scopeFor(select, dialect)
     const { open, opened, closed } = stockParts(measure, scope)
@@ -162,6 +178,7 @@ export function compileFlow(select: Select, dialect: Dialect): Sql {
       [
         `${what === 'entered' ? operate(dialect, 'count') : '0'} AS "entered"`,
         `${what === 'left' ? operate(dialect, 'count') : '0'} AS "left"`,
+        `${what === 'left' ? operate(dialect, 'count_if', `${bucket(opened)} < ${bucket(closed)}`) : '0'} AS "lost"`,
       ],
     )
   }
@@ -201,7 +218,7 @@ function periodsSql(
   columns: string[],
 ): Sql {
   const keys = select.keys.map((key) => keySql(key, scope))
-  const bucket = bucketSql(day, select.grain!, select.calendar, scope.dialect)
+  const bucket = periodOf(day, select, scope.dialect)
   const population = populationSql(metric, scope)
   const end = lastDay(select)
   const where = [
@@ -212,6 +229,16 @@ function periodsSql(
   ]
   const shown = [`${bucket} AS "period"`, ...keys.map((key) => `${key.shown} AS ${key.name}`), ...columns]
   return sql`SELECT ${raw(shown.join(', '))}\nFROM ${raw(fromSql(scope))}\nWHERE ${join(where, '\n  AND ')}\nGROUP BY ${raw([bucket, ...keys.map((key) => key.sql)].join(', '))}`
+}
+
+/** The period of a day. Days of the first month before the range are given to the month before: they are there, and earn nothing in it. */
+function periodOf(day: string, select: Select, dialect: Dialect): string {
+  const { from } = select.days
+  const bucket = bucketSql(day, select.grain!, select.calendar, dialect)
+  const start = from && startOf(from, select.grain!, select.calendar)
+  if (!from || !start || start === from) return bucket
+  const before = dayLiteral(shiftPeriod(start, select.grain!, -1))
+  return `CASE WHEN ${day} >= ${dayLiteral(start)} AND ${day} < ${dayLiteral(from)} THEN ${before} ELSE ${bucket} END`
 }
 
 /** Different values among what was open at the end of each period: rows meet the ends of the periods through which they were open. */

@@ -1,6 +1,7 @@
 import { type Calendar, type Days, isDay, isoCalendar, localDay, shiftPeriod, startOf, utcMoment } from '../calendar.ts'
 import { type Problem, RapportError } from '../errors.ts'
-import type { Expression } from '../sql/expression.ts'
+import { columnNamed } from '../model/tables.ts'
+import { columnsIn, type Expression } from '../sql/expression.ts'
 import { isClustered } from './clustered.ts'
 import type { MetricContext } from './context.ts'
 import type { Dimension } from './dimension.ts'
@@ -8,7 +9,7 @@ import { componentsOf, isMoving, type Metric } from './metric.ts'
 import { didYouMean } from './nearest.ts'
 import { dimensionLabel, missingOf, type Refusal, refuse, refuseMissing } from './needs.ts'
 import type { Condition, Grain, Query } from './query.ts'
-import { columnsOnPath, reaches, reachOf, readsPseudo, timeField } from './reach.ts'
+import { columnsOnPath, type Reach, reaches, reachOf, readsPseudo, timeField } from './reach.ts'
 import { findRollup, seenFrom } from './rollup.ts'
 
 /** What is to be computed, before any SQL: one select for all metrics that can share a pass over the same rows. */
@@ -300,6 +301,9 @@ export function refuseDimension(metric: Metric, dimension: Dimension, context: M
   const values = { dimension: dimensionLabel(dimension, context.words) }
   if (dimension.ofDays && metric.measure.kind !== 'daily') return refuse('days-only', metric, [], context, values)
   if (dimension.table === '*') {
+    // What changed on Mondays is no level, and no return on one.
+    if (metric.measure.kind === 'level' || metric.measure.kind === 'chained')
+      return refuse('level-by-day', metric, [], context, values)
     const missing = timeMissing(metric, context)
     if (missing) return refuse(missing.length > 0 ? 'time-missing' : 'no-time', metric, missing, context)
     const type = metric.time && columnsOnPath(metric.from, metric.time.split('.'))?.at(-1)?.column.type
@@ -308,9 +312,19 @@ export function refuseDimension(metric: Metric, dimension: Dimension, context: M
       : null
   }
   const reach = reachOf(metric.from, dimension, context.version.present)
+  if (isOfChange(metric, reach)) return refuse('level-by-day', metric, [], context, values)
   if (!reach) return refuse(reaches(dimension.table, metric.from) ? 'fan-out' : 'no-link', metric, [], context, values)
   const missing = reach.reads.filter((column) => !context.version.present.has(column))
   return missing.length > 0 ? refuse('dimension-missing', metric, missing, context, values) : null
+}
+
+/** Is it a property of a change and not of what has the level, such as whether the day of the change is after the leaving? */
+function isOfChange({ measure }: Metric, reach: Reach | null): boolean {
+  if (!reach || (measure.kind !== 'level' && measure.kind !== 'chained') || reach.links.length > 0) return false
+  return columnsIn(reach.expression).some(([name = '', ...more]) => {
+    const column = columnNamed(reach.table, name)
+    return more.length === 0 && column?.afterLoads === true && !column.refers
+  })
 }
 
 /** Fields without which the metric has no place in time; null when it has one. */
@@ -350,7 +364,10 @@ function addTo(selects: Map<string, Select>, metric: Metric, plan: Plan, where: 
   const dimensions = [...plan.keys, ...where.map((each) => each.dimension)]
   const ranged = kind === 'flow' || kind === 'daily' || readsTime(plan) || dimensions.some(({ table }) => table === '*')
   const days = daysOf(plan)
-  const asked = { metric, dimensions, days, grain: plan.query.grain, last: asOfDay(plan.asOf, context.version.zone) }
+  const { as_of, zone } = context.version
+  const end = days.to ?? (isMoving(metric.measure) ? asOfDay(plan.asOf, zone) : null)
+  const last = as_of === null ? null : asOfDay(utcMoment(as_of), zone)
+  const asked = { metric, dimensions, days, grain: plan.query.grain, end, last }
   const rollup = findRollup(asked, context.version.present)
   const from = rollup?.table ?? metric.from
   const placed = ranged || metric.measure.kind === 'level'

@@ -21,7 +21,9 @@ interface Asked {
   dimensions: Dimension[]
   days: Partial<Days>
   grain?: Grain
-  /** Day of the now. */
+  /** Up to where rows count: the end of the range, of a level else the day of the now; null where all do. */
+  end: string | null
+  /** The day of the newest event of the data: nothing comes after it. */
   last: string | null
 }
 
@@ -32,7 +34,8 @@ export function findRollup(asked: Asked, present: ReadonlySet<string>): Rollup |
   for (const table of rollups) {
     const { adds, name } = table
     if (!adds || adds.table !== asked.metric.from || adds.day !== asked.metric.time) continue
-    if (!present.has(`${name}.${adds.month}`) || !addsUp(asked.metric, table) || !areWholeMonths(asked)) continue
+    if (!present.has(`${name}.${adds.month}`) || !addsUp(asked.metric, table, present) || !areWholeMonths(asked))
+      continue
     if (asked.dimensions.every((dimension) => isSeen(name, dimension, present)))
       return { table: name, time: adds.month, rows: { kind: 'column', path: ['rows'], at: 0 } }
   }
@@ -40,20 +43,20 @@ export function findRollup(asked: Asked, present: ReadonlySet<string>): Rollup |
 }
 
 /** Sums of columns that the roll-up has; the mean day of a level needs the days. */
-function addsUp(metric: Metric, table: Table): boolean {
+function addsUp(metric: Metric, table: Table, present: ReadonlySet<string>): boolean {
   const { measure } = metric
   const summed =
     measure.kind === 'sum' || ((measure.kind === 'level' || measure.kind === 'chained') && measure.at !== 'mean')
   if (!summed || metric.population || metric.maturity) return false
   return expressionsOf(measure).every((expression) =>
-    columnsIn(expression).every((path) => path.length === 1 && table.columns.some(({ name }) => name === path[0])),
+    columnsIn(expression).every((path) => path.length === 1 && present.has(`${table.name}.${path[0]}`)),
   )
 }
 
-function areWholeMonths({ days, grain, last }: Asked): boolean {
+function areWholeMonths({ days, grain, end, last }: Asked): boolean {
   if (grain === 'day' || grain === 'week') return false
   const begins = days.from === undefined || days.from.endsWith('-01')
-  const ends = days.to === undefined || endOf(days.to, 'month') === days.to || (last !== null && days.to >= last)
+  const ends = end === null || endOf(end, 'month') === end || (last !== null && end >= last)
   return begins && ends
 }
 

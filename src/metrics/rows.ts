@@ -12,7 +12,7 @@ import { readCutDays } from './coverage.ts'
 import { capital } from './definition.ts'
 import type { FrameRow, Period } from './frame.ts'
 import type { Metric } from './metric.ts'
-import { openSql } from './moving.ts'
+import { keptConditions, lastDay, openSql } from './moving.ts'
 import { didYouMean } from './nearest.ts'
 import { dimensionLabel, fieldLabel, missingOf, refuseMissing } from './needs.ts'
 import { defaultTime } from './parse-metrics.ts'
@@ -115,7 +115,7 @@ export async function planRows(query: RowsQuery, context: MetricContext): Promis
   const shape = shapeOf(query.table, [], read, context)
   const where = [
     ...shape.where.map((each) => predicateSql(each, scope)),
-    ...rangeOf(query, scope, metric),
+    ...rangeOf(query, scope, metric, asOf),
     ...(metric ? partSql(metric, query, scope) : []),
     ...(metric?.measure.kind === 'daily' ? await daysOfSql(scope, context) : []),
     ...(query.search?.trim() ? [searchSql(query.table, query.search.trim(), scope, context)] : []),
@@ -194,11 +194,12 @@ function checkTime(query: RowsQuery, time: string | undefined, context: MetricCo
 }
 
 /** Of what is measured at a moment, the range's end is one; of anything else the days are those of the time basis. */
-function rangeOf(query: RowsQuery, scope: Scope, metric: Metric | undefined): Sql[] {
+function rangeOf(query: RowsQuery, scope: Scope, metric: Metric | undefined, asOf: string | null): Sql[] {
   const { kind } = metric?.measure ?? {}
   if (!scope.time || kind === 'stock' || kind === 'kept') return []
   const day = raw(daySql(scope, scope.time))
-  const { from, to } = query.range ?? {}
+  const { from, to: asked } = query.range ?? {}
+  const to = kind === 'level' ? lastDay({ days: { to: asked }, asOf, zone: scope.zone }) : asked
   return [
     ...(from && kind !== 'level' ? [sql`${day} >= CAST(${from} AS DATE)`] : []),
     ...(to ? [sql`${day} <= CAST(${to} AS DATE)`] : []),
@@ -212,10 +213,18 @@ function partSql(metric: Metric, query: RowsQuery, scope: Scope): Sql[] {
   const population = populationSql(metric, scope)
   const conditions = population ? [population] : []
   if (measure.kind === 'stock') conditions.push(openSql(metric, { days: query.range ?? {} } as Select, scope))
-  else if (part !== 'population' && measure.kind === 'ratio') {
+  else if (part !== 'population' && measure.kind === 'kept') {
+    const { start, stayed } = keptConditions(
+      measure,
+      { days: query.range ?? {}, asOf: scope.asOf, zone: scope.zone },
+      scope,
+    )
+    const gone = `${start} AND NOT coalesce(${stayed}, FALSE)`
+    conditions.push(part === 'denominator' ? start : measure.lost ? gone : stayed)
+  } else if (part !== 'population' && measure.kind === 'ratio') {
     if (measure.denominator) conditions.push(compileIn(scope, measure.denominator))
     if (part === 'numerator') conditions.push(compileIn(scope, measure.numerator))
-  } else if (part !== 'population' && 'of' in measure)
+  } else if (part !== 'population' && 'of' in measure && measure.kind !== 'level')
     conditions.push(operate(scope.dialect, 'is_not_null', compileIn(scope, measure.of)))
   return conditions.map((each) => raw(`(${each})`))
 }

@@ -16,6 +16,7 @@ import { lintFrame } from './lint.ts'
 import { componentsOf, type Metric } from './metric.ts'
 import { asOfDay, type Plan, planQuery } from './plan.ts'
 import type { Query } from './query.ts'
+import { readsPseudo } from './reach.ts'
 import { trendVerdicts } from './trend.ts'
 import { checkValues } from './values.ts'
 import { findVerdicts } from './verdict.ts'
@@ -43,7 +44,7 @@ export async function runQuery(query: Query, context: MetricContext): Promise<Fr
   const frame: Frame = {
     query,
     version: context.version.id,
-    as_of: plan.metrics.some((metric) => metric.needsAsOf) && plan.asOf ? isoOf(plan.asOf) : null,
+    as_of: dependsOnNow(plan) && plan.asOf ? isoOf(plan.asOf) : null,
     zone: context.version.zone,
     rows,
     labels,
@@ -88,6 +89,13 @@ function lookAt(plan: Plan, coverage: Days | null): void {
   }
 }
 
+/** Metrics, splits and filters may read the now. */
+function dependsOnNow({ metrics, selects }: Plan): boolean {
+  if (metrics.some(({ needsAsOf }) => needsAsOf)) return true
+  const read = selects.flatMap(({ keys, where }) => [...keys, ...where])
+  return read.some(({ expression }) => readsPseudo(expression, 'as_of'))
+}
+
 function isoOf(moment: string): string {
   return `${moment.replace(' ', 'T')}Z`
 }
@@ -104,15 +112,16 @@ function sqlOf(metric: Metric, plan: Plan, statements: Sql[]): string {
 async function groupsBefore(query: Query, plan: Plan, context: MetricContext): Promise<Groups | undefined> {
   const from = query.range?.from
   if (!query.compare || query.grain || !from) return undefined
-  const to = query.range?.to ?? asOfDay(plan.asOf, context.version.zone) ?? from
+  // A range may begin after the now: then it is its first day.
+  const to = query.range?.to ?? [from, asOfDay(plan.asOf, context.version.zone) ?? from].sort().at(-1)!
   const days = query.compare === 'year' ? daysAYearBefore({ from, to }) : daysBefore({ from, to })
   const earlier = planQuery({ ...query, compare: undefined, range: days }, context)
-  earlier.selects.forEach((select, index) => {
-    const as = plan.selects[index]?.where
-    // The values as they were understood; the columns may be those of another table.
+  // The values as they were understood, the same for every table; the columns may be those of another one.
+  const as = plan.selects[0]?.where
+  for (const [index, select] of earlier.selects.entries()) {
     select.where = select.where.map((each, at) => ({ ...each, condition: as?.[at]?.condition ?? each.condition }))
     select.cut = plan.selects[index]?.cut
-  })
+  }
   const statements = compilePlan(earlier, context.store.dialect)
   return gatherGroups(earlier, await Promise.all(statements.map((statement) => context.store.rows(statement))))
 }

@@ -16,8 +16,8 @@ interface Running {
 export function runningTotals(select: Select, rows: Row[], grain: Grain | undefined): Row[] {
   const starts = rows.flatMap((row) => textOf(row.period) ?? []).sort()
   const first = starts[0]
-  const last = lastDay(select) ?? starts.at(-1)
-  if (!select.grain || !first || !last) return []
+  if (!select.grain || !first) return []
+  const last = lastDay(select) ?? endOf(starts.at(-1)!, select.grain, select.calendar)
   const periods = periodsIn({ from: first, to: last }, select.grain, select.calendar)
   const metric = select.metrics[0]!
   const byKey = new Map<string, Row[]>()
@@ -34,7 +34,8 @@ export function runningTotals(select: Select, rows: Row[], grain: Grain | undefi
     }
     const running: Running = { rows: 0, level: 0 }
     const each = periods.flatMap((period) => {
-      const days = { from: period, to: [endOf(period, select.grain!, select.calendar), last].sort()[0]! }
+      const from = period < shownFrom && shiftPeriod(period, select.grain!, 1) > shownFrom ? shownFrom : period
+      const days = { from, to: [endOf(period, select.grain!, select.calendar), last].sort()[0]! }
       const found = advance(metric, inPeriod.get(period) ?? [], running, days)
       return shiftPeriod(period, select.grain!, 1) > shownFrom ? [{ period, statistics: found }] : []
     })
@@ -56,7 +57,7 @@ function advance(metric: Metric, rows: Row[], running: Running, days: { from: st
     running.level += total('entered') - total('left')
     return metric.measure.kind === 'stock'
       ? { n: running.level }
-      : { numerator: before - total('left'), denominator: before }
+      : { numerator: before - total('lost'), denominator: before }
   }
   running.rows += total('rows')
   running.level += total('sum')

@@ -139,7 +139,7 @@ const offers: Table[] = [
   ]),
   recordTable('holdings', 'an enrolment of a customer in a product', [
     link('customer', 'customers', 'The customer.'),
-    link('product', 'products', 'The product.'),
+    link('product', 'products', 'The product.', { dimension: true }),
     link('advisor', 'agents', 'The advisor.'),
     on('opened_on', 'Day of enrolment.', { event: true }),
     money('initial_investment', 'First amount paid in.'),
@@ -152,7 +152,7 @@ const offers: Table[] = [
   recordTable('balances', 'a holding on a date', [
     link('holding', 'holdings', 'The holding.'),
     link('customer', 'customers', 'The customer.'),
-    link('product', 'products', 'The product.'),
+    link('product', 'products', 'The product.', { dimension: true }),
     on('on_date', 'The date.', { event: true }),
     money('balance', 'Balance at the end of the date: semi-additive, never summed over dates.'),
     money('contributions', 'Paid in, month to date.'),
@@ -170,7 +170,7 @@ const offers: Table[] = [
   recordTable('churns', 'one leaving', [
     link('customer', 'customers', 'The customer.'),
     link('holding', 'holdings', 'The holding that was left.', later),
-    link('product', 'products', 'The product that was left.'),
+    link('product', 'products', 'The product that was left.', { dimension: true }),
     on('churned_on', 'Day of leaving.', { event: true }),
     dimension('reason', 'Reason given.'),
     number('exit_score', 'Score of the exit survey.'),
@@ -191,7 +191,7 @@ const offers: Table[] = [
     'what a month did to the balances of a product in one group of customers',
     { table: 'balances', day: 'on_date', month: 'month_on' },
     [
-      link('product', 'products', 'The product.'),
+      link('product', 'products', 'The product.', { dimension: true }),
       on('month_on', 'First day of the month.'),
       dimension('segment', 'Commercial segment of the customers.'),
       dimension('market', 'Market of the customers.'),
@@ -252,7 +252,7 @@ const service: Table[] = [
   ]),
   recordTable('case_products', 'a share of a case that falls to a product', [
     link('case', 'cases', 'The case.'),
-    link('product', 'products', 'The product; empty where nobody knows.'),
+    link('product', 'products', 'The product; empty where nobody knows.', { dimension: true }),
     number('share', 'How much of the case, 0-1: the shares of a case add up to 1.'),
     word('attribution', 'attribution', 'How the product was found.'),
   ]),

@@ -134,7 +134,7 @@ export async function loadCustomerFirst(store: Store): Promise<void> {
 export async function factsOf(store: Store): Promise<{ present: Set<string>; counts: Record<string, number> }> {
   const present = new Set<string>()
   const counts: Record<string, number> = {}
-  for (const table of tables.filter(({ kind }) => kind === 'record')) {
+  for (const table of tables.filter(({ kind }) => kind !== 'system')) {
     const columns = table.columns.map(({ name }, index) =>
       name === 'is_identified' ? `count_if("${name}") AS c${index}` : `count("${name}") AS c${index}`,
     )

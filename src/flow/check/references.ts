@@ -1,5 +1,5 @@
 import { tables } from '../../model/tables.ts'
-import { ident, sql } from '../../sql/sql.ts'
+import { ident, join, type Sql, sql } from '../../sql/sql.ts'
 import type { Store } from '../../store/store.ts'
 import type { Check } from './check.ts'
 import { type CheckResult, result } from './result.ts'
@@ -22,34 +22,53 @@ export async function findLostReferences(store: Store, check: Check): Promise<Ch
     return found
   }
   const results: CheckResult[] = []
-  for (const { from, column, to } of links) {
-    const [here, there] = [await loadsOf(from), await loadsOf(to)]
-    if (there.size === 0 || [...here].every((load) => there.has(load))) continue
-    const lost = await lostOf(store, check, from, column, to)
-    if (lost.found > 0) results.push(lost)
+  for (const { name, links } of linked) {
+    const here = await loadsOf(name)
+    const looked: Link[] = []
+    for (const link of links) {
+      const there = await loadsOf(link.to)
+      if (there.size > 0 && [...here].some((load) => !there.has(load))) looked.push(link)
+    }
+    results.push(...(await lostOf(store, check, name, looked)))
   }
   return results
 }
 
+interface Link {
+  column: string
+  to: string
+}
+
 const records = tables.filter(({ kind }) => kind === 'record')
 
-const links = records.flatMap(({ name, columns }) =>
-  columns.flatMap(({ name: column, refers }) =>
-    refers && records.some((table) => table.name === refers) ? [{ from: name, column, to: refers }] : [],
+const linked = records.map(({ name, columns }) => ({
+  name,
+  links: columns.flatMap(({ name: column, refers }): Link[] =>
+    refers && records.some((table) => table.name === refers) ? [{ column, to: refers }] : [],
   ),
-)
+}))
 
-async function lostOf(store: Store, check: Check, from: string, column: string, to: string): Promise<CheckResult> {
-  const lost = sql`${ident(column)} IS NOT NULL AND ${ident(column)} NOT IN (SELECT id FROM ${ident('cx', to)} WHERE id IS NOT NULL)`
-  const [row] =
-    await store.rows(sql`SELECT count(*) FILTER (WHERE ${lost}) AS found, count(${ident(column)}) AS checked,
-    count(DISTINCT ${ident(column)}) FILTER (WHERE ${lost}) AS kinds, any_value(${ident(column)}) FILTER (WHERE ${lost}) AS example
-    FROM ${ident('cx', from)}`)
-  return result(check, {
-    table: from,
-    subject: column,
-    found: Number(row?.found),
-    checked: Number(row?.checked),
-    facts: { from, column, to, kinds: Number(row?.kinds), example: String(row?.example) },
-  })
+/** One reading for all links of a table; which ids are lost is asked only where some are. */
+async function lostOf(store: Store, check: Check, from: string, links: Link[]): Promise<CheckResult[]> {
+  if (links.length === 0) return []
+  const counts = links.map(
+    ({ column, to }, at) =>
+      sql`count(*) FILTER (WHERE ${isLost(column, to)}) AS ${ident(`found_${at}`)}, count(${ident(column)}) AS ${ident(`checked_${at}`)}`,
+  )
+  const [row = {}] = await store.rows(sql`SELECT ${join(counts)} FROM ${ident('cx', from)}`)
+  const results: CheckResult[] = []
+  for (const [at, { column, to }] of links.entries()) {
+    const found = Number(row[`found_${at}`])
+    if (found === 0) continue
+    const [ids] =
+      await store.rows(sql`SELECT count(DISTINCT ${ident(column)}) AS kinds, min(${ident(column)}) AS example
+      FROM ${ident('cx', from)} WHERE ${isLost(column, to)}`)
+    const facts = { from, column, to, kinds: Number(ids?.kinds), example: String(ids?.example) }
+    results.push(result(check, { table: from, subject: column, found, checked: Number(row[`checked_${at}`]), facts }))
+  }
+  return results
+}
+
+function isLost(column: string, to: string): Sql {
+  return sql`${ident(column)} IS NOT NULL AND ${ident(column)} NOT IN (SELECT id FROM ${ident('cx', to)} WHERE id IS NOT NULL)`
 }

@@ -21,13 +21,15 @@ export async function findRollForward(
   const own = (name: string): Sql => ident(table, name)
   const amount = (names: string[]): Sql =>
     names.reduce((sum, name) => sql`${sum} + coalesce(${own(name)}, 0)`, raw('0') as Sql)
-  const life = sql`PARTITION BY ${own(by)} ORDER BY ${own(day)}, ${own('record')}`
-  const each = sql`SELECT ${own(by)} AS what, date_trunc('month', ${own(day)}) AS month, ${own(check.change)} AS change,
-      CASE WHEN row_number() OVER (${life}) = 1 THEN coalesce(${raw(opening)}, 0) ELSE 0 END AS opening,
-      ${amount(check.plus)} AS more, ${amount(check.minus)} AS less
-    FROM ${raw(rows.from())} WHERE ${own(by)} IS NOT NULL AND ${own(check.change)} IS NOT NULL`
-  const months = sql`SELECT what, month, sum(opening) AS opening, sum(more) AS more, sum(less) AS less, sum(change) AS change,
-      sum(change - opening - more + less) AS gap FROM (${each}) GROUP BY ALL`
+  const month = sql`date_trunc('month', ${own(day)})`
+  const known = sql`${own(by)} IS NOT NULL AND ${own(check.change)} IS NOT NULL`
+  const each = sql`SELECT ${own(by)} AS what, ${month} AS month, any_value(${raw(opening)}) AS opening,
+      sum(${own(check.change)}) AS change, sum(${amount(check.plus)}) AS more, sum(${amount(check.minus)}) AS less
+    FROM ${raw(rows.from())} WHERE ${known} GROUP BY 1, 2`
+  const first = sql`SELECT ${own(by)} AS what, min(${month}) AS month FROM ${ident('cx', table)} WHERE ${known} GROUP BY 1`
+  const opened = sql`SELECT each.*, CASE WHEN first.month IS NULL THEN 0 ELSE coalesce(each.opening, 0) END AS paid_in
+    FROM (${each}) AS each LEFT JOIN (${first}) AS first ON first.what = each.what AND first.month = each.month`
+  const months = sql`SELECT paid_in AS opening, more, less, change, change - paid_in - more + less AS gap FROM (${opened})`
   const [row = {}] =
     await store.rows(sql`SELECT count(*) AS checked, count(*) FILTER (WHERE abs(gap) >= 0.005) AS found,
       count(*) FILTER (WHERE abs(gap) > ${raw(String(rounding))}) AS wide, CAST(max(abs(gap)) AS DOUBLE) AS largest,

@@ -24,7 +24,12 @@ export const balanceMonths: DeriveStep = {
       ...['segment', 'market', 'region'].flatMap((name) => (people?.has(name) ? [{ name, sql: `c.${name}` }] : [])),
       ...(people?.has('age') ? [{ name: 'age', sql: `CAST(floor(c.age / ${band}) * ${band} AS BIGINT)` }] : []),
     ]
-    const sums = changes.filter((name) => own.has(name))
+    const there = changes.filter((name) => own.has(name))
+    const [known = {}] = await store.rows(
+      raw(`SELECT count(*) AS "all", ${there.map((name) => `count(${name}) AS ${name}`).join(', ')} FROM cx.balances`),
+    )
+    // How many amounts a sum is of would be lost where a source leaves some out: those are read from the rows.
+    const sums = there.filter((name) => name === 'balance_change' || known[name] === known.all)
     await makeColumns(store, 'balance_months', ['month_on', 'rows', ...groups.map(({ name }) => name), ...sums])
     const names = [...groups.map(({ name }) => name), 'month_on']
     await store.run(

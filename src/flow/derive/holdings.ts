@@ -89,12 +89,22 @@ async function changeBalances(store: Store, filled: FilledColumns): Promise<void
   await store.run(raw('ALTER TABLE cx.balances RENAME TO balances_as_loaded'))
   for (const statement of tableStatements(table, columns)) await store.run(raw(statement))
   const kept = [...own].filter((name) => name !== 'holding').map(quoteIdentifier)
+  const [known = {}] = await store.rows(
+    raw(
+      `SELECT count(*) AS "all", ${['balance', ...flows].map((name) => `count(${name}) AS ${name}`).join(', ')} FROM cx.balances_as_loaded`,
+    ),
+  )
+  /** The value of the row before; where a source leaves some out, of the last row that has one. */
+  const before = (value: string, name: string): string =>
+    known[name] === known.all
+      ? `lag(${value}) OVER life`
+      : `lag(CASE WHEN b.${name} IS NOT NULL THEN ${value} END IGNORE NULLS) OVER life`
   const life = `PARTITION BY coalesce(b.holding, b.customer || '/' || b.product) ORDER BY b.on_date, b.record`
   const changes = [
-    'b.balance - coalesce(lag(b.balance) OVER life, 0) AS balance_change',
+    `b.balance - coalesce(${before('b.balance', 'balance')}, 0) AS balance_change`,
     ...flows.map(
       (name) =>
-        `b.${name} - coalesce(CASE WHEN date_trunc('month', lag(b.on_date) OVER life) = date_trunc('month', b.on_date) THEN lag(b.${name}) OVER life END, 0) AS ${name}_change`,
+        `b.${name} - coalesce(CASE WHEN date_trunc('month', ${before('b.on_date', name)}) = date_trunc('month', b.on_date) THEN ${before(`b.${name}`, name)} END, 0) AS ${name}_change`,
     ),
     "coalesce(date_trunc('month', lead(b.on_date) OVER life) <> date_trunc('month', b.on_date), TRUE) AS is_last_of_month",
     ...(left ? ['coalesce(b.on_date > gone.churned_on, FALSE) AS is_after_leaving'] : []),
