@@ -9,7 +9,7 @@ import type { Row, Store } from '../../src/store/store.ts'
 import { builtFrom } from './built.ts'
 
 /** The public wealth manager's export; given beside the repository, never inside it. */
-const folder = join(import.meta.dirname, '../../../../shared/data/wealth')
+const folder = join(import.meta.dirname, '../../../shared/data/wealth')
 const hasWealth = existsSync(folder)
 if (!hasWealth) console.log(`Skipped: the wealth manager's export is not at ${folder}.`)
 

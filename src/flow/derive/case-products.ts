@@ -20,16 +20,17 @@ export const caseProducts: DeriveStep = {
     const then = cases.has('created_at')
       ? `${held.has('opened_on') ? ` AND coalesce(h.opened_on <= ${day}, TRUE)` : ''}${held.has('closed_on') ? ` AND coalesce(h.closed_on >= ${day}, TRUE)` : ''}`
       : ''
+    // What was held is found first, by customer alone: with the days among the conditions of an outer join, every pair would be tried.
     await store.run(
       raw(`INSERT INTO cx.case_products (id, "case", product, share, attribution, source, source_key, load, record)
 WITH held AS (
-  SELECT DISTINCT c.id, ${stated} AS stated, c.source, c.source_key, c.load, c.record, CASE WHEN ${stated} IS NULL THEN h.product END AS product
-  FROM cx.cases AS c LEFT JOIN cx.holdings AS h ON h.customer = c.customer AND ${stated} IS NULL${then}
-), counted AS (SELECT *, count(product) OVER (PARTITION BY id) AS n FROM held)
-SELECT id || '/' || coalesce(stated, product, 'unknown'), id, coalesce(stated, product), CASE WHEN stated IS NULL AND n > 1 THEN 1.0 / n ELSE 1 END,
-  CASE WHEN stated IS NOT NULL THEN 'stated' WHEN n = 0 THEN 'unknown' WHEN n = 1 THEN 'sole_holding' ELSE 'shared' END,
-  source, source_key, load, record
-FROM counted ORDER BY load, record, product`),
+  SELECT DISTINCT c.id, h.product FROM cx.cases AS c JOIN cx.holdings AS h ON h.customer = c.customer
+  WHERE ${stated} IS NULL AND h.product IS NOT NULL${then}
+), counted AS (SELECT id, product, count(*) OVER (PARTITION BY id) AS n FROM held)
+SELECT c.id || '/' || coalesce(${stated}, h.product, 'unknown'), c.id, coalesce(${stated}, h.product), CASE WHEN h.n > 1 THEN 1.0 / h.n ELSE 1 END,
+  CASE WHEN ${stated} IS NOT NULL THEN 'stated' WHEN h.n IS NULL THEN 'unknown' WHEN h.n = 1 THEN 'sole_holding' ELSE 'shared' END,
+  c.source, c.source_key, c.load, c.record
+FROM cx.cases AS c LEFT JOIN counted AS h ON h.id = c.id ORDER BY c.load, c.record, h.product`),
     )
     return []
   },

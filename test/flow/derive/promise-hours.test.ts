@@ -322,7 +322,8 @@ test('all rows by the engine and one by one are due at the same second, and kept
         }
       },
     ),
-    { numRuns: 15, endOnFailure: true },
+    // One seed: how many promises turn out to be known and broken is asserted below.
+    { numRuns: 15, endOnFailure: true, seed: 20_261_126 },
   )
   expect(known).toBeGreaterThan(50)
   expect(broken).toBeGreaterThan(10)
