@@ -4,6 +4,7 @@ import { columnsIn, type Expression } from '../sql/expression.ts'
 import { type Dialect, operate } from '../sql/ops.ts'
 import { join, literal, quoteIdentifier, raw, type Sql, sql } from '../sql/sql.ts'
 import type { Measure, Metric } from './metric.ts'
+import { momentColumn } from './moment.ts'
 import { asOfDay, type Select } from './plan.ts'
 import { columnsOnPath } from './reach.ts'
 import { compileIn, daySql, fromSql, type Scope } from './scope.ts'
@@ -98,15 +99,25 @@ function levelStatistics(of: Expression, select: Select, scope: Scope, populatio
     { name: 'n', sql: rows },
     ...(from ? [{ name: 'before', sql: sum(`${day} < ${dayLiteral(from)}`, value) }] : []),
     { name: 'sum', sql: sum(inside, value) },
-    { name: 'moment', sql: sum(inside, `(${value}) * ${number}`) },
+    { name: 'moment', sql: sum(inside, momentSql(of, day, select, scope)) },
     {
       name: 'from',
       sql: from
         ? operate(dialect, 'max', dayNumber(dayLiteral(from), dialect))
-        : operate(dialect, 'min', among(inside, number)),
+        : operate(dialect, 'min', among(inside, select.rows ? dayNumber(compileIn(scope, firstOn), dialect) : number)),
     },
     { name: 'to', sql: operate(dialect, 'max', to ? dayNumber(dayLiteral(to), dialect) : among(inside, number)) },
   ]
+}
+
+/** The days of a month are gone from a roll-up: it keeps the first of them. */
+const firstOn: Expression = { kind: 'column', path: ['first_on'], at: 0 }
+
+/** A change times its day. A roll-up has the sum of those, because the days of its rows are gone. */
+function momentSql(of: Expression, day: string, select: Select, scope: Scope): string {
+  const kept = select.rows && momentColumn(select.from, of)
+  if (kept) return compileIn(scope, { kind: 'column', path: [kept], at: 0 })
+  return `(${compileIn(scope, of)}) * ${dayNumber(day, scope.dialect)}`
 }
 
 function dayNumber(day: string, dialect: Dialect): string {
@@ -203,7 +214,7 @@ function changesSql(metric: Metric, select: Select, dialect: Dialect): Sql {
     [
       `${rows} AS "rows"`,
       `${sum(value)} AS "sum"`,
-      `${sum(`(${value}) * ${dayNumber(day, dialect)}`)} AS "moment"`,
+      `${sum(momentSql(measure.of, day, select, scope))} AS "moment"`,
       ...gain,
     ],
   )

@@ -4,6 +4,7 @@ import { columnNamed, tables } from '../model/tables.ts'
 import { columnsIn, type Expression } from '../sql/expression.ts'
 import type { Dimension } from './dimension.ts'
 import type { Metric } from './metric.ts'
+import { momentColumn } from './moment.ts'
 import { expressionsOf } from './parse-metrics.ts'
 import { reachOf } from './reach.ts'
 
@@ -42,12 +43,14 @@ export function findRollup(asked: Asked, present: ReadonlySet<string>): Rollup |
   return null
 }
 
-/** Sums of columns that the roll-up has; the mean day of a level needs the days. */
+/** Sums of columns that the roll-up has; a mean day needs the changes times their days. */
 function addsUp(metric: Metric, table: Table, present: ReadonlySet<string>): boolean {
   const { measure } = metric
-  const summed =
-    measure.kind === 'sum' || ((measure.kind === 'level' || measure.kind === 'chained') && measure.at !== 'mean')
-  if (!summed || metric.population || metric.maturity) return false
+  const level = measure.kind === 'level' || measure.kind === 'chained' ? measure : null
+  const moment = level && momentColumn(table.name, level.of)
+  const known =
+    level?.at !== 'mean' || (moment !== undefined && moment !== null && present.has(`${table.name}.${moment}`))
+  if ((measure.kind !== 'sum' && !level) || !known || metric.population || metric.maturity) return false
   return expressionsOf(measure).every((expression) =>
     columnsIn(expression).every((path) => path.length === 1 && present.has(`${table.name}.${path[0]}`)),
   )

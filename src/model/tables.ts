@@ -198,6 +198,11 @@ const offers: Table[] = [
       dimension('region', 'State, province or region of the customers.'),
       integer('age', 'First year of the age band of the customers.', { sensitivity: 'quasi_id' }),
       integer('rows', 'Balances that are added up here.'),
+      on('first_on', 'First day of a balance.'),
+      number(
+        'balance_moment',
+        'Sum of each change of a balance times its day, counted from 2000-01-01: what a mean day needs.',
+      ),
       money('balance_change', 'Sum of the changes of balances.'),
       money('contributions_change', 'Paid in.'),
       money('withdrawals_change', 'Paid out.'),

@@ -29,7 +29,7 @@ beforeAll(async () => {
 })
 afterAll(() => store?.close())
 
-const metrics = ['aum', 'aum_opening', 'contributions', 'net_flows', 'fee_revenue', 'aum_mean', 'organic_growth']
+const metrics = ['aum', 'aum_opening', 'contributions', 'net_flows', 'fee_revenue', 'aum_mean', 'organic_growth', 'roi', 'roi:time_weighted', 'return_volatility']
 
 const monthsDay = fc
   .integer({ min: 0, max: 24 })
@@ -96,7 +96,7 @@ test('months of balances give what the balances give, for any split, filter, ran
   expect(taken).toBeGreaterThan(40)
 })
 
-test('are read where whole months are asked, and not where days or mean days are', () => {
+test('are read where whole months are asked, mean days among them, and not where days are', () => {
   const tableOf = (query: Query) => planQuery(query, rolled).selects.map(({ from }) => from)
   expect(tableOf({ metrics: ['aum'], by: ['category'], grain: 'month' })).toEqual(['balance_months'])
   expect(tableOf({ metrics: ['contributions'], range: { from: '2023-02-01', to: '2023-02-28' } })).toEqual([
@@ -106,7 +106,7 @@ test('are read where whole months are asked, and not where days or mean days are
   expect(tableOf({ metrics: ['aum'], range: { to: '2024-05-19' } })).toEqual(['balances'])
   expect(tableOf({ metrics: ['aum'], as_of: '2023-06-10T00:00:00Z' })).toEqual(['balances'])
   expect(tableOf({ metrics: ['aum'], grain: 'week' })).toEqual(['balances'])
-  expect(tableOf({ metrics: ['aum_mean'] })).toEqual(['balances'])
+  expect(tableOf({ metrics: ['aum_mean'] })).toEqual(['balance_months'])
   expect(
     tableOf({ metrics: ['fee_revenue', 'aum'], where: [{ dimension: 'age_band', op: 'in', values: ['20-29'] }] }),
   ).toEqual(['balance_months', 'balance_months'])

@@ -30,11 +30,13 @@ export const balanceMonths: DeriveStep = {
     )
     // How many amounts a sum is of would be lost where a source leaves some out: those are read from the rows.
     const sums = there.filter((name) => name === 'balance_change' || known[name] === known.all)
-    await makeColumns(store, 'balance_months', ['month_on', 'rows', ...groups.map(({ name }) => name), ...sums])
+    const days = ['rows', 'first_on', 'balance_moment']
+    await makeColumns(store, 'balance_months', ['month_on', ...days, ...groups.map(({ name }) => name), ...sums])
     const names = [...groups.map(({ name }) => name), 'month_on']
     await store.run(
-      raw(`INSERT INTO cx.balance_months (${[...names, 'rows', ...sums].join(', ')})
-SELECT ${groups.map(({ sql, name }) => `${sql} AS ${name}, `).join('')}CAST(date_trunc('month', b.on_date) AS DATE) AS month_on, count(*) AS rows, ${sums.map((name) => `sum(b.${name}) AS ${name}`).join(', ')}
+      raw(`INSERT INTO cx.balance_months (${[...names, ...days, ...sums].join(', ')})
+SELECT ${groups.map(({ sql, name }) => `${sql} AS ${name}, `).join('')}CAST(date_trunc('month', b.on_date) AS DATE) AS month_on, count(*) AS rows, min(b.on_date) AS first_on,
+  sum(b.balance_change * date_diff('day', DATE '2000-01-01', b.on_date)) AS balance_moment, ${sums.map((name) => `sum(b.${name}) AS ${name}`).join(', ')}
 FROM cx.balances AS b${people ? ' LEFT JOIN cx.customers AS c ON c.id = b.customer' : ''}
 GROUP BY ALL ORDER BY month_on, ${groups.map(({ name }) => name).join(', ') || '1'}`),
     )
