@@ -29,6 +29,6 @@ export const readCohorts: Reading = (input) => {
     range: rangeOf(interval.low, interval.high, 'ratio', words),
     n: formatNumber(n, words),
     after,
-    period,
+    kind: period,
   })
 }

@@ -1,7 +1,11 @@
 import { say } from '../../config/words.ts'
+import { listed } from '../../metrics/needs.ts'
 import { isWhole } from '../charts/donut.ts'
 import { cellOf, keyOf, labelOfValue, metricOf } from '../charts/points.ts'
-import { highestOf, isCut, isFact, type Reading, told, toldShare } from './reading.ts'
+import { isCut, isDivided, isFact, type Reading, tiedOf, told, toldShare } from './reading.ts'
+
+/** Names of one place; more is no place. */
+const mostTied = 3
 
 /** The highest and lowest group of what is no sample. What is one has a verdict, and may name neither where nothing is real. */
 export const readExtremes: Reading = (input) => {
@@ -14,21 +18,27 @@ export const readExtremes: Reading = (input) => {
     const { value } = cellOf(row, metric)
     return value === null || keys.includes(null) ? [] : [{ keys, value }]
   })
-  const first = highestOf(groups, ({ value }) => value)
-  if (!first || groups.length < 2) return undefined
-  const last = isCut(frame) ? undefined : highestOf(groups, ({ value }) => -value)
-  const name = ({ keys }: typeof first): string =>
-    keys.map((key, i) => labelOfValue(frame, by[i] ?? '', key, words)).join(' · ')
-  const whole = isWhole(frame, metric) && !isCut(frame) ? frame.rows.map((row) => cellOf(row, metric).value ?? 0) : []
-  const sum = whole.reduce((all, value) => all + value, 0)
+  const top = tiedOf(groups, ({ value }) => value)
+  const bottom = tiedOf(groups, ({ value }) => -value)
+  const [first, last] = [top[0], bottom[0]]
+  if (!first || !last || first.value === last.value || top.length > mostTied) return undefined
+  const names = (tied: typeof groups): string =>
+    listed(
+      tied.map(({ keys }) => keys.map((key, i) => labelOfValue(frame, by[i] ?? '', key, words)).join(' · ')),
+      words,
+    )
+  const whole = isWhole(frame, metric) && isDivided(metric, input) && !isCut(frame) ? frame.rows : []
+  const sum = whole.reduce((all, row) => all + (cellOf(row, metric).value ?? 0), 0)
   return say(words, 'pages.reading.extremes', {
     metric: frame.query.metrics.length > 1 ? 'named' : 'none',
     label,
-    first: name(first),
+    first: names(top),
     high: told(first.value, metric, input),
+    tied: top.length > 1 ? 'yes' : 'no',
     share: sum > 0 ? toldShare(first.value / sum, words) : 'none',
-    ends: last ? 'both' : 'first',
-    last: last ? name(last) : '',
-    low: last ? told(last.value, metric, input) : '',
+    ends: isCut(frame) || bottom.length > mostTied ? 'first' : 'both',
+    last: names(bottom),
+    low: told(last.value, metric, input),
+    level: bottom.length > 1 ? 'yes' : 'no',
   })
 }

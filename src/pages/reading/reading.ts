@@ -18,6 +18,12 @@ export function isFact(metric: string, { metrics }: ReadingInput): boolean {
   return found !== undefined && isTally(found, metrics)
 }
 
+/** Do its groups add up to the whole? One customer can stand in several groups. */
+export function isDivided(metric: string, { metrics }: ReadingInput): boolean {
+  const measure = metrics.get(metric)?.measure
+  return measure?.kind !== 'distinct' && !(measure?.kind === 'stock' && measure.distinct)
+}
+
 /** A number of a sentence: `243.0M`, `51.4%`. */
 export function told(value: number, metric: string, { frame, words }: ReadingInput): string {
   return formatBrief(value, frame.metrics[metric]?.unit ?? 'number', words)
@@ -29,10 +35,15 @@ export function toldShare(share: number, words: Words): string {
 }
 
 /** The one that is above all others; none where two are. */
-export function highestOf<Item>(items: Item[], valueOf: (item: Item) => number): Item | undefined {
-  const sorted = items.toSorted((a, b) => valueOf(b) - valueOf(a))
-  const [first, second] = sorted
-  return first === undefined || (second !== undefined && valueOf(second) === valueOf(first)) ? undefined : first
+export function highestOf<Item>(items: Item[], numberOf: (item: Item) => number): Item | undefined {
+  const [first, second] = tiedOf(items, numberOf)
+  return second === undefined ? first : undefined
+}
+
+/** All that nothing is above. */
+export function tiedOf<Item>(items: Item[], numberOf: (item: Item) => number): Item[] {
+  const top = Math.max(...items.map(numberOf))
+  return items.filter((item) => numberOf(item) === top)
 }
 
 /** Are there groups that the frame does not hold? */

@@ -12,7 +12,9 @@ export const readSankey: Reading = (input) => {
   // With rows left out the whole is not known.
   if (!largest || frame.rows.length < 2 || isCut(frame) || value(largest) <= 0) return undefined
   return say(words, 'pages.reading.sankey', {
-    path: (frame.query.by ?? []).map((by) => labelOfValue(frame, by, keyOf(largest, by), words)).join(' → '),
+    path: (frame.query.by ?? [])
+      .map((by) => labelOfValue(frame, by, keyOf(largest, by), words))
+      .join(say(words, 'pages.reading.then')),
     value: told(value(largest), metric, input),
     share: toldShare(value(largest) / total, words),
   })

@@ -4,7 +4,7 @@ import { chiSquareIndependence } from '../../stats/chi-square.ts'
 import { type Step, stepsOf } from '../charts/periods.ts'
 import { cellOf, dimensionOf, keyOf, labelOfValue, metricOf } from '../charts/points.ts'
 import { startOfRow } from '../charts/stacks.ts'
-import { highestOf, isCut, type Reading, type ReadingInput, told, toldShare } from './reading.ts'
+import { highestOf, isCut, isDivided, type Reading, type ReadingInput, told, toldShare } from './reading.ts'
 
 /** The largest part of a whole. */
 export const readDonut: Reading = (input) => {
@@ -20,7 +20,9 @@ export const readDonut: Reading = (input) => {
   return say(words, 'pages.reading.donut', {
     name: labelOfValue(frame, by, largest.key, words),
     value: told(largest.value, metric, input),
-    share: toldShare(largest.value / parts.reduce((sum, { value }) => sum + value, 0), words),
+    share: isDivided(metric, input)
+      ? toldShare(largest.value / parts.reduce((sum, { value }) => sum + value, 0), words)
+      : 'none',
   })
 }
 
@@ -41,7 +43,7 @@ export const readColumns: Reading = (input) => {
   const first = say(words, 'pages.reading.columns', {
     name: labelOfValue(frame, by, largest[0], words),
     value: told(largest[1], metric, input),
-    share: toldShare(largest[1] / sum, words),
+    share: isDivided(metric, input) ? toldShare(largest[1] / sum, words) : 'none',
     adds: adds ? 'yes' : 'no',
     count: asked.length,
     last: asked.at(-1)?.label,
