@@ -266,6 +266,11 @@ describe('groups of what is no sample', () => {
     expect(await read('table', cut, { kinds: { n: 'sum' } })).toBe('Highest: b (5).')
   })
 
+  test('nothing is told by the numbers where something else is drawn', async () => {
+    const asked = { kinds: { n: 'sum' as const }, encode: { as: 'per_unit' as const } }
+    expect(await read('bars', parts({ a: 2, b: 5 }), asked)).toBeUndefined()
+  })
+
   test('a mean has no first and last without a test', async () => {
     expect(await read('dots', parts({ a: 2, b: 5 }), { kinds: { n: 'mean' } })).toBeUndefined()
   })

@@ -12,7 +12,9 @@ export const readExtremes: Reading = (input) => {
   const { frame, words } = input
   const { id: metric, label } = metricOf(frame, input.encode.value)
   const { by = [] } = frame.query
-  if (!isFact(metric, input) || by.length === 0) return undefined
+  // A picture of shares or of numbers for one unit of width has another order than the numbers.
+  const drawnAs = input.encode.as ?? 'value'
+  if (!isFact(metric, input) || by.length === 0 || drawnAs !== 'value') return undefined
   const groups = frame.rows.flatMap((row) => {
     const keys = by.map((each) => keyOf(row, each))
     const { value } = cellOf(row, metric)
