@@ -43,6 +43,16 @@ export function formatValue(value: number | null | undefined, unit: Unit, words:
   }
 }
 
+/** A number within a sentence: an amount of a million and more is told short, `243.0M`. */
+export function formatBrief(value: number | null | undefined, unit: Unit, words: Words): string {
+  if (unit !== 'money' || typeof value !== 'number' || Math.abs(value) < 999_950) return formatValue(value, unit, words)
+  return formatter(words.locale, {
+    notation: 'compact',
+    minimumFractionDigits: 1,
+    maximumFractionDigits: 1,
+  }).format(value)
+}
+
 const steps: [number, string][] = [
   [86_400, 'day'],
   [3_600, 'hour'],

@@ -38,6 +38,10 @@ export interface Forecast {
   /** Whole periods that it was made from. */
   history: number
   sentence: string
+  /** The model, how far, and whether to trust it, in one short sentence. */
+  brief: string
+  /** The figures of the back-test. */
+  tested: string
 }
 
 /** A forecast that would be worth less than none, and why. */
@@ -99,6 +103,8 @@ function judged(history: History, horizon: number, words: Words): Forecast | NoF
     backtest: test,
     history: values.length,
     sentence: saidForecast(name, values.length, test, history, words),
+    brief: saidBriefly(made.fit.model, test, history, words),
+    tested: saidTest(test, history, words),
   }
 }
 
@@ -172,17 +178,36 @@ function isWorse(one: Accuracy, other: Accuracy): boolean {
   return mine > yours * (1 + 1e-9)
 }
 
-function saidForecast(method: string, count: number, test: BackTest, { grain, unit }: History, words: Words): string {
+/** Below this the values left their interval more often than so few moments explain. */
+const narrow = 0.8
+
+function saidBriefly({ trend, season }: SmoothingModel, test: BackTest, { grain }: History, words: Words): string {
+  const { name, accuracy } = rivalOf(test)
+  return say(words, 'say.forecast.brief', {
+    ahead: periods(test.horizon, grain, words),
+    method: season === 'none' ? (trend === 'none' ? 'simple' : 'holt') : 'winters',
+    rival: name,
+    better: isWorse(accuracy, test.model) ? 'yes' : 'no',
+    narrow: test.coverage < narrow ? 'yes' : 'no',
+  })
+}
+
+function saidTest(test: BackTest, { unit }: History, words: Words): string {
+  return say(words, 'say.forecast.test', {
+    ...againstRival(test, unit, words),
+    coverage: share(test.coverage, words, 0),
+  })
+}
+
+function saidForecast(method: string, count: number, test: BackTest, history: History, words: Words): string {
+  const { grain } = history
   const made = say(words, 'say.forecast.made', {
     ahead: periods(test.horizon, grain, words),
     history: wholePeriods(count, grain, words),
     method,
   })
-  const told = say(words, 'say.forecast.test', {
-    ...againstRival(test, unit, words),
-    coverage: share(test.coverage, words, 0),
-  })
-  return test.coverage < 0.8 ? `${made} ${told} ${say(words, 'say.forecast.narrow')}` : `${made} ${told}`
+  const told = saidTest(test, history, words)
+  return test.coverage < narrow ? `${made} ${told} ${say(words, 'say.forecast.narrow')}` : `${made} ${told}`
 }
 
 function saidLost(test: BackTest, { unit }: History, words: Words): string {

@@ -71,7 +71,7 @@ async function findFamily(metric: Metric, like: Select, context: MetricContext):
 }
 
 /** Different values may stand in several groups, and a sum has no variance here: those are not tested. */
-function isTested(metric: Metric): boolean {
+export function isTested(metric: Metric): boolean {
   const { measure } = metric
   if (measure.kind === 'stock' && measure.distinct) return false
   return ['mean', 'quantile', 'ratio', 'count', 'stock', 'daily'].includes(measure.kind) || isClustered(metric)

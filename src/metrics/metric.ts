@@ -36,6 +36,19 @@ export function isMoving({ kind }: Measure): boolean {
   return kind === 'stock' || kind === 'level' || kind === 'kept' || kind === 'chained'
 }
 
+/**
+ * Is it what there is, and no sample of it: counts, money, levels, different values, and what is computed of those? It may be told as a
+ * fact. What is averaged or a share is told with its doubt.
+ */
+export function isTally(metric: Metric, metrics: ReadonlyMap<string, Metric>): boolean {
+  const parts = componentsOf(metric)
+  if (parts.length === 0) return ['count', 'distinct', 'sum', 'stock', 'level', 'chained'].includes(metric.measure.kind)
+  return parts.every((id) => {
+    const part = metrics.get(id)
+    return part !== undefined && isTally(part, metrics)
+  })
+}
+
 /** Ids of the metrics of which this one is combined. */
 export function componentsOf({ measure }: Metric): string[] {
   if (measure.kind !== 'combined') return []

@@ -5,17 +5,20 @@ import type { Cell } from '../store/store.ts'
 import { cellOf } from './cell.ts'
 import type { MetricContext } from './context.ts'
 import type { Dimension } from './dimension.ts'
-import { fewestOf, type SplitTest, testFamily } from './family.ts'
+import { fewestOf, isTested, type SplitTest, testFamily } from './family.ts'
 import type { Frame, Verdict } from './frame.ts'
 import type { Groups } from './groups.ts'
 import { valueLabel } from './labels.ts'
-import type { Metric } from './metric.ts'
+import { isTally, type Metric } from './metric.ts'
 import { dimensionPlural, metricLabel } from './needs.ts'
 import type { Plan, Select } from './plan.ts'
 
 const level = 0.05
 
-/** A verdict for each metric and split of the frame; of counts by two dimensions, on whether they hang together. */
+/**
+ * A verdict for each metric and split of the frame; of counts by two dimensions, on whether they hang together. None where nothing is
+ * a sample, so that no test is missed: money, levels, different values.
+ */
 export async function findVerdicts(
   plan: Plan,
   groups: Groups,
@@ -26,6 +29,7 @@ export async function findVerdicts(
   const found = plan.metrics.flatMap((metric) => {
     const select = plan.selects.find((each) => each.metrics.includes(metric))
     if (!select || plan.refused.has(metric.id)) return []
+    if (!isTested(metric) && isTally(metric, context.catalogue.metrics)) return []
     if (plan.keys.length === 2 && metric.measure.kind === 'count')
       return [Promise.resolve(independence(metric, plan, groups, context))]
     return plan.keys.map((dimension) => splitVerdict(metric, dimension, select, plan, groups, context, labels))
@@ -140,7 +144,9 @@ function sentenceOf(
   }
   const small = test.small > 0 ? ` ${say(words, 'say.metrics.verdict.small', { small: test.small, fewest })}` : ''
   const form = counted ? (dimension.width ? 'band' : 'count') : 'split'
-  if (test.q >= level || !ranking) return say(words, `say.metrics.verdict.none.${form}`, about) + small
+  if (test.q >= level) return say(words, `say.metrics.verdict.none.${form}`, about) + small
+  // By two dimensions no cell may be large enough to be first or last: the groups differ all the same.
+  if (!ranking) return say(words, `say.metrics.verdict.differ.${form}`, about) + small
   const number = (value: number): string =>
     formatValue(value, counted && dimension.width ? 'number' : metric.unit, words)
   return (

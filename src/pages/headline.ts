@@ -4,6 +4,7 @@ import { fewest } from '../metrics/family.ts'
 import type { MetricCard, MetricCell, Verdict } from '../metrics/frame.ts'
 import { dimensionLabel, listed } from '../metrics/needs.ts'
 import { cellOf, keyOf, labelOfValue } from './charts/points.ts'
+import { figuresOf } from './headline-figures.ts'
 import type { Page } from './spec.ts'
 import { foundOf } from './tiles/findings.ts'
 import type { RowsContent } from './tiles/rows.ts'
@@ -17,6 +18,8 @@ export async function headlineOf(page: Page, tiles: TileView[], context: TileCon
   switch (page.headline.says) {
     case 'overview':
       return overviewOf(page.headline, context)
+    case 'figures':
+      return figuresOf(page.headline.metrics, context)
     case 'promises':
       return promisesOf(page.headline, context)
     case 'data':

@@ -21,13 +21,18 @@ export function referenceFaults(page: Page, document: Document, catalogue: Metri
         fix: didYouMean(name, known.keys(), 'docs/metrics.md lists them all.'),
       }))
   return [
-    ...unknown('metric', catalogue.metrics, inTiles(metricsIn)),
+    ...unknown('metric', catalogue.metrics, [...headlineMetrics(page), ...inTiles(metricsIn)]),
     ...unknown('dimension', catalogue.dimensions, [...listed(page.filters, ['filters']), ...inTiles(dimensionsIn)]),
   ]
 }
 
 function listed(names: string[], path: string[]): Named[] {
   return names.map((name, index) => [name, [...path, index]])
+}
+
+/** Other headlines name what a catalogue may lack: they take the first that there is. */
+function headlineMetrics({ headline }: Page): Named[] {
+  return headline.says === 'figures' ? listed(headline.metrics, ['headline', 'metrics']) : []
 }
 
 function metricsIn(tile: Tile): Named[] {

@@ -4,6 +4,7 @@ import type { Frame } from '../metrics/frame.ts'
 import { dimensionLabel } from '../metrics/needs.ts'
 import type { Condition, Query } from '../metrics/query.ts'
 import { headlineOf } from './headline.ts'
+import { type LeftOut, leftOutNotice } from './left-out.ts'
 import {
   type Parameters,
   parseParameters,
@@ -31,7 +32,12 @@ const mostRefusals = 2
 export async function resolvePage(page: Page, parametersText: string, services: PageServices): Promise<PageView> {
   const { parameters, problems } = parseParameters(parametersText)
   const { kept, notices } = checkFilters(parameters, services)
-  const asked: PageServices = { ...services, runQuery: memoised(services.runQuery), readRows: services.readRows }
+  const run = memoised(services.runQuery)
+  const asked: PageServices = {
+    ...services,
+    runQuery: (query) => run(comparable(query)),
+    readRows: services.readRows,
+  }
   const context: TileContext = {
     page,
     path: pathOf(page, kept),
@@ -40,7 +46,7 @@ export async function resolvePage(page: Page, parametersText: string, services: 
     services: asked,
     words: services.words,
   }
-  const [tiles, filters] = await Promise.all([tilesOf(page, context), filtersOf(context)])
+  const [{ tiles, left }, filters] = await Promise.all([tilesOf(page, context), filtersOf(context)])
   const nothing = await nothingTile(
     tiles,
     filters.map((each) => each.label),
@@ -51,8 +57,31 @@ export async function resolvePage(page: Page, parametersText: string, services: 
     headline: nothing ? '' : await headlineOf(page, tiles, context).catch(() => ''),
     filters,
     tiles: nothing ? [nothing] : tiles,
-    notices: [...problems.map((each) => said(each, services.words)), ...notices],
+    notices: [
+      ...problems.map((each) => said(each, services.words)),
+      ...notices,
+      ...undatedNotice(context),
+      ...(nothing ? [] : await leftOutNotice(left, context)),
+    ],
   }
+}
+
+/** A comparison of all dates has nothing before them; periods are compared each with the one before. */
+function comparable(query: Query): Query {
+  if (!query.compare || query.range?.from || query.grain) return query
+  const { compare: _compare, ...rest } = query
+  return rest
+}
+
+function undatedNotice({ parameters, words }: TileContext): Problem[] {
+  if (!parameters.compare || parameters.from) return []
+  return [
+    {
+      code: 'compare-undated',
+      message: say(words, 'pages.notice.compare'),
+      fix: say(words, 'pages.notice.fix'),
+    },
+  ]
 }
 
 /** Some pages are about one thing, and their address names it: `/case/17`. */
@@ -156,10 +185,10 @@ function isFilled(id: string, { version, catalogue }: PageServices): boolean {
   return column === undefined || [...version.present].some((each) => each.endsWith(`.${column}`))
 }
 
-async function tilesOf(page: Page, context: TileContext): Promise<TileView[]> {
-  const kept = await keptTiles(page, context)
+async function tilesOf(page: Page, context: TileContext): Promise<{ tiles: TileView[]; left: LeftOut[] }> {
+  const { kept, left } = await keptTiles(page, context)
   const widths = fillRows(kept.map(({ view }) => view))
-  return Promise.all(
+  const tiles = await Promise.all(
     kept.map(async ({ tile, view }, index) => {
       const width = widths[index] ?? view.width
       if (width === view.width) return view
@@ -167,6 +196,7 @@ async function tilesOf(page: Page, context: TileContext): Promise<TileView[]> {
       return (await resolveTile({ ...tile, width }, context)) ?? view
     }),
   )
+  return { tiles, left }
 }
 
 /** Columns of each tile, so that a row whose neighbour was left out is filled by those that remain. */
@@ -192,8 +222,14 @@ export function fillRows(tiles: readonly { kind: string; width: number }[]): num
   return widths
 }
 
-async function keptTiles(page: Page, context: TileContext): Promise<{ tile: Tile; view: TileView }[]> {
-  const tiles: { tile: Tile; view: TileView }[] = []
+interface Kept {
+  kept: { tile: Tile; view: TileView }[]
+  left: LeftOut[]
+}
+
+async function keptTiles(page: Page, context: TileContext): Promise<Kept> {
+  const kept: Kept['kept'] = []
+  const left: LeftOut[] = []
   let refusals = 0
   // All are asked at once: while one is planned, compiled or drawn, the engine works for another.
   const views = page.tiles.map((tile) =>
@@ -204,12 +240,15 @@ async function keptTiles(page: Page, context: TileContext): Promise<{ tile: Tile
     if (!view || (await isAbsent(tile, view, context))) continue
     if (view.state === 'refused') {
       const told = tile.when_refused === 'show' || (await isHiddenByDates(tile, context))
-      if (!told || refusals >= mostRefusals) continue
+      if (!told || refusals >= mostRefusals) {
+        left.push({ tile, title: view.title })
+        continue
+      }
       refusals++
     }
-    tiles.push({ tile, view })
+    kept.push({ tile, view })
   }
-  return tiles
+  return { kept, left }
 }
 
 /** Left out without a word: a number that this catalogue does not know, or that the whole data does not have. */

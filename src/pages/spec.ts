@@ -153,6 +153,11 @@ const headlineSchema = z.discriminatedUnion('says', [
     /** How many can still be broken soon. */
     risk: name.optional(),
   }),
+  z.strictObject({
+    says: z.literal('figures'),
+    /** Told with their values, in this order; by `pages.headline.figure.<metric>`, else by their labels. */
+    metrics: z.array(name).min(1),
+  }),
   z.strictObject({ says: z.literal('page') }),
   z.strictObject({ says: z.literal('rows') }),
   z.strictObject({ says: z.literal('case') }),

@@ -50,6 +50,16 @@ describe('drawn', () => {
     )
   })
 
+  test('one short sentence says whether to trust it, and the figures stand apart', () => {
+    expect(answer.brief).toBe('6 months ahead by Holt-Winters: better than repeating the season before when tested.')
+    expect(answer.tested).toMatch(/^Tested from 12 earlier moments: MASE .* interval\.$/)
+    // Nobody could foresee the last ten months: what was forecast before them left out too many.
+    const turned = Array.from({ length: 40 }, (_, step) => 100 + step + Math.max(0, step - 29) * 20)
+    const surprised = drawn(ask(frameOf(turned, { additivity: 'semi-additive' })))
+    expect(surprised.backtest.coverage).toBeLessThan(0.8)
+    expect(surprised.brief).toMatch(/when tested, but its interval is too narrow\.$/)
+  })
+
   test('February is no drop: a count that is the same every day is forecast by the length of the month', () => {
     const weights = monthWeights('2020-01-01', 40)
     const draw = normalDraws(5)

@@ -51,6 +51,15 @@ describe('a level', () => {
     expect(await valueIn('aum', { range: { to } }, context)).toBe(value)
   })
 
+  test('has no verdict by groups, and no word that one is missing: money on a day is no sample', async () => {
+    const { rows, verdicts } = await runQuery(
+      { metrics: ['aum', 'active_customers', 'net_flows'], by: ['product'] },
+      context,
+    )
+    expect(rows.length).toBeGreaterThan(1)
+    expect(verdicts).toEqual([])
+  })
+
   test('without dates is that of the now', async () => {
     expect(await valueIn('aum', {}, context)).toBe(250)
     expect(await valueIn('aum', { as_of: '2024-02-07T12:00:00Z' }, context)).toBe(180)

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { MetricContext } from '../../src/metrics/context.ts'
-import type { Verdict } from '../../src/metrics/frame.ts'
+import type { MetricCell, Verdict } from '../../src/metrics/frame.ts'
 import { runQuery } from '../../src/metrics/run.ts'
 import { raw } from '../../src/sql/sql.ts'
 import { kruskalWallis, rankSums } from '../../src/stats/kruskal-wallis.ts'
@@ -15,7 +15,7 @@ beforeAll(async () => {
   await fill(
     store,
     'cases',
-    `SELECT 's:' || i AS id, 's' AS source, CASE WHEN i % 100 = 0 THEN 'sms' WHEN i % 3 = 0 THEN 'chat' WHEN i % 3 = 1 THEN 'email' ELSE 'call' END AS channel,
+    `SELECT 's:' || i AS id, 's' AS source, CASE WHEN i % 100 = 0 THEN 'sms' WHEN i % 3 = 0 THEN 'chat' WHEN i % 3 = 1 THEN 'email' ELSE 'call' END AS channel, 't' || i % 40 AS type,
       CASE WHEN hash(i, 7) % 2 = 0 THEN 'low' WHEN hash('p' || i) % 3 = 0 THEN 'high' END AS priority, 'closed' AS status,
       CASE WHEN i % 3 = 0 OR hash(i, 9) % 2 = 0 THEN TIMESTAMP '2024-01-01' END AS first_response_at FROM range(1200) t(i)`,
   )
@@ -60,6 +60,16 @@ describe('a planted difference', () => {
   test('of numbers is found, small groups included', async () => {
     expect(await verdict('cases', 'channel')).toMatchObject({ real: true, test: 'chi-square-even', df: 3, n_min: 12 })
   })
+})
+
+test('of means by two dimensions is said without a first and a last: each cell is too small for a place', async () => {
+  const { verdicts, rows } = await runQuery({ metrics: ['csat_mean'], by: ['channel', 'type'] }, context)
+  for (const row of rows) expect((row.csat_mean as MetricCell).n).toBeLessThan(30)
+  expect(verdicts.find(({ by }) => by === 'channel')?.real).toBe(true)
+  expect(verdicts.find(({ by }) => by === 'channel')?.sentence).toMatch(
+    /^Real: channels differ \(Kruskal-Wallis p < 0\.001, q < 0\.001\)\./,
+  )
+  expect(verdicts.find(({ by }) => by === 'type')?.sentence).toMatch(/^No evidence of a difference between types/)
 })
 
 test('where there is none, it says so; rows without a value take no part', async () => {

@@ -44,7 +44,8 @@ async function tileOf(values: number[], extra: string, parameters = '', language
 
 test('a line that looks ahead hands its points to the drawing and says what they are worth', async () => {
   const { tile, drawn } = await tileOf(airPassengers, 'forecast: 6')
-  expect(tile.reading).toMatch(/^Forecast of 6 months from 144 whole months: .* Tested from 12 earlier moments: MASE/)
+  expect(tile.reading).toBe('6 months ahead by Holt-Winters: better than repeating the season before when tested.')
+  expect(tile.foot).toMatch(/with its interval\. Tested from 12 earlier moments: MASE .* sMAPE .* interval\.$/)
   expect(drawn[0]?.map(({ start }) => start)).toEqual([1, 2, 3, 4, 5, 6].map((month) => `1961-0${month}-01`))
   for (const { value, low, high } of drawn[0]!) expect(low < value && value < high).toBe(true)
 })
@@ -59,19 +60,22 @@ test('one that must not be drawn is not, and says why', async () => {
 test('a viewer who looks at the last year has not made the history shorter', async () => {
   const { tile, drawn } = await tileOf(airPassengers, 'forecast: 6', 'from=1960-01-01')
   expect(tile.frame?.rows).toHaveLength(13)
-  expect(tile.reading).toContain('144 whole months')
   expect(drawn[0]).toHaveLength(6)
+  expect(tile.foot).toContain('Tested from 12 earlier moments')
 })
 
 test('without the option nothing is asked for and nothing is said', async () => {
   const { tile, drawn, asked } = await tileOf(airPassengers, 'width: 12', 'from=1960-01-01')
-  expect(tile.reading).toBeUndefined()
+  expect(tile.reading).toBe('From 417 in Jan 1960 to 432 in Dec 1960; highest in Jul 1960: 622.')
+  expect(tile.foot).not.toContain('Tested')
   expect(drawn.every((forecast) => forecast === undefined)).toBe(true)
   expect(asked.filter(({ grain }) => grain === 'month').every(({ range }) => range?.from === '1960-01-01')).toBe(true)
 })
 
 test('in French', async () => {
-  expect((await tileOf(airPassengers, 'forecast: 6', '', 'fr')).tile.reading).toMatch(/^Prévision de 6 mois/)
+  expect((await tileOf(airPassengers, 'forecast: 6', '', 'fr')).tile.reading).toBe(
+    '6 mois à venir par Holt-Winters : mieux que répéter la saison précédente aux essais.',
+  )
 })
 
 test.each([

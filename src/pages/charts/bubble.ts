@@ -104,7 +104,12 @@ export const bubble: Chart = {
   },
 }
 
-function axesOf({ frame, encode }: ChartInput): { x: string; y: string; size: string | undefined } {
+/** The metrics across, up and by area. */
+export function axesOf({ frame, encode }: Pick<ChartInput, 'frame' | 'encode'>): {
+  x: string
+  y: string
+  size: string | undefined
+} {
   const [first = '', second = '', third] = frame.query.metrics
   return {
     x: encode.x ?? first,

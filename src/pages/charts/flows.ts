@@ -80,7 +80,8 @@ export const flows: Chart = {
   },
 }
 
-function flowOf(row: FrameRow | undefined, { encode }: ChartInput): Flow {
+/** What a row says of its period. */
+export function flowOf(row: FrameRow | undefined, { encode }: Pick<ChartInput, 'encode'>): Flow {
   const read = (ids: string[] | undefined) =>
     (ids ?? []).map((id) => {
       const { value } = cellOf(row, id)

@@ -25,7 +25,7 @@ export const lines: Chart = {
     const indexed = input.encode.as === 'indexed'
     const unit: MetricUnit = indexed ? 'number' : (frame.metrics[ids[0] ?? '']?.unit ?? 'number')
     const steps = stepsOf(frame, ids[0] ?? '', words)
-    const series = ids.map((id) => (indexed ? multiplied(valuesOf(id, steps, input)) : valuesOf(id, steps, input)))
+    const series = ids.map((id) => seriesOf(id, steps, input))
     const values = series.flat().filter((each) => each !== null)
     const low = indexed ? Math.min(start, ...values) : Math.min(...values)
     const scale = niceScale(low, Math.max(low, ...values), unit, 5)
@@ -69,9 +69,15 @@ export const lines: Chart = {
   },
 }
 
-function valuesOf(id: string, steps: Step[], { frame }: ChartInput): (number | null)[] {
+/** A metric at each step as it is drawn. */
+export function seriesOf(
+  id: string,
+  steps: Step[],
+  { frame, encode }: Pick<ChartInput, 'frame' | 'encode'>,
+): (number | null)[] {
   const rows = new Map(frame.rows.map((row) => [startOfRow(row), row]))
-  return steps.map((step) => cellOf(rows.get(step.start), id).value)
+  const values = steps.map((step) => cellOf(rows.get(step.start), id).value)
+  return encode.as === 'indexed' ? multiplied(values) : values
 }
 
 /** Returns of periods as what 100 has become; before the first known return there is nothing. */

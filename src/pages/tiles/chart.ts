@@ -10,6 +10,7 @@ import { drawFigure } from '../charts/draw.ts'
 import { countOf } from '../charts/histogram.ts'
 import { misfitOf, shownIn } from '../charts/misfit.ts'
 import { cellOf, dimensionOf, keyOf, labelOfValue, metricOf } from '../charts/points.ts'
+import { readings } from '../reading/all.ts'
 import type { TileView } from '../view.ts'
 import { labelOfMetric } from './readiness.ts'
 import { tableOf } from './table.ts'
@@ -61,7 +62,7 @@ export async function chartTile(
   if (!frame.rows.some((row) => shown.every((id) => cellOf(row, id).value !== null)))
     return { ...common, state: 'empty' }
   const kind = pictureOf(chart, frame, encode)
-  const { verdict, reading } = readingOf(kind, frame, metric.id, context)
+  const { verdict, reading } = readingOf(kind, frame, encode, context)
   const forecast = ahead === undefined ? undefined : await forecastOf(metric.id, query, ahead, context)
   const drawn = kind === 'table' ? null : await draw(kind, frame, encode, query, head.width, title, context, forecast)
   return {
@@ -70,7 +71,7 @@ export async function chartTile(
     verdict,
     reading: forecast ? saidOf(forecast) : reading,
     caution: verdict && verdict.real !== null ? cautionOf(verdict, frame, context) : undefined,
-    foot: drawn?.foot,
+    foot: forecast && 'tested' in forecast ? [drawn?.foot, forecast.tested].filter(Boolean).join('. ') : drawn?.foot,
     figure: drawn?.figure,
     table: tableOf(frame, title, context),
     csv: queryCsv(query),
@@ -93,23 +94,24 @@ function pictureOf(chart: ChartName, frame: Frame, encode: Encode): ChartName {
   return metric.unit === 'count' || metric.unit === 'money' ? 'bars' : 'dots'
 }
 
-/** Pictures of a whole and of its change: no groups are compared in them. */
-const untested: ReadonlySet<ChartName> = new Set(['sankey', 'cohorts', 'bubble'])
+/** Pictures of a whole and of its change, whose parts need not be of one size: no test speaks for them. */
+const untested: ReadonlySet<ChartName> = new Set(['donut', 'sankey', 'cohorts', 'bubble'])
 
 /** What the picture says. How often each score was given is no comparison; one group has nothing to be compared with. */
 function readingOf(
   chart: ChartName,
   frame: Frame,
-  metric: string,
+  encode: Encode,
   context: TileContext,
 ): Pick<TileView, 'verdict' | 'reading'> {
+  const metric = metricOf(frame, encode.value).id
   if (chart === 'histogram') return { reading: answersOf(frame, metric, context) }
-  // That the parts of a whole are not all of one size is nothing to be tested.
-  if (chart === 'donut') return {}
   const { by = [], grain } = frame.query
-  if (untested.has(chart)) return {}
-  if (grain) return trendIn(frame, metric)
-  if (by.length === 0) return {}
+  const { dimensions, metrics } = context.services.catalogue
+  const computed = () => ({ reading: readings[chart]?.({ frame, encode, dimensions, metrics, words: context.words }) })
+  if (untested.has(chart)) return computed()
+  if (grain) return trendIn(frame, metric) ?? computed()
+  if (by.length === 0) return computed()
   const drawn = frame.rows.filter((row) => cellOf(row, metric).value !== null)
   const only = by.find((each) => new Set(drawn.map((row) => keyOf(row, each))).size === 1)
   if (only && drawn[0]) {
@@ -119,13 +121,13 @@ function readingOf(
   const verdicts = frame.verdicts.filter((each) => each.metric === metric)
   // Of a mean by two dimensions each is tested by itself: both are said, since no badge stands for the pair.
   if (verdicts.length > 1) return { reading: verdicts.map((each) => each.sentence).join(' ') }
-  return { verdict: verdicts[0], reading: verdicts[0]?.sentence }
+  return verdicts[0] ? { verdict: verdicts[0], reading: verdicts[0].sentence } : computed()
 }
 
-/** Up or down over time, or no evidence of it; silent where it is not tested. */
-function trendIn(frame: Frame, metric: string): Pick<TileView, 'verdict' | 'reading'> {
+/** Up or down over time, or no evidence of it; none where it is not tested. */
+function trendIn(frame: Frame, metric: string): Pick<TileView, 'verdict' | 'reading'> | undefined {
   const verdict = frame.verdicts.find((each) => each.metric === metric && each.test === 'trend')
-  return verdict ? { verdict, reading: verdict.sentence } : {}
+  return verdict && { verdict, reading: verdict.sentence }
 }
 
 function answersOf(frame: Frame, metric: string, { words }: TileContext): string {
@@ -200,7 +202,7 @@ async function forecastOf(
 }
 
 function saidOf(forecast: Forecast | NoForecast): string {
-  return 'refused' in forecast ? forecast.refused : forecast.sentence
+  return 'refused' in forecast ? forecast.refused : forecast.brief
 }
 
 /** What each channel or priority is held against, where that is not the same for all. */

@@ -1,6 +1,7 @@
 import { formatValue } from '../../config/format.ts'
 import { say } from '../../config/words.ts'
 import type { Frame, MetricCard } from '../../metrics/frame.ts'
+import { isTally } from '../../metrics/metric.ts'
 import { listed } from '../../metrics/needs.ts'
 import { cellOf, filterOn, keyOf, labelOfValue } from '../charts/points.ts'
 import type { TableCell, TableView } from '../view.ts'
@@ -13,6 +14,8 @@ interface Order {
   card: MetricCard
   frame: Frame
   keys: string[]
+  /** Has it an order? A number that is no sample has; of others a test says so. */
+  ordered: boolean
 }
 
 /** Groups by several measures side by side, each with its place, and a sentence on where the orders disagree. */
@@ -58,7 +61,11 @@ async function orderOf(metric: string, by: string, context: TileContext): Promis
     .filter((each): each is { key: string; value: number } => each.key !== null && each.value !== null)
     .toSorted((a, b) => sign * (a.value - b.value))
     .map(({ key }) => key)
-  return keys.length > 0 ? { card, frame, keys } : null
+  const { metrics } = context.services.catalogue
+  const definition = metrics.get(metric)
+  const verdict = frame.verdicts.find((each) => each.metric === metric)
+  const ordered = verdict ? verdict.real === true : definition !== undefined && isTally(definition, metrics)
+  return keys.length > 0 ? { card, frame, keys, ordered } : null
 }
 
 function nameOf(key: string, by: string, orders: Order[], context: TileContext): string {
@@ -70,24 +77,20 @@ function nameCell(key: string, by: string, orders: Order[], context: TileContext
   return { text: nameOf(key, by, orders, context), value: key, filter: filterOn(by, key) }
 }
 
-function placeCell(key: string, by: string, { card, frame, keys }: Order, context: TileContext): TableCell {
+function placeCell(key: string, by: string, { card, frame, keys, ordered }: Order, context: TileContext): TableCell {
   const row = frame.rows.find((each) => keyOf(each, by) === key)
   const { value } = cellOf(row, card.id)
   if (value === null) return { text: '–', value: null }
   const number = formatValue(value, card.unit, context.words)
   // Where no difference is proven there is no place either.
-  if (!isReal({ card, frame })) return { text: number, value }
+  if (!ordered) return { text: number, value }
   return { text: say(context.words, 'pages.ranks.place', { place: keys.indexOf(key) + 1, value: number }), value }
-}
-
-function isReal({ card, frame }: Pick<Order, 'card' | 'frame'>): boolean {
-  return frame.verdicts.some((each) => each.metric === card.id && each.real === true)
 }
 
 /** Only what differs beyond chance has an order that is worth a sentence. */
 function readingOf(orders: Order[], by: string, context: TileContext): string {
   const { words } = context
-  const real = orders.filter(isReal)
+  const real = orders.filter(({ ordered }) => ordered)
   const [first] = real
   if (!first) return say(words, 'pages.ranks.none')
   if (real.every(({ keys }) => keys.join('\n') === first.keys.join('\n')))
