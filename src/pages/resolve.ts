@@ -17,7 +17,7 @@ import type { Page, Tile } from './spec.ts'
 import { resolveTile } from './tiles/all.ts'
 import { failedTile } from './tiles/failed.ts'
 import { nothingTile } from './tiles/nothing.ts'
-import { hrefOn, type TileContext, totalOf } from './tiles/tile.ts'
+import { hrefOn, isHiddenByScope, type TileContext, totalOf } from './tiles/tile.ts'
 import { pageTitle, tileTitle } from './tiles/title.ts'
 import type { Choice, Filter, PageView, TileView } from './view.ts'
 
@@ -203,8 +203,11 @@ async function keptTiles(page: Page, context: TileContext): Promise<{ tile: Tile
     const view = await views[index]
     if (!view || (await isAbsent(tile, view, context))) continue
     if (view.state === 'refused') {
-      const told = tile.when_refused === 'show' || (await isHiddenByDates(tile, context))
-      if (!told || refusals >= mostRefusals) continue
+      if (await isHiddenByScope(view, context)) {
+        tiles.push({ tile, view: withWayBack(view, context) })
+        continue
+      }
+      if (tile.when_refused !== 'show' || refusals >= mostRefusals) continue
       refusals++
     }
     tiles.push({ tile, view })
@@ -221,11 +224,9 @@ async function isAbsent(tile: Tile, view: TileView, { scope, services }: TileCon
   return totalOf(await services.runQuery({ metrics: [tile.metric] }), tile.metric).value === null
 }
 
-/** A card that the range of dates takes away is missed by whoever saw it a moment ago: it says why. */
-async function isHiddenByDates(tile: Tile, { scope, services }: TileContext): Promise<boolean> {
-  if (tile.kind !== 'kpi' || !scope.range) return false
-  const { range: _range, compare: _compare, ...rest } = scope
-  return totalOf(await services.runQuery({ metrics: [tile.metric], ...rest }), tile.metric).value !== null
+/** Nothing has to be added to the data: the way out is the filter's own. */
+function withWayBack(view: TileView, { words }: TileContext): TileView {
+  return view.problem ? { ...view, problem: { ...view.problem, fix: say(words, 'pages.refused.scope.fix') } } : view
 }
 
 /** What a query refuses for its words (an unknown value, a wrong date) is the viewer's to mend; the rest is ours. */

@@ -32,7 +32,7 @@ export function renderTable(table: TableView, view: PageView, words: Words, opti
   const more = table.more
     ? html`<p class="quiet small">${say(words, 'pages.table.more', { count: table.more })}</p>`
     : ''
-  return html`<div class="scroll ${options.className ?? ''}" tabindex="0" role="region" aria-label="${table.caption}"><table><caption class="${options.quiet ? 'visually-hidden' : ''}">${table.caption}</caption><thead><tr>${head}</tr></thead><tbody>${rows}</tbody></table></div>${more}`
+  return html`<div class="scroll ${options.className ?? ''}" tabindex="0" role="group" aria-label="${table.caption}"><table><caption class="${options.quiet ? 'visually-hidden' : ''}">${table.caption}</caption><thead><tr>${head}</tr></thead><tbody>${rows}</tbody></table></div>${more}`
 }
 
 function renderCell(cell: TableCell, first: boolean, numeric: boolean, view: PageView): Html {

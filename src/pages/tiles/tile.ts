@@ -76,6 +76,19 @@ export function refusalOf(frame: Frame, metric: string): MetricCell['refused'] |
   return cells.find((cell) => cell.refused)?.refused
 }
 
+/** A number that the filters or dates take away is missed by whoever saw it a moment ago: its tile stays and says why. */
+export async function isHiddenByScope(
+  { state, query, frame }: TileView,
+  { scope, services }: TileContext,
+): Promise<boolean> {
+  if (state !== 'refused' || !query || !frame || (!scope.where && !scope.range)) return false
+  const { where: _where, range: _range, compare: _compare, ...rest } = query
+  const refused = query.metrics.filter((metric) => refusalOf(frame, metric))
+  if (refused.length === 0) return false
+  const whole = await services.runQuery(rest)
+  return refused.every((metric) => !refusalOf(whole, metric))
+}
+
 /** The only cell of a frame without a split. */
 export function totalOf(frame: Frame, metric: string): MetricCell {
   return cellOf(frame.rows[0], metric)
