@@ -19,7 +19,7 @@ import {
 
 const nodeWidth = 5
 const between = 8
-const head = 26
+const head = 32
 /** Pixels that the whole has, before small nodes are given room for their names. */
 const body = 230
 
@@ -250,10 +250,10 @@ function headsOf({ dimensions, words }: ChartInput, levels: Level[], at: Places,
     const name = oneLine(found ? dimensionLabel(found, words) : dimension)
     const first = level === 0
     return {
-      at: [first ? at.left(0) : at.left(level) + nodeWidth, 8] as [number, number],
-      text: fitNames([name], Math.max(60, sides[first ? 0 : 1] ?? 0) - 10).names[0] ?? name,
+      at: [first ? at.left(0) : at.left(level) + nodeWidth, 13] as [number, number],
+      text: wrapNames([name], Math.max(60, sides[first ? 0 : 1] ?? 0) - 10).names[0] ?? name,
       position: first ? ('left' as const) : ('right' as const),
-      style: tickText,
+      style: { ...tickText, lineHeight: 13, ...(first && { align: 'right' }) },
     }
   })
 }
