@@ -3,7 +3,7 @@ import { hasWord, labelOf, say } from '../../config/words.ts'
 import { metricLabel } from '../../metrics/needs.ts'
 import type { RowsQuery } from '../../metrics/query.ts'
 import type { RowsPage } from '../../metrics/rows.ts'
-import { columnNamed } from '../../model/tables.ts'
+import { columnNamed, tableNamed } from '../../model/tables.ts'
 import { filterOn } from '../charts/points.ts'
 import type { Scalar } from '../services.ts'
 import type { TileOf } from '../spec.ts'
@@ -57,13 +57,15 @@ export const resolveRows: TileResolver<'rows'> = async (tile, context) => {
 function rowsQuery(tile: TileOf<'rows'>, context: TileContext): RowsQuery {
   const { parameters, scope, services } = context
   const { metric, part, check, search, cursor } = parameters.plain
-  const present = (column: string) =>
+  const table = tile.table ?? services.catalogue.metrics.get(metric ?? '')?.from ?? 'cases'
+  const present = (column: string): boolean =>
     column.includes('.') ||
-    columnNamed(tile.table, column) === undefined ||
-    services.version.present.has(`${tile.table}.${column}`)
+    columnNamed(table, column) === undefined ||
+    services.version.present.has(`${table}.${column}`)
+  const columns = tile.columns ?? columnsOf(table)
   return {
-    table: tile.table,
-    columns: ['id', ...tile.columns.filter((each) => each !== 'id' && present(each))],
+    table,
+    columns: ['id', ...columns.filter((each) => each !== 'id' && present(each))],
     ...(scope.where && { where: scope.where }),
     ...(scope.range && { range: scope.range }),
     ...(scope.as_of && { as_of: scope.as_of }),
@@ -71,10 +73,20 @@ function rowsQuery(tile: TileOf<'rows'>, context: TileContext): RowsQuery {
     ...(check && { check }),
     ...(search && { search }),
     // The newest first; without a date, as in the file.
-    order: parameters.sort ?? (tile.order && present(tile.order.by) ? tile.order : { by: 'record' }),
+    order:
+      parameters.sort ??
+      (tile.order && present(tile.order.by) ? tile.order : { by: columnNamed(table, 'record') ? 'record' : 'id' }),
     ...(cursor && { cursor }),
     limit: tile.limit,
   }
+}
+
+/** What a row of any table is read by: its key, then what is neither free text nor a bundle of other columns. */
+function columnsOf(table: string): string[] {
+  const read = tableNamed(table)?.columns.filter(
+    ({ type, sensitivity }) => type !== 'json' && sensitivity !== 'free_text',
+  )
+  return ['source_key', ...(read ?? []).map((each) => each.name)].filter((each, i, all) => all.indexOf(each) === i)
 }
 
 function partNamed(part: string | undefined): 'numerator' | 'denominator' | 'population' {

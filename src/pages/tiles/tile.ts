@@ -1,4 +1,4 @@
-import type { Words } from '../../config/words.ts'
+import { say, type Words } from '../../config/words.ts'
 import type { Frame, MetricCell } from '../../metrics/frame.ts'
 import type { Query, RowsQuery } from '../../metrics/query.ts'
 import { cellOf } from '../charts/points.ts'
@@ -29,6 +29,13 @@ export function hrefOn(context: TileContext, change: Partial<Parameters>): strin
 export function hrefTo(context: TileContext, page: string, change: Partial<Parameters> = {}): string {
   const { where, from, to, as_of, compare } = context.parameters
   return address(`/${page}`, { ...noParameters(), where, from, to, as_of, compare, ...change })
+}
+
+/** A way to the rows that a number is about, with the filters and dates of this page. */
+export function linksToRows(metric: string, context: TileContext): NonNullable<TileView['links']> {
+  if (!hasPage(context, 'rows')) return []
+  const href = hrefTo(context, 'rows', { plain: { metric, part: 'population' } })
+  return [{ href, label: say(context.words, 'pages.way.rows') }]
 }
 
 /** Does the sidebar or a link lead there? */
