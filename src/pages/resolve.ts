@@ -17,7 +17,7 @@ import type { Page, Tile } from './spec.ts'
 import { resolveTile } from './tiles/all.ts'
 import { failedTile } from './tiles/failed.ts'
 import { nothingTile } from './tiles/nothing.ts'
-import { hrefOn, isHiddenByScope, type TileContext, totalOf } from './tiles/tile.ts'
+import { hrefOn, isHiddenByScope, linksToRows, type TileContext, totalOf } from './tiles/tile.ts'
 import { pageTitle, tileTitle } from './tiles/title.ts'
 import type { Choice, Filter, PageView, TileView } from './view.ts'
 
@@ -162,9 +162,9 @@ async function tilesOf(page: Page, context: TileContext): Promise<TileView[]> {
   return Promise.all(
     kept.map(async ({ tile, view }, index) => {
       const width = widths[index] ?? view.width
-      if (width === view.width) return view
-      if (!view.figure) return { ...view, width }
-      return (await resolveTile({ ...tile, width }, context)) ?? view
+      if (width === view.width) return withRows(view, context)
+      if (!view.figure) return withRows({ ...view, width }, context)
+      return withRows((await resolveTile({ ...tile, width }, context)) ?? view, context)
     }),
   )
 }
@@ -222,6 +222,13 @@ async function isAbsent(tile: Tile, view: TileView, { scope, services }: TileCon
   if (tile.kind !== 'kpi' || view.state !== 'empty') return false
   if (!scope.where && !scope.range) return true
   return totalOf(await services.runQuery({ metrics: [tile.metric] }), tile.metric).value === null
+}
+
+/** Every picture of a number leads to its rows. */
+function withRows(view: TileView, context: TileContext): TileView {
+  const { metric } = view.rows ?? {}
+  if (view.kind !== 'chart' || view.state !== 'ok' || !metric) return view
+  return { ...view, links: [...(view.links ?? []), ...linksToRows(metric.id, context)] }
 }
 
 /** Nothing has to be added to the data: the way out is the filter's own. */

@@ -172,8 +172,14 @@ function linesOf(name: string, most: number, lines: number): string[] {
       if (found.length <= few && found.every((each) => each.length <= width)) return found
     }
   const found = filledLines(words, most)
-  const kept = [...found.slice(0, lines - 1), found.slice(lines - 1).join(' ')]
-  return kept.map((each) => (each.length > most ? `${each.slice(0, most - 1).trimEnd()}…` : each))
+  const kept = [
+    ...found.slice(0, lines - 1),
+    found
+      .slice(lines - 1)
+      .join(' ')
+      .replaceAll('- ', '-'),
+  ]
+  return kept.filter(Boolean).map((each) => (each.length > most ? `${each.slice(0, most - 1).trimEnd()}…` : each))
 }
 
 function filledLines(words: string[], width: number): string[] {

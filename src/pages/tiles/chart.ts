@@ -13,7 +13,7 @@ import { cellOf, dimensionOf, keyOf, labelOfValue, metricOf } from '../charts/po
 import type { TileView } from '../view.ts'
 import { labelOfMetric } from './readiness.ts'
 import { tableOf } from './table.ts'
-import { linksToRows, queryCsv, refusalOf, type TileContext, type TileResolver, totalOf } from './tile.ts'
+import { queryCsv, refusalOf, type TileContext, type TileResolver, totalOf } from './tile.ts'
 
 export const resolveChart: TileResolver<'chart'> = async (tile, context) => {
   const query: Query = { ...tile.query, ...context.scope }
@@ -74,7 +74,6 @@ export async function chartTile(
     figure: drawn?.figure,
     table: tableOf(frame, title, context),
     csv: queryCsv(query),
-    links: linksToRows(metric.id, context),
     rows: {
       table: context.services.catalogue.metrics.get(metric.id)?.from ?? 'cases',
       metric: { id: metric.id, part: 'population' },
