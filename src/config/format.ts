@@ -60,11 +60,11 @@ export function formatShort(value: number | null | undefined, unit: Unit, words:
   }).format(value)
 }
 
-/** A value in a cell that holds few letters: three digits of it, `38.7K`, `1.24M`. */
-export function formatTight(value: number | null | undefined, unit: Unit, words: Words): string {
+/** A value in a cell that holds few letters: three digits of it, `38.7K`, `1.24M`, or as many as fit. */
+export function formatTight(value: number | null | undefined, unit: Unit, words: Words, digits = 3): string {
   if (value === null || value === undefined || !amounts.has(unit) || Math.abs(value) < 10_000)
     return formatValue(value, unit, words)
-  return formatter(words.locale, { notation: 'compact', maximumSignificantDigits: 3 }).format(value)
+  return formatter(words.locale, { notation: 'compact', maximumSignificantDigits: digits }).format(value)
 }
 
 /** A round number below an axis: `400M`, `1.25M`, `2.5K`. */

@@ -18,7 +18,7 @@ import {
 
 const steps = 6
 /** Pixels of a letter in a cell. */
-const letter = 6.3
+const letter = 6.6
 /** Rows that are drawn: a day has 24 hours. */
 const most = 24
 
@@ -41,7 +41,8 @@ export const heat: Chart = {
     const room = (width - left - 14) / Math.max(1, columns.length)
     const heads = wrapNames(
       columns.map((key) => labelOfValue(frame, across, key, words)),
-      room - 4,
+      // Heads are set as names, whose letters are counted wider than they are.
+      (room - 4) * 1.1,
       3,
     )
     // Shades would draw a pattern where the test finds none; how large amounts are that nobody tested is a fact.
@@ -99,13 +100,14 @@ function cellsOf(input: ChartInput, cells: Cells): MatrixCell[] {
     const count = formatValue(value, cells.unit, words)
     const part = share === null ? null : formatValue(share, 'ratio', words)
     // What does not fit into its cell stands in its tip and in the table: it would cover its neighbour.
-    const text = part ?? formatTight(value, cells.unit, words)
+    const texts = part === null ? [3, 2].map((digits) => formatTight(value, cells.unit, words, digits)) : [part]
+    const text = texts.find((each) => each.length * letter + 4 <= cells.room) ?? ''
     const names = [labelOfValue(frame, cells.down, row, words), labelOfValue(frame, cells.across, cells.column, words)]
     return {
       tip: `${names.join(' · ')}: ${part === null ? count : say(words, 'pages.bars.share', { value: count, share: part })}`,
       filter: [filterOn(cells.down, row), filterOn(cells.across, cells.column)].join('\n'),
       shade: cells.shade(share ?? value),
-      text: text.length * letter + 4 > cells.room ? '' : text,
+      text,
     }
   })
 }

@@ -141,7 +141,7 @@ function cellOf(
   context: TileContext,
 ): TableCell {
   const value = row[column.id] ?? null
-  const cell: TableCell = { text: scalarText(value, column, context), value }
+  const cell: TableCell = { text: scalarText(value, column, context, table), value }
   const id = row.id
   if ((column.id === 'source_key' || column.id === 'id') && table === 'cases' && hasPage(context, 'case') && id != null)
     cell.href = `/case/${encodeURIComponent(String(id))}`
@@ -155,6 +155,7 @@ export function scalarText(
   value: Scalar,
   column: { id: string; type: string; masked?: boolean },
   context: Pick<TileContext, 'words'>,
+  table = 'cases',
 ): string {
   const { words } = context
   if (value === null) return '–'
@@ -162,21 +163,21 @@ export function scalarText(
   if (typeof value === 'boolean') return say(words, `pages.value.${value}`)
   if (typeof value === 'number') {
     if (column.type === 'seconds') return formatValue(value, 'seconds', words)
-    return formatNumber(value, words, Number.isInteger(value) ? 0 : 2)
+    return formatNumber(value, words, column.type !== 'money' && Number.isInteger(value) ? 0 : 2)
   }
   if (column.type === 'date') return formatDate(value.slice(0, 10), words)
   if (column.type === 'timestamp') return formatDate(value, words, { dateStyle: 'medium', timeStyle: 'short' })
-  if (isLink(column.id)) return value.slice(value.indexOf(':') + 1)
-  const vocabulary = vocabularyWord(column.id, value)
+  if (isLink(column.id, table)) return value.slice(value.indexOf(':') + 1)
+  const vocabulary = vocabularyWord(column.id, value, table)
   return hasWord(words, vocabulary) ? labelOf(words, vocabulary, value) : value
 }
 
 /** Ids of other tables carry the source before the source's own key: people read the key. */
-function isLink(column: string): boolean {
-  return columnNamed('cases', column)?.refers !== undefined
+function isLink(column: string, table: string): boolean {
+  return columnNamed(table, column)?.refers !== undefined
 }
 
-function vocabularyWord(column: string, value: string): string {
+function vocabularyWord(column: string, value: string, table: string): string {
   const name = column.split('.').at(-1) ?? column
-  return `values.${columnNamed('cases', name)?.vocabulary ?? name}.${value}`
+  return `values.${columnNamed(table, name)?.vocabulary ?? name}.${value}`
 }
