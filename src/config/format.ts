@@ -43,14 +43,38 @@ export function formatValue(value: number | null | undefined, unit: Unit, words:
   }
 }
 
-/** A number within a sentence: an amount of a million and more is told short, `243.0M`. */
-export function formatBrief(value: number | null | undefined, unit: Unit, words: Words): string {
-  if (unit !== 'money' || typeof value !== 'number' || Math.abs(value) < 999_950) return formatValue(value, unit, words)
+/** Amounts that grow beyond what a label holds. */
+const amounts: ReadonlySet<Unit> = new Set(['count', 'money', 'number'])
+
+/**
+ * A value as a picture writes it: an amount from a million on is short, `243.0M`, `1,2 Md`. Tables and files have it whole; a card,
+ * which has more room, is short from ten million on.
+ */
+export function formatShort(value: number | null | undefined, unit: Unit, words: Words, from = 1e6): string {
+  if (value === null || value === undefined || !amounts.has(unit) || Math.abs(value) < from)
+    return formatValue(value, unit, words)
   return formatter(words.locale, {
     notation: 'compact',
     minimumFractionDigits: 1,
     maximumFractionDigits: 1,
   }).format(value)
+}
+
+/** A value in a cell that holds few letters: three digits of it, `38.7K`, `1.24M`, or as many as fit. */
+export function formatTight(value: number | null | undefined, unit: Unit, words: Words, digits = 3): string {
+  if (value === null || value === undefined || !amounts.has(unit) || Math.abs(value) < 10_000)
+    return formatValue(value, unit, words)
+  return formatter(words.locale, { notation: 'compact', maximumSignificantDigits: digits }).format(value)
+}
+
+/** A round number below an axis: `400M`, `1.25M`, `2.5K`. */
+export function formatTick(value: number, words: Words): string {
+  return formatter(words.locale, { notation: 'compact', maximumFractionDigits: 3 }).format(value)
+}
+
+/** Money to the cent, as a table of amounts below a million has it. */
+export function formatCents(value: number | null | undefined, words: Words): string {
+  return value === null || value === undefined ? '–' : formatNumber(value, words, 2)
 }
 
 const steps: [number, string][] = [
@@ -71,6 +95,8 @@ export function formatDuration(seconds: number, words: Words): string {
     rest -= count * size
     if (count > 0) parts.push(formatter(words.locale, { style: 'unit', unit, unitDisplay: 'short' }).format(count))
     else if (parts.length > 0) break
+    // Beside a hundred days an hour says nothing.
+    if (size === 86_400 && count >= 100) break
   }
   if (parts.length === 0)
     parts.push(formatter(words.locale, { style: 'unit', unit: 'second', unitDisplay: 'short' }).format(0))

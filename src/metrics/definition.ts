@@ -24,6 +24,8 @@ export function metricCard(metric: Metric, context: MetricContext, sql = '', tar
     time_basis: field && version.present.has(field) ? field : null,
     clock: metric.clock,
     additivity: metric.additivity,
+    ...(isNoSample(metric) && { sample: false as const }),
+    ...((metric.measure.kind === 'ratio' || metric.measure.kind === 'kept') && { share: true as const }),
     interval: intervalWords(metric, words),
     needs_as_of: metric.needsAsOf,
     variants: variantsOf(metric, context),
@@ -31,6 +33,12 @@ export function metricCard(metric: Metric, context: MetricContext, sql = '', tar
     sql,
     defined_at: metric.defined_at,
   }
+}
+
+function isNoSample(metric: Metric): boolean {
+  const { measure } = metric
+  if (measure.kind === 'chained') return !measure.spread
+  return measure.kind === 'sum' || measure.kind === 'level' || (measure.kind === 'combined' && !isClustered(metric))
 }
 
 function populationWords(metric: Metric, words: Words): string {

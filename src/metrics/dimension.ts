@@ -19,7 +19,7 @@ export interface Dimension {
   /** Holds ids of this table, which are shown by their name. */
   named?: { table: string; column: string; sensitivity: Sensitivity }
   /** How a value becomes a label where no word stands for it. */
-  format?: 'month' | 'half_month' | 'hour' | 'band'
+  format?: 'month' | 'half_month' | 'hour' | 'band' | 'years'
   /** Vocabulary whose ids it holds: gives labels and order. */
   vocabulary?: string
   /** True for bands and dates: keep the order of the values instead of sorting by size. */

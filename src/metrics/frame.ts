@@ -69,6 +69,10 @@ export interface MetricCard {
   time_basis: string | null
   clock: 'calendar' | 'business' | null
   additivity: 'additive' | 'semi-additive' | 'non-additive'
+  /** A sum, a level, or what is combined from such: the count of its rows says nothing about it. */
+  sample?: false
+  /** Part of a whole, between none and all of it: a return in per cent is no share. */
+  share?: true
   interval: string | null
   needs_as_of: boolean
   /** Ids of the variants of the same KPI, this one among them. */

@@ -31,6 +31,7 @@ export function valueLabel(dimension: Dimension, value: Cell, context: MetricCon
   if (dimension.format === 'half_month') return halfMonthLabel(String(value), context)
   if (dimension.format === 'hour') return `${String(value).padStart(2, '0')}:00`
   if (dimension.format === 'band') return String(value).replace('-', '–')
+  if (dimension.format === 'years') return say(words, 'values.years', { years: Number(value) })
   return dimension.type === 'date' ? formatDate(String(value), words) : String(value)
 }
 

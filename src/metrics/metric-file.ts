@@ -143,7 +143,7 @@ export const dimensionSchema = z.strictObject({
     .describe('Equal bands of this width; counts are also shown per unit of width.'),
   ordered: z.boolean().optional().describe('Keep the order of the values instead of sorting by size.'),
   vocabulary: z.string().optional(),
-  format: z.enum(['month', 'half_month', 'hour', 'band']).optional(),
+  format: z.enum(['month', 'half_month', 'hour', 'band', 'years']).optional(),
   of_days: z.literal(true).optional().describe('Only numbers a day (per_day) are split by it.'),
   replaces: z.string().optional(),
 })

@@ -1,4 +1,4 @@
-import { formatBrief } from '../config/format.ts'
+import { formatShort } from '../config/format.ts'
 import { hasWord, say } from '../config/words.ts'
 import type { MetricCard, MetricCell } from '../metrics/frame.ts'
 import { changeText } from './tiles/table.ts'
@@ -31,9 +31,9 @@ async function figureOf(metric: string, context: TileContext): Promise<string | 
     label: card.label,
     n: cell.value,
     side: cell.value > 0 ? 'up' : cell.value < 0 ? 'down' : 'even',
-    value: formatBrief(cell.value, card.unit, words),
+    value: formatShort(cell.value, card.unit, words),
     // A sentence that says which way it went needs no sign.
-    size: formatBrief(Math.abs(cell.value), card.unit, words),
+    size: formatShort(Math.abs(cell.value), card.unit, words),
   })
   return changed(figure, card, cell, context)
 }
@@ -50,5 +50,5 @@ function changed(figure: string, card: MetricCard, { change }: MetricCell, conte
 
 function briefly(change: number, card: MetricCard, context: TileContext): string {
   if (card.unit !== 'money') return changeText(change, card, context)
-  return (change > 0 ? '+' : change < 0 ? '−' : '±') + formatBrief(Math.abs(change), card.unit, context.words)
+  return (change > 0 ? '+' : change < 0 ? '−' : '±') + formatShort(Math.abs(change), card.unit, context.words)
 }

@@ -4,7 +4,6 @@ import type { Frame } from '../metrics/frame.ts'
 import { dimensionLabel } from '../metrics/needs.ts'
 import type { Condition, Query } from '../metrics/query.ts'
 import { headlineOf } from './headline.ts'
-import { type LeftOut, leftOutNotice } from './left-out.ts'
 import {
   type Parameters,
   parseParameters,
@@ -18,7 +17,7 @@ import type { Page, Tile } from './spec.ts'
 import { resolveTile } from './tiles/all.ts'
 import { failedTile } from './tiles/failed.ts'
 import { nothingTile } from './tiles/nothing.ts'
-import { hrefOn, type TileContext, totalOf } from './tiles/tile.ts'
+import { hrefOn, isHiddenByScope, linksToRows, type TileContext, totalOf } from './tiles/tile.ts'
 import { pageTitle, tileTitle } from './tiles/title.ts'
 import type { Choice, Filter, PageView, TileView } from './view.ts'
 
@@ -46,7 +45,7 @@ export async function resolvePage(page: Page, parametersText: string, services: 
     services: asked,
     words: services.words,
   }
-  const [{ tiles, left }, filters] = await Promise.all([tilesOf(page, context), filtersOf(context)])
+  const [tiles, filters] = await Promise.all([tilesOf(page, context), filtersOf(context)])
   const nothing = await nothingTile(
     tiles,
     filters.map((each) => each.label),
@@ -57,12 +56,7 @@ export async function resolvePage(page: Page, parametersText: string, services: 
     headline: nothing ? '' : await headlineOf(page, tiles, context).catch(() => ''),
     filters,
     tiles: nothing ? [nothing] : tiles,
-    notices: [
-      ...problems.map((each) => said(each, services.words)),
-      ...notices,
-      ...undatedNotice(context),
-      ...(nothing ? [] : await leftOutNotice(left, context)),
-    ],
+    notices: [...problems.map((each) => said(each, services.words)), ...notices, ...undatedNotice(context)],
   }
 }
 
@@ -185,18 +179,17 @@ function isFilled(id: string, { version, catalogue }: PageServices): boolean {
   return column === undefined || [...version.present].some((each) => each.endsWith(`.${column}`))
 }
 
-async function tilesOf(page: Page, context: TileContext): Promise<{ tiles: TileView[]; left: LeftOut[] }> {
-  const { kept, left } = await keptTiles(page, context)
+async function tilesOf(page: Page, context: TileContext): Promise<TileView[]> {
+  const kept = await keptTiles(page, context)
   const widths = fillRows(kept.map(({ view }) => view))
-  const tiles = await Promise.all(
+  return Promise.all(
     kept.map(async ({ tile, view }, index) => {
       const width = widths[index] ?? view.width
-      if (width === view.width) return view
-      if (!view.figure) return { ...view, width }
-      return (await resolveTile({ ...tile, width }, context)) ?? view
+      if (width === view.width) return withRows(view, context)
+      if (!view.figure) return withRows({ ...view, width }, context)
+      return withRows((await resolveTile({ ...tile, width }, context)) ?? view, context)
     }),
   )
-  return { tiles, left }
 }
 
 /** Columns of each tile, so that a row whose neighbour was left out is filled by those that remain. */
@@ -222,14 +215,8 @@ export function fillRows(tiles: readonly { kind: string; width: number }[]): num
   return widths
 }
 
-interface Kept {
-  kept: { tile: Tile; view: TileView }[]
-  left: LeftOut[]
-}
-
-async function keptTiles(page: Page, context: TileContext): Promise<Kept> {
-  const kept: Kept['kept'] = []
-  const left: LeftOut[] = []
+async function keptTiles(page: Page, context: TileContext): Promise<{ tile: Tile; view: TileView }[]> {
+  const kept: { tile: Tile; view: TileView }[] = []
   let refusals = 0
   // All are asked at once: while one is planned, compiled or drawn, the engine works for another.
   const views = page.tiles.map((tile) =>
@@ -239,16 +226,16 @@ async function keptTiles(page: Page, context: TileContext): Promise<Kept> {
     const view = await views[index]
     if (!view || (await isAbsent(tile, view, context))) continue
     if (view.state === 'refused') {
-      const told = tile.when_refused === 'show' || (await isHiddenByDates(tile, context))
-      if (!told || refusals >= mostRefusals) {
-        left.push({ tile, title: view.title })
+      if (await isHiddenByScope(view, context)) {
+        kept.push({ tile, view: withWayBack(view, context) })
         continue
       }
+      if (tile.when_refused !== 'show' || refusals >= mostRefusals) continue
       refusals++
     }
     kept.push({ tile, view })
   }
-  return { kept, left }
+  return kept
 }
 
 /** Left out without a word: a number that this catalogue does not know, or that the whole data does not have. */
@@ -260,11 +247,16 @@ async function isAbsent(tile: Tile, view: TileView, { scope, services }: TileCon
   return totalOf(await services.runQuery({ metrics: [tile.metric] }), tile.metric).value === null
 }
 
-/** A card that the range of dates takes away is missed by whoever saw it a moment ago: it says why. */
-async function isHiddenByDates(tile: Tile, { scope, services }: TileContext): Promise<boolean> {
-  if (tile.kind !== 'kpi' || !scope.range) return false
-  const { range: _range, compare: _compare, ...rest } = scope
-  return totalOf(await services.runQuery({ metrics: [tile.metric], ...rest }), tile.metric).value !== null
+/** Every picture of a number leads to its rows. */
+function withRows(view: TileView, context: TileContext): TileView {
+  const { metric } = view.rows ?? {}
+  if (view.kind !== 'chart' || view.state !== 'ok' || !metric) return view
+  return { ...view, links: [...(view.links ?? []), ...linksToRows(metric.id, context)] }
+}
+
+/** Nothing has to be added to the data: the way out is the filter's own. */
+function withWayBack(view: TileView, { words }: TileContext): TileView {
+  return view.problem ? { ...view, problem: { ...view.problem, fix: say(words, 'pages.refused.scope.fix') } } : view
 }
 
 /** What a query refuses for its words (an unknown value, a wrong date) is the viewer's to mend; the rest is ours. */

@@ -41,8 +41,9 @@ const kpiTile = z.strictObject({
 const rowsTile = z.strictObject({
   ...common,
   kind: z.literal('rows'),
-  table: id,
-  columns: z.array(name).min(1),
+  /** Absent where the address names a metric: then its table, with all columns that hold something. */
+  table: id.optional(),
+  columns: z.array(name).min(1).optional(),
   order: z.strictObject({ by: name, descending: z.boolean().optional() }).optional(),
   limit: z.number().int().min(1).max(500).default(50),
 })

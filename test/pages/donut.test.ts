@@ -63,7 +63,7 @@ test('money: the whole with its unit in the middle, rows without a value of the 
   expect(parts.data.map(({ name }) => name)).toEqual(['Shares 60.0%', 'Bonds 37.5%', '(not set) 2.5%'])
   expect(parts.data[2]?.itemStyle.color).toBe('var(--mark)')
   // Braces of a name would be read as a style by the engine.
-  expect(middle.data[0]?.name).toMatch(/^\{whole\|4,000,000\}\n\{unit\|Assets \(n\|u?/)
+  expect(middle.data[0]?.name).toMatch(/^\{whole\|4.0M\}\n\{unit\|Assets \(n\|under\)\}\n\{unit\|management\}$/)
   expect(made.label).toContain('4,000,000 in all. Shares 60.0%; Bonds 37.5%; (not set) 2.5%.')
 })
 

@@ -69,16 +69,6 @@ test('money by groups is told as it is, without a badge of a test that nobody ca
 describe('what the viewer took away', () => {
   const tiles = 'tiles: [{ id: a, kind: kpi, metric: aum }, { id: b, kind: kpi, metric: customer_balance }]'
 
-  test('is named: a number without a moment cannot be cut to dates', async () => {
-    const page =
-      'tiles:\n  - { id: a, kind: kpi, metric: aum }\n  - { id: b, kind: chart, chart: bars, title: Balance by product, query: { metrics: [customer_balance], by: [segment] } }'
-    expect((await pageOf(page)).notices).toEqual([])
-    const { notices } = await pageOf(page, 'from=2024-03-01')
-    expect(notices.map(({ message }) => message)).toEqual([
-      'One tile is not shown: “Balance by product” cannot be known with these filters and dates.',
-    ])
-  })
-
   test('a comparison without dates compares nothing, breaks nothing and is said', async () => {
     const { notices, tiles: shown } = await pageOf(tiles, 'compare=year')
     expect(shown.map(({ state }) => state)).not.toContain('error')

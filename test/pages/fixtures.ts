@@ -162,6 +162,7 @@ function cardOf(id: string, metrics: MetricCatalogue, taint: Taint): MetricCard 
     time_basis: null,
     clock: null,
     additivity: metric?.additivity ?? 'non-additive',
+    ...(metric?.measure.kind === 'ratio' && { share: true as const }),
     interval: null,
     needs_as_of: false,
     variants: [],

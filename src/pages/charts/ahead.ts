@@ -1,5 +1,5 @@
 import { shiftPeriod, startOf } from '../../calendar.ts'
-import { formatValue } from '../../config/format.ts'
+import { formatShort, formatValue } from '../../config/format.ts'
 import { say, type Words } from '../../config/words.ts'
 import type { MetricUnit } from '../../metrics/frame.ts'
 import type { Grain } from '../../metrics/query.ts'
@@ -78,7 +78,7 @@ function area(data: (number | string)[], filled: boolean): Option {
 
 /** What stands beside the last point, on two lines. */
 export function aheadText(step: Step | undefined, unit: MetricUnit, words: Words): string {
-  return `${say(words, 'pages.forecast.name')}\n${formatValue(step?.ahead?.value ?? null, unit, words)}`
+  return `${say(words, 'pages.forecast.name')}\n${formatShort(step?.ahead?.value ?? null, unit, words)}`
 }
 
 /** `Jun 2024: Forecast 1,234 (1,100 to 1,300)`. */

@@ -1,8 +1,8 @@
-import { formatNumber, formatValue } from '../../config/format.ts'
+import { formatNumber, formatShort, formatValue } from '../../config/format.ts'
 import { say } from '../../config/words.ts'
 import type { MetricUnit } from '../../metrics/frame.ts'
 import type { Chart, ChartInput } from './chart.ts'
-import { dimensionOf, fitNames, metricOf, type Point, pointsOf, textWidth } from './points.ts'
+import { dimensionOf, metricOf, type Point, pointsOf, textWidth, wrapNames } from './points.ts'
 import { base, colour, hitSeries, nameAxis, noOutline, quiet, valueText } from './style.ts'
 
 const most = 20
@@ -21,21 +21,27 @@ export const bars: Chart = {
     const perUnit = input.encode.as === 'per_unit' && wide.length > 0
     const points = (perUnit ? wide : all).slice(0, most)
     const sizes = points.map((each) => (perUnit ? (each.cell.per_unit ?? 0) : (each.cell.value ?? 0)))
-    const texts = points.map((each) => textOf(each, total, perUnit, metric.unit, input))
-    const { names, width: left } = fitNames(
+    const unit = unitOf(metric.unit, all)
+    const texts = points.map((each) => textOf(each, total, perUnit, unit, input, formatShort))
+    const exact = points.map((each) => textOf(each, total, perUnit, unit, input, formatValue))
+    const {
+      names,
+      width: left,
+      lines,
+    } = wrapNames(
       points.map((each) => each.label),
       width * (width < 420 ? 0.42 : 0.36),
     )
     const right = textWidth(texts)
     const top = Math.max(...sizes, 1e-9)
-    const row = points.length > 8 ? 26 : Math.min(38, Math.max(30, 170 / Math.max(1, points.length)))
+    const row = points.length > 8 ? (lines > 1 ? 30 : 26) : Math.min(38, Math.max(30, 170 / Math.max(1, points.length)))
     return {
       option: base({
         grid: { left: left + 12, right, top: 2, bottom: 4, containLabel: false },
         xAxis: { type: 'value', min: 0, max: top, show: false },
         yAxis: nameAxis(names, 8),
         series: [
-          hitSeries(points.map((each, i) => ({ value: top, filter: each.filter, tip: `${each.label}: ${texts[i]}` }))),
+          hitSeries(points.map((each, i) => ({ value: top, filter: each.filter, tip: `${each.label}: ${exact[i]}` }))),
           {
             type: 'bar',
             barWidth: row > 30 ? 16 : 13,
@@ -49,15 +55,28 @@ export const bars: Chart = {
         ],
       }),
       height: points.length * row + 8,
-      label: labelOf(points, texts, metric.label, input),
-      foot: footOf(perUnit, all, input),
+      label: labelOf(points, exact, metric.label, input),
+      foot: footOf(perUnit, unit, all, input),
     }
   },
 }
 
-function textOf(point: Point, total: number, perUnit: boolean, unit: MetricUnit, input: ChartInput): string {
+/** Numbers of hundreds and more are written whole: `32.00` below `394` would say that it is more exact. */
+function unitOf(unit: MetricUnit, points: Point[]): MetricUnit {
+  return unit === 'number' && points.some(({ cell }) => Math.abs(cell.value ?? 0) >= 100) ? 'money' : unit
+}
+
+/** Short beside the bar, whole in its tip. */
+function textOf(
+  point: Point,
+  total: number,
+  perUnit: boolean,
+  unit: MetricUnit,
+  input: ChartInput,
+  format: typeof formatValue,
+): string {
   const { words } = input
-  const value = formatValue(point.cell.value, unit, words)
+  const value = format(point.cell.value, unit, words)
   if (perUnit) {
     const each = formatNumber(point.cell.per_unit ?? 0, words, 1)
     return say(words, 'pages.bars.per-unit', { each, value })
@@ -66,11 +85,11 @@ function textOf(point: Point, total: number, perUnit: boolean, unit: MetricUnit,
   return say(words, 'pages.bars.share', { value, share: formatValue((point.cell.value ?? 0) / total, 'ratio', words) })
 }
 
-function footOf(perUnit: boolean, all: Point[], { words }: ChartInput): string {
+function footOf(perUnit: boolean, unit: MetricUnit, all: Point[], { words }: ChartInput): string {
   const left = all.filter((each) => typeof each.cell.per_unit !== 'number')
   const foot = perUnit
     ? say(words, 'pages.foot.per-unit', { left: left.reduce((sum, each) => sum + (each.cell.value ?? 0), 0) })
-    : say(words, 'pages.foot.bars')
+    : say(words, unit === 'count' ? 'pages.foot.bars' : 'pages.foot.bars-amount')
   return all.length <= most ? foot : `${foot}. ${say(words, 'pages.foot.top', { shown: most, all: all.length })}`
 }
 

@@ -3,7 +3,7 @@ import { say } from '../../config/words.ts'
 import type { FrameRow, MetricCell, MetricUnit } from '../../metrics/frame.ts'
 import type { Chart, ChartInput, Option } from './chart.ts'
 import { type Groups, groupsOf } from './groups.ts'
-import { cellOf, filterOn, keyOf, labelOfValue, oneLine, rangeOf } from './points.ts'
+import { cellOf, filterOn, keyOf, labelOfValue, oneLine, rangeOf, sampleOf } from './points.ts'
 import { digitsOf, niceScale, type Scale } from './scale.ts'
 import { base, colour, literal, nameText, noOutline, partColour, quiet, tickText, valueAxis } from './style.ts'
 
@@ -148,7 +148,7 @@ function bubblesOf(input: ChartInput, colours: Groups | null): Bubble[] {
 }
 
 function textOf(row: FrameRow, id: string, { frame, words }: ChartInput): string {
-  const { value, low, high, n } = cellOf(row, id)
+  const { value, low, high, n } = sampleOf(frame, row, id)
   const unit = frame.metrics[id]?.unit ?? 'number'
   const range = low === undefined || high === undefined ? '' : ` (${rangeOf(low, high, unit, words)})`
   const counted = n === undefined || unit === 'count' ? '' : `, ${say(words, 'pages.n', { n: formatNumber(n, words) })}`

@@ -1,9 +1,20 @@
-import { formatValue } from '../../config/format.ts'
+import { formatShort, formatValue } from '../../config/format.ts'
 import { say, type Words } from '../../config/words.ts'
 import type { Frame, MetricUnit } from '../../metrics/frame.ts'
 import type { Chart, Option } from './chart.ts'
-import { cellOf, dimensionOf, metricOf, oneLine, pointsOf } from './points.ts'
-import { base, colour, nameText, noOutline, quiet, tickText } from './style.ts'
+import { cellOf, dimensionOf, metricOf, oneLine, pointsOf, wrapNames } from './points.ts'
+import {
+  base,
+  canvas,
+  colour,
+  nameText,
+  noOutline,
+  quiet,
+  shapeSeries,
+  textSeries,
+  tickText,
+  valueText,
+} from './style.ts'
 
 /** Parts with a name of their own: more colours cannot be told apart. */
 const most = 8
@@ -17,7 +28,7 @@ export interface Part {
   colour: string
 }
 
-/** Shares of a whole: the largest parts, then "Other"; each with its name beside it, the whole in the middle. */
+/** Shares of a whole: the largest parts, then "Other"; each with its name beside it or in a list, the whole in the middle. */
 export const donut: Chart = {
   name: 'donut',
   draw(input) {
@@ -31,38 +42,34 @@ export const donut: Chart = {
     const parts = partsOf(groups, words)
     const whole = groups.reduce((sum, each) => sum + each.value, 0)
     const text = (part: Part) => textOf(part, whole, metric.unit, words)
-    const height = width < 420 ? 268 : 300
-    const outer = Math.round(Math.min(height / 2 - 30, width * (width < 420 ? 0.22 : 0.2)))
-    const hole = Math.round(outer * 0.64)
+    const place = placeOf(parts, text, width)
+    const { outer, height, list } = place
+    const hole = Math.round(outer * 0.65)
     return {
       option: base({
+        ...(list && canvas(width, height)),
         series: [
           {
             type: 'pie',
             radius: [hole, outer],
+            ...(list && { center: place.centre }),
             startAngle: 90,
             clockwise: true,
             ...quiet,
             avoidLabelOverlap: true,
-            labelLine: { length: 10, length2: 8, lineStyle: { color: colour.mark, width: 1 } },
+            labelLine: { show: !list, length: 10, length2: 8, lineStyle: { color: colour.mark, width: 1 } },
             labelLayout: { hideOverlap: false },
             data: parts.map((part) => ({
               value: part.value,
-              name: drawable(`${part.label}${width < 420 ? '\n' : ' '}${text(part)}`),
+              name: drawable(`${part.label} ${text(part)}`),
               filter: part.filter,
               tip: `${part.label}: ${formatValue(part.value, metric.unit, words)} · ${text(part)}`,
               itemStyle: { color: part.colour, borderColor: colour.panel, borderWidth: 1.5 },
-              label: {
-                ...nameText,
-                ...noOutline,
-                formatter: '{b}',
-                lineHeight: 15,
-                width: labelRoom(width, outer),
-                overflow: 'truncate',
-              },
+              label: { show: !list, ...nameText, ...noOutline, formatter: '{b}', lineHeight: 15 },
             })),
           },
-          centre(formatValue(whole, metric.unit, words), metric.label, hole),
+          centre(formatShort(whole, metric.unit, words), metric.label, hole, list ? place.centre : undefined),
+          ...(list ? listOf(parts, text, list) : []),
         ],
       }),
       height,
@@ -120,15 +127,16 @@ function textOf({ value }: Part, whole: number, unit: MetricUnit, words: Words):
   return unit === 'count' || unit === 'money' ? written : `${formatValue(value, unit, words)} · ${written}`
 }
 
-/** The whole and what it counts, as a pie of no size: its label stands in the middle of the hole. */
-function centre(value: string, unit: string, hole: number): Option {
+/** The whole and what it counts, as a pie of no size: its label stands in the middle of the hole. A name that has no room there is left to the title. */
+function centre(value: string, unit: string, hole: number, at: number[] | undefined): Option {
   const size = Math.max(12, Math.min(24, Math.floor((hole * 2 - 16) / (value.length * 0.6))))
-  const room = Math.max(8, Math.floor((hole * 2 - 12) / 6.4))
-  const name = oneLine(unit)
-  const fitted = name.length > room ? `${name.slice(0, room - 1).trimEnd()}…` : name
+  const { names } = wrapNames([unit], hole * 1.85, 2)
+  const name = names[0]?.includes('…') ? '' : drawable(names[0] ?? '')
+  const lines = name.split('\n').filter(Boolean)
   return {
     type: 'pie',
     radius: [0, 0],
+    ...(at && { center: at }),
     silent: true,
     ...quiet,
     label: {
@@ -138,20 +146,101 @@ function centre(value: string, unit: string, hole: number): Option {
       ...noOutline,
       rich: {
         whole: { color: colour.ink, fontSize: size, fontWeight: 560, lineHeight: size + 6, fontFamily: 'inherit' },
-        unit: { ...tickText, lineHeight: 16 },
+        unit: { ...tickText, lineHeight: 15 },
       },
     },
-    data: [{ value: 1, name: `{whole|${value}}\n{unit|${drawable(fitted)}}`, itemStyle: { color: colour.hit } }],
+    data: [
+      {
+        value: 1,
+        name: [`{whole|${value}}`, ...lines.map((each) => `{unit|${each}}`)].join('\n'),
+        itemStyle: { color: colour.hit },
+      },
+    ],
   }
+}
+
+/** A list of the parts: where it begins, how wide, and the names as they fit. */
+interface List {
+  left: number
+  right: number
+  top: number
+  row: number
+  names: string[]
+}
+
+interface Place {
+  outer: number
+  height: number
+  centre: [number, number]
+  /** Where names do not fit around the ring. */
+  list?: List
+}
+
+/** Names around the ring where all of them fit; else as a list beside it, or, where they are too long for that, below. */
+function placeOf(parts: Part[], text: (part: Part) => string, width: number): Place {
+  const outerOf = (height: number) => Math.round(Math.min(height / 2 - 30, width * 0.2))
+  const around = outerOf(300)
+  const room = width / 2 - around - 24
+  if (width >= 420 && parts.every((part) => (part.label.length + 1 + text(part).length) * 6.8 <= room))
+    return { outer: around, height: 300, centre: [width / 2, 150] }
+  const outer = width < 420 ? 70 : 96
+  const values = Math.max(...parts.map((part) => text(part).length), 4) * 6.8
+  const labels = parts.map(({ label }) => label)
+  const left = outer * 2 + 24
+  const beside = wrapNames(labels, Math.min(300, width - left) - values - 34)
+  const cut = beside.names.some((each) => each.includes('…'))
+  const { names, lines } = cut ? wrapNames(labels, width - values - 34) : beside
+  const row = lines > 1 ? 33 : 24
+  const rows = parts.length * row
+  if (cut)
+    return {
+      outer,
+      height: outer * 2 + 16 + rows,
+      centre: [width / 2, outer + 4],
+      list: { left: 0, right: width, top: outer * 2 + 16, row, names },
+    }
+  const height = Math.max(outer * 2 + 8, rows + 8)
+  const right = Math.min(width, left + beside.width + values + 34)
+  return {
+    outer,
+    height,
+    centre: [outer + 2, height / 2],
+    list: { left, right, top: (height - rows) / 2, row, names },
+  }
+}
+
+function listOf(parts: Part[], text: (part: Part) => string, { left, right, top, row, names }: List): Option[] {
+  const y = (index: number) => Math.round(top + (index + 0.5) * row)
+  return [
+    shapeSeries(
+      'box',
+      parts.map((part, i) => ({
+        value: [left, right, y(i) - row / 2, y(i) + row / 2],
+        color: colour.hit,
+        ...(part.filter !== undefined && { filter: part.filter }),
+        tip: `${part.label}: ${text(part)}`,
+      })),
+      { z: 2 },
+    ),
+    shapeSeries(
+      'box',
+      parts.map((part, i) => ({ value: [left, left + 10, y(i) - 5, y(i) + 5], color: part.colour })),
+      { z: 3, silent: true },
+    ),
+    textSeries(
+      names.map((name, i) => ({
+        at: [left + 10, y(i)],
+        text: name,
+        ...(name.includes('\n') && { style: { ...nameText, lineHeight: 14 } }),
+      })),
+    ),
+    textSeries(parts.map((part, i) => ({ at: [right, y(i)], text: text(part), position: 'left', style: valueText }))),
+  ]
 }
 
 /** Braces mean something to the engine that draws. */
 function drawable(text: string): string {
   return text.replaceAll('{', '(').replaceAll('}', ')')
-}
-
-function labelRoom(width: number, outer: number): number {
-  return Math.max(60, Math.round(width / 2 - outer - 24))
 }
 
 function footOf(groups: number, words: Words): string {

@@ -1,8 +1,8 @@
-import { formatValue } from '../../config/format.ts'
+import { formatShort } from '../../config/format.ts'
 import { say } from '../../config/words.ts'
 import type { MetricUnit } from '../../metrics/frame.ts'
 import type { Chart, ChartInput, Option } from './chart.ts'
-import { dimensionOf, fitNames, metricOf, type Point, pointsOf, textWidth, tipOf } from './points.ts'
+import { dimensionOf, metricOf, type Point, pointsOf, textWidth, tipOf, wrapNames } from './points.ts'
 import { digitsOf, niceScale, type Scale } from './scale.ts'
 import { base, colour, hitSeries, nameAxis, noOutline, onPanel, quiet, valueAxis, valueText } from './style.ts'
 
@@ -20,11 +20,15 @@ export const dots: Chart = {
       (each) => each.cell.value !== null,
     )
     const points = largest(all)
-    const { names, width: left } = fitNames(
+    const {
+      names,
+      width: left,
+      lines,
+    } = wrapNames(
       points.map((each) => each.label),
       width * (width < 420 ? 0.4 : 0.34),
     )
-    const row = points.length > 8 ? 26 : Math.min(42, Math.max(34, 162 / Math.max(1, points.length)))
+    const row = points.length > 8 ? (lines > 1 ? 30 : 26) : Math.min(42, Math.max(34, 162 / Math.max(1, points.length)))
     const texts = points.map((each) => textOf(each, metric.unit, input))
     const right = input.targets?.size
       ? textWidth(texts)
@@ -92,7 +96,13 @@ function scaleOf(points: Point[], input: ChartInput, unit: MetricUnit, ticks: nu
   const high = Math.max(...highs)
   const pad = (high - low) * 0.04
   const scale = niceScale(low - pad, high + pad, unit, ticks)
-  if (unit === 'ratio') return { ...scale, min: Math.max(0, scale.min), max: Math.min(1, scale.max) }
+  // Shares end at 0 and 1; a return may be below the one and above the other.
+  if (unit === 'ratio')
+    return {
+      ...scale,
+      min: low >= 0 ? Math.max(0, scale.min) : scale.min,
+      max: high <= 1 ? Math.min(1, scale.max) : scale.max,
+    }
   // A pad below zero would show times and counts that cannot be.
   return low >= 0 ? { ...scale, min: Math.max(0, scale.min) } : scale
 }
@@ -163,12 +173,12 @@ function numbersOf(points: Point[], texts: string[], end: number | null): Option
 
 /** `11 hr 5 min · target 24 hr`; on a phone the tick alone. */
 function textOf(point: Point, unit: MetricUnit, { targets, words, width }: ChartInput): string {
-  const value = formatValue(point.cell.value, unit, words)
+  const value = formatShort(point.cell.value, unit, words)
   const target = targets?.get(point.key)
   if (target === undefined || width < 420) return value
   return say(words, 'pages.bars.share', {
     value,
-    share: say(words, 'pages.target.tick', { target: formatValue(target, unit, words) }),
+    share: say(words, 'pages.target.tick', { target: formatShort(target, unit, words) }),
   })
 }
 

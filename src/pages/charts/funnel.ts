@@ -1,7 +1,7 @@
-import { formatValue } from '../../config/format.ts'
+import { formatShort, formatValue } from '../../config/format.ts'
 import { say } from '../../config/words.ts'
 import type { Chart, ChartInput } from './chart.ts'
-import { cellOf, fitNames, oneLine, textWidth } from './points.ts'
+import { cellOf, textWidth, wrapNames } from './points.ts'
 import {
   base,
   colour,
@@ -40,13 +40,13 @@ export const funnel: Chart = {
       value === null
         ? say(words, 'pages.funnel.unknown')
         : share === null
-          ? formatValue(value, unit, words)
+          ? formatShort(value, unit, words)
           : say(words, 'pages.bars.share', {
-              value: formatValue(value, unit, words),
+              value: formatShort(value, unit, words),
               share: formatValue(share, 'ratio', words),
             }),
     )
-    const { names, width: left } = fitNames(
+    const { names, width: left } = wrapNames(
       stages.map(({ label }) => label),
       width * (width < 420 ? 0.34 : 0.3),
     )
@@ -56,7 +56,7 @@ export const funnel: Chart = {
       option: base({
         grid: { left: left + 12, right: textWidth(texts) + 4, top: 0, bottom: 0, containLabel: false },
         xAxis: { type: 'value', min: 0, max: top, show: false },
-        yAxis: nameAxis(names.map(oneLine), 8),
+        yAxis: nameAxis(names, 8),
         series: [
           hitSeries(
             stages.map((stage, i) => ({
@@ -136,7 +136,7 @@ function lossOf(
   { words, width }: ChartInput,
 ): string {
   if (lost === null) return ''
-  const size = formatValue(Math.abs(lost), unit, words)
+  const size = formatShort(Math.abs(lost), unit, words)
   if (lost < 0) return say(words, 'pages.funnel.grows', { size, room: width < 420 ? 'narrow' : 'wide' })
   if (lost === 0) return `±${size}`
   if (lostShare === null) return `−${size}`

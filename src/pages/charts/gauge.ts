@@ -1,4 +1,4 @@
-import { formatNumber, formatValue } from '../../config/format.ts'
+import { formatNumber, formatShort, formatValue } from '../../config/format.ts'
 import { say } from '../../config/words.ts'
 import type { Chart } from './chart.ts'
 import { cellOf, metricOf, rangeOf } from './points.ts'
@@ -20,7 +20,7 @@ export const gauge: Chart = {
       value: [x, y, part(from), part(to), a, b],
       color,
     })
-    const text = formatValue(value, metric.unit, words)
+    const text = formatShort(value, metric.unit, words)
     const interval =
       low === undefined || high === undefined
         ? ''

@@ -1,4 +1,4 @@
-import { formatValue } from '../../config/format.ts'
+import { formatTight, formatValue } from '../../config/format.ts'
 import { say } from '../../config/words.ts'
 import type { FrameRow, MetricCell, MetricUnit } from '../../metrics/frame.ts'
 import type { Chart, ChartInput } from './chart.ts'
@@ -8,14 +8,17 @@ import {
   compareOrdered,
   dimensionOf,
   filterOn,
-  fitNames,
   isOrdered,
+  isSize,
   keyOf,
   labelOfValue,
   metricOf,
+  wrapNames,
 } from './points.ts'
 
 const steps = 6
+/** Pixels of a letter in a cell. */
+const letter = 6.6
 /** Rows that are drawn: a day has 24 hours. */
 const most = 24
 
@@ -25,21 +28,27 @@ export const heat: Chart = {
   draw(input) {
     const { frame, words, width } = input
     const metric = metricOf(frame, input.encode.value)
-    const down = dimensionOf(frame, input.encode.category, 0)
-    const across = dimensionOf(frame, input.encode.series, 1)
+    const [down, across] = sidesOf(input, metric.id)
     const allRows = keysOf(input, down, metric.id)
     const allColumns = keysOf(input, across, metric.id)
     const rows = allRows.slice(0, most)
     const columns = allColumns.slice(0, 12)
     const table = new Map(frame.rows.map((row) => [pair(row, down, across), cellOf(row, metric.id)]))
-    const { names, width: left } = fitNames(
+    const { names, width: left } = wrapNames(
       rows.map((key) => labelOfValue(frame, down, key, words)),
       width * 0.3,
     )
-    const heads = fitHeads(input, across, columns, (width - left) / Math.max(1, columns.length))
-    // Shades would draw a pattern where the test finds none.
+    const room = (width - left - 14) / Math.max(1, columns.length)
+    const heads = wrapNames(
+      columns.map((key) => labelOfValue(frame, across, key, words)),
+      // Heads are set as names, whose letters are counted wider than they are.
+      (room - 4) * 1.1,
+      3,
+    )
+    // Shades would draw a pattern where the test finds none; how large amounts are that nobody tested is a fact.
     const verdicts = frame.verdicts.filter((each) => each.metric === metric.id)
-    const flat = verdicts.length > 0 && verdicts.every((each) => each.real !== true)
+    const untested = isSize(frame, metric.id) && verdicts.every((each) => each.real === null)
+    const flat = !untested && verdicts.length > 0 && verdicts.every((each) => each.real !== true)
     const share = shareOf(input, table)
     const drawn = (row: string | null, column: string | null) =>
       share(row, column) ?? table.get(join(row, column))?.value ?? null
@@ -47,15 +56,26 @@ export const heat: Chart = {
     return {
       option: matrix(
         names,
-        heads,
+        heads.names,
         left,
-        columns.map((column) => cellsOf(input, { down, across, column, rows, table, share, shade, unit: metric.unit })),
+        columns.map((column) =>
+          cellsOf(input, { down, across, column, rows, table, share, shade, unit: metric.unit, room }),
+        ),
       ),
-      height: rows.length * 34 + 34,
+      height: rows.length * 34 + 20 + heads.lines * 14,
       label: say(words, 'pages.chart.pairs', { metric: metric.label, rows: rows.length, columns: columns.length }),
       foot: footOf(flat, rows.length < allRows.length || columns.length < allColumns.length, input),
     }
   },
+}
+
+/** On a phone the dimension of fewer values goes across, where nothing depends on which is which. */
+function sidesOf(input: ChartInput, metric: string): [string, string] {
+  const { frame, encode, width } = input
+  const [down, across] = [dimensionOf(frame, encode.category, 0), dimensionOf(frame, encode.series, 1)]
+  const many = keysOf(input, across, metric).length
+  const crowded = width < 420 && encode.as === undefined && many > 5 && many > keysOf(input, down, metric).length
+  return crowded ? [across, down] : [down, across]
 }
 
 interface Cells {
@@ -68,6 +88,8 @@ interface Cells {
   share: (row: string | null, column: string | null) => number | null
   shade: (value: number | null) => number
   unit: MetricUnit
+  /** Pixels that a cell is wide. */
+  room: number
 }
 
 function cellsOf(input: ChartInput, cells: Cells): MatrixCell[] {
@@ -76,10 +98,13 @@ function cellsOf(input: ChartInput, cells: Cells): MatrixCell[] {
     const value = cells.table.get(join(row, cells.column))?.value ?? null
     const share = cells.share(row, cells.column)
     const count = formatValue(value, cells.unit, words)
-    const text = share === null ? count : formatValue(share, 'ratio', words)
+    const part = share === null ? null : formatValue(share, 'ratio', words)
+    // What does not fit into its cell stands in its tip and in the table: it would cover its neighbour.
+    const texts = part === null ? [3, 2].map((digits) => formatTight(value, cells.unit, words, digits)) : [part]
+    const text = texts.find((each) => each.length * letter + 4 <= cells.room) ?? ''
     const names = [labelOfValue(frame, cells.down, row, words), labelOfValue(frame, cells.across, cells.column, words)]
     return {
-      tip: `${names.join(' · ')}: ${share === null ? text : say(words, 'pages.bars.share', { value: count, share: text })}`,
+      tip: `${names.join(' · ')}: ${part === null ? count : say(words, 'pages.bars.share', { value: count, share: part })}`,
       filter: [filterOn(cells.down, row), filterOn(cells.across, cells.column)].join('\n'),
       shade: cells.shade(share ?? value),
       text,
@@ -111,11 +136,6 @@ export function keysOf(
   const found = input.dimensions.get(dimension)
   if (isOrdered(found)) return keys.toSorted((a, b) => compareOrdered(a, b, found))
   return keys.toSorted((a, b) => (sums.get(b) ?? 0) - (sums.get(a) ?? 0))
-}
-
-function fitHeads(input: ChartInput, dimension: string, keys: (string | null)[], room: number): string[] {
-  const names = keys.map((key) => labelOfValue(input.frame, dimension, key, input.words))
-  return fitNames(names, room - 12).names
 }
 
 /** With `as: share_of_row` and its like, each cell as the part of the sum that the name says. */

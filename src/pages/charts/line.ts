@@ -1,4 +1,4 @@
-import { formatValue } from '../../config/format.ts'
+import { formatShort, formatValue } from '../../config/format.ts'
 import { say } from '../../config/words.ts'
 import type { Frame, MetricUnit } from '../../metrics/frame.ts'
 import { trendOf } from '../../metrics/trend.ts'
@@ -32,7 +32,7 @@ export const line: Chart = {
     )
     const texts = panels.flatMap(({ steps }) => {
       const last = steps.findLast(({ ahead }) => ahead)
-      const told = formatValue(numberOf(toldOf(steps)), metric.unit, words)
+      const told = formatShort(numberOf(toldOf(steps)), metric.unit, words)
       return [told, ...(last ? aheadText(last, metric.unit, words).split('\n') : [])]
     })
     const room = { across, high: tall, width, right: textWidth(texts), titled: panels.length > 1 }
@@ -144,7 +144,13 @@ function scaleOf(steps: Step[], unit: MetricUnit): Scale {
   const high = Math.max(...values)
   const fromZero = unit === 'count' || unit === 'money' || unit === 'seconds' || low < (high - low) * 0.5
   const scale = niceScale(fromZero ? Math.min(0, low) : low, high, unit, 4)
-  return unit === 'ratio' ? { ...scale, min: Math.max(0, scale.min), max: Math.min(1, scale.max) } : scale
+  // Shares end at 0 and 1; a return may be below the one and above the other.
+  if (unit !== 'ratio') return scale
+  return {
+    ...scale,
+    min: low >= 0 ? Math.max(0, scale.min) : scale.min,
+    max: high <= 1 ? Math.min(1, scale.max) : scale.max,
+  }
 }
 
 const numberOf = (step: Step | undefined) => step?.cell?.value ?? null
@@ -219,20 +225,33 @@ function strokes(steps: Step[], unit: MetricUnit, { words }: ChartInput): Option
     data: steps.map((each, index) => ({
       value: kept(each, index) ? (numberOf(each) ?? '-') : '-',
       symbolSize: !dashed && (isLonely(steps, index) || each === last) ? 7 : 0.01,
-      ...(!dashed && each === last && { label: { show: true, formatter: formatValue(numberOf(each), unit, words) } }),
+      ...(!dashed && each === last && { label: { show: true, formatter: formatShort(numberOf(each), unit, words) } }),
     })),
   })
   const beside = (index: number) => steps[index]?.partial || steps[index - 1]?.partial || steps[index + 1]?.partial
   const whole = stroke(
     (each) => !each.partial || each === last,
-    // What lies ahead goes on to the right of the last number.
-    {
-      label: { position: steps.some((each) => each.ahead) ? 'top' : 'right', distance: 6, ...valueText, ...noOutline },
-    },
+    { label: { ...besideOf(steps), ...valueText, ...noOutline } },
     false,
   )
   if (!steps.some((each) => each.partial)) return [whole]
   return [stroke((_, index) => Boolean(beside(index)), {}, true), whole]
+}
+
+/**
+ * Where the last number stands: after the line. Before a forecast it ends at its point, on the side that the line does not come from, so
+ * that it covers neither.
+ */
+function besideOf(steps: Step[]): Option {
+  if (!steps.some((each) => each.ahead)) return { position: 'right', distance: 6 }
+  const told = toldOf(steps)
+  // As many periods as lie under the number, more or less.
+  const before = steps
+    .slice(0, told ? steps.indexOf(told) : 0)
+    .flatMap((each) => numberOf(each) ?? [])
+    .slice(-6)
+  const falls = before.reduce((sum, each) => sum + each, 0) / before.length > (numberOf(told) ?? 0)
+  return { position: falls ? 'bottom' : 'top', align: 'right', distance: 8 }
 }
 
 /** A point between two gaps has no line: it is drawn as a dot. */

@@ -29,7 +29,7 @@ export const lines: Chart = {
     const values = series.flat().filter((each) => each !== null)
     const low = indexed ? Math.min(start, ...values) : Math.min(...values)
     const scale = niceScale(low, Math.max(low, ...values), unit, 5)
-    const height = width < 420 ? 220 : 260
+    const height = width < 420 ? 220 : 320
     const labels = ids.map((id) => frame.metrics[id]?.label ?? id)
     const { names, right } = fitEnds(labels, width)
     const write = (value: number | null): string =>

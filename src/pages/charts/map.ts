@@ -1,11 +1,11 @@
-import { formatNumber, formatValue } from '../../config/format.ts'
+import { formatNumber, formatShort, formatTight } from '../../config/format.ts'
 import { say } from '../../config/words.ts'
 import { fewest } from '../../metrics/family.ts'
 import type { MetricUnit } from '../../metrics/frame.ts'
 import { type Atlas, atlases, atlasOf } from './atlas.ts'
 import type { Chart, ChartInput, Option } from './chart.ts'
-import { dimensionOf, fitNames, metricOf, oneLine, type Point, pointsOf, tipOf } from './points.ts'
-import { base, colour, nameText, noOutline, quiet, tickText, valueText } from './style.ts'
+import { dimensionOf, fitNames, isSize, metricOf, oneLine, type Point, pointsOf, tipOf } from './points.ts'
+import { base, colour, nameText, noOutline, quiet, shapeSeries, textSeries, tickText, valueText } from './style.ts'
 
 const steps = 6
 /** Values listed below the map because it does not show them; the table has all. */
@@ -17,10 +17,11 @@ const border = 'var(--hatch)'
 /** ECharts scales symbols and patterns with them; `cleanSvg` draws this one for each drawing. */
 const fewHatch = 'url(#few)'
 const rowHeight = 26
+const noteHeight = 22
 
 /**
- * A value for each country of Europe or state of the United States, one hue, darker for more; its number stands in it where it fits. What is not on the map
- * is listed below, and groups too small to compare are hatched.
+ * A value for each country of Europe or state of the United States, one hue, darker for more; its number stands in it where it fits, else
+ * below. What is not on the map is listed there as well, and groups too small to compare are hatched.
  */
 export const map: Chart = {
   name: 'map',
@@ -41,9 +42,11 @@ export const map: Chart = {
     const pixels = Math.min(width / atlas.width, highest / atlas.height)
     const height = Math.round(pixels * atlas.height)
     const listed = others.slice(0, mostListed)
+    const small = smallIn(atlas, placed, pixels, metric.unit, input)
     const few = points.some((each) => isFew(each, metric.unit))
     const legend = legendOf(shade, few, metric.unit, input)
-    const below = legend.height + listed.length * rowHeight
+    const note = notesOf(small, legend.height, metric.unit, input)
+    const below = legend.height + note.height + listed.length * rowHeight
     return {
       option: base({
         grid: { left: 0, right: 0, top: height + 8, bottom: 0, containLabel: false },
@@ -52,7 +55,8 @@ export const map: Chart = {
         series: [
           regionsOf(atlas, placed, shade, pixels, metric.unit, input),
           ...legend.series,
-          ...listOf(listed, legend.height, metric.unit, input),
+          ...note.series,
+          ...listOf(listed, legend.height + note.height, metric.unit, input),
         ],
       }),
       height: height + 8 + below,
@@ -81,14 +85,14 @@ function isFew({ cell }: Point, unit: MetricUnit): boolean {
 interface Shade {
   low: number
   high: number
-  /** Shades would draw a pattern where the test finds none. */
+  /** Shades of means and rates would draw a pattern where the test finds none. */
   flat: boolean
   of(point: Point): number
 }
 
 function shadeOf(points: Point[], { frame }: ChartInput, metric: string, unit: MetricUnit): Shade {
   const verdicts = frame.verdicts.filter((each) => each.metric === metric)
-  const flat = verdicts.length > 0 && verdicts.every((each) => each.real !== true)
+  const flat = !isSize(frame, metric) && verdicts.length > 0 && verdicts.every((each) => each.real !== true)
   const enough = points.filter((each) => !isFew(each, unit)).flatMap(({ cell }) => cell.value ?? [])
   const [low, high] = [Math.min(...enough), Math.max(...enough)]
   return {
@@ -129,8 +133,8 @@ function regionsOf(
       const point = placed.get(code)
       if (!point) return []
       const few = isFew(point, unit)
-      const text = formatValue(point.cell.value, unit, words)
-      const fits = text.length * 6.4 + 4 <= room * pixels
+      const text = formatTight(point.cell.value, unit, words)
+      const fits = hasRoom(text, room, pixels)
       return {
         name: code,
         value: point.cell.value,
@@ -154,7 +158,7 @@ function legendOf(
   unit: MetricUnit,
   { words, width }: ChartInput,
 ): { series: Option[]; height: number } {
-  const [low = '', high = ''] = [shade.low, shade.high].map((each) => formatValue(each, unit, words))
+  const [low = '', high = ''] = [shade.low, shade.high].map((each) => formatShort(each, unit, words))
   const start = 12 + low.length * 6.6
   const hues = Array.from({ length: shade.flat ? 0 : steps }, (_, at) => ({
     x: start + 10 + at * 22,
@@ -203,6 +207,74 @@ function swatches(marks: { x: number; y: number; fill: string; text: string; sid
   }
 }
 
+function hasRoom(text: string, room: number, pixels: number): boolean {
+  return text.length * 6.4 + 4 <= room * pixels
+}
+
+/** Regions that are on the map, but too small for their number. */
+function smallIn(
+  atlas: Atlas,
+  placed: Map<string, Point>,
+  pixels: number,
+  unit: MetricUnit,
+  { words }: ChartInput,
+): Point[] {
+  return atlas.regions.flatMap(({ code, room }) => {
+    const point = placed.get(code)
+    return point && !hasRoom(formatTight(point.cell.value, unit, words), room, pixels) ? [point] : []
+  })
+}
+
+/** Their names and numbers in columns below the map, each a place to click like the region itself. */
+function notesOf(
+  points: Point[],
+  from: number,
+  unit: MetricUnit,
+  { words, width }: ChartInput,
+): { series: Option[]; height: number } {
+  if (points.length === 0) return { series: [], height: 0 }
+  const numbers = points.map(({ cell }) => formatTight(cell.value, unit, words))
+  const room = Math.max(...numbers.map((each) => each.length)) * 6.8
+  const { names, width: left } = fitNames(
+    points.map(({ label }) => label),
+    Math.min(180, width - room - 20),
+  )
+  const column = left + room + 26
+  const across = Math.max(1, Math.floor((width + 14) / column))
+  const down = Math.ceil(points.length / across)
+  const at = (index: number): [number, number] => [
+    Math.floor(index / down) * column,
+    from + ((index % down) + 0.5) * noteHeight,
+  ]
+  const half = noteHeight / 2
+  return {
+    series: [
+      shapeSeries(
+        'box',
+        points.map((point, i) => {
+          const [x, y] = at(i)
+          return {
+            value: [x, x + column - 8, y - half, y + half],
+            color: colour.hit,
+            filter: point.filter,
+            tip: tipOf(point, unit, words),
+          }
+        }),
+      ),
+      textSeries(
+        points.flatMap((_, i) => {
+          const [x, y] = at(i)
+          return [
+            { at: [x - 6, y], text: names[i] ?? '', style: tickText },
+            { at: [x + left, y], text: numbers[i] ?? '', style: { ...tickText, color: colour.ink, fontWeight: 560 } },
+          ]
+        }),
+      ),
+    ],
+    height: down * noteHeight + 8,
+  }
+}
+
 /** What the map cannot show, a line each: named, with its value, and a place to click like any country. */
 function listOf(points: Point[], from: number, unit: MetricUnit, { words, width }: ChartInput): Option[] {
   if (points.length === 0) return []
@@ -240,7 +312,7 @@ function listOf(points: Point[], from: number, unit: MetricUnit, { words, width 
     column(
       left + 16,
       points.map(({ cell }) => {
-        const value = formatValue(cell.value, unit, words)
+        const value = formatShort(cell.value, unit, words)
         return unit === 'count' || cell.n === undefined
           ? value
           : `${value} · ${say(words, 'pages.n', { n: formatNumber(cell.n, words) })}`

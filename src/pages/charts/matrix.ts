@@ -17,7 +17,13 @@ export interface MatrixCell {
  */
 export function matrix(names: string[], heads: string[], left: number, columns: MatrixCell[][]): Option {
   return base({
-    grid: { left: left + 12, right: 2, top: 30, bottom: 2, containLabel: false },
+    grid: {
+      left: left + 12,
+      right: 2,
+      top: 16 + 14 * Math.max(1, ...heads.map((each) => each.split('\n').length)),
+      bottom: 2,
+      containLabel: false,
+    },
     xAxis: [
       { type: 'value', min: 0, max: columns.length, show: false },
       {
@@ -26,7 +32,7 @@ export function matrix(names: string[], heads: string[], left: number, columns: 
         position: 'top',
         axisLine: { show: false },
         axisTick: { show: false },
-        axisLabel: { ...nameText, interval: 0, margin: 10 },
+        axisLabel: { ...nameText, interval: 0, margin: 10, lineHeight: 14 },
       },
     ],
     yAxis: nameAxis(names, 10),

@@ -20,6 +20,21 @@ export function cellOf(row: FrameRow | undefined, metric: string): MetricCell {
   return cell !== null && typeof cell === 'object' && 'value' in cell ? cell : none
 }
 
+/** The same without the count of rows where that says nothing: of amounts. */
+export function sampleOf(frame: Frame, row: FrameRow | undefined, metric: string): MetricCell {
+  const cell = cellOf(row, metric)
+  if (frame.metrics[metric]?.sample !== false) return cell
+  const { n: _rows, ...rest } = cell
+  return rest
+}
+
+/** A count or an amount: how large each group is, is a fact that needs no test. Means and rates differ by chance as well. */
+export function isSize(frame: Frame, metric: string): boolean {
+  const card = frame.metrics[metric]
+  const sized = card?.unit === 'count' || card?.unit === 'money' || card?.unit === 'number'
+  return sized && card.additivity !== 'non-additive'
+}
+
 /** The value of a dimension in a row as an id; null where it is not set. */
 export function keyOf(row: FrameRow, dimension: string): string | null {
   const value = row[dimension]
@@ -55,7 +70,7 @@ export function pointsOf(
     return {
       key,
       label: labelOfValue(frame, dimension, key, words),
-      cell: cellOf(row, metric),
+      cell: sampleOf(frame, row, metric),
       filter: filterOn(dimension, key),
     }
   })
@@ -132,4 +147,47 @@ export function fitNames(names: string[], room: number, fontSize = 12.5): { name
   const most = Math.max(4, Math.floor(room / per))
   const fitted = names.map(oneLine).map((name) => (name.length > most ? `${name.slice(0, most - 1).trimEnd()}…` : name))
   return { names: fitted, width: Math.ceil(Math.max(...fitted.map((each) => each.length), 1) * per) + 4 }
+}
+
+/** Names broken into lines of the room that they have, as evenly as it goes; only what is longer than all lines is cut. */
+export function wrapNames(names: string[], room: number, lines = 2): { names: string[]; width: number; lines: number } {
+  const per = 7
+  const most = Math.max(4, Math.floor(room / per))
+  const wrapped = names.map((name) => linesOf(oneLine(name).trim(), most, lines))
+  const longest = Math.max(...wrapped.flat().map((each) => each.length), 1)
+  return {
+    names: wrapped.map((each) => each.join('\n')),
+    width: Math.ceil(longest * per) + 4,
+    lines: Math.max(...wrapped.map((each) => each.length), 1),
+  }
+}
+
+function linesOf(name: string, most: number, lines: number): string[] {
+  if (name.length <= most) return [name]
+  // A word may be parted from what follows after a space or a hyphen.
+  const words = name.split(/(?<=[ -])/)
+  for (let few = 2; few <= lines; few++)
+    for (let width = Math.min(Math.ceil(name.length / few), most); width <= most; width++) {
+      const found = filledLines(words, width)
+      if (found.length <= few && found.every((each) => each.length <= width)) return found
+    }
+  const found = filledLines(words, most)
+  const kept = [
+    ...found.slice(0, lines - 1),
+    found
+      .slice(lines - 1)
+      .join(' ')
+      .replaceAll('- ', '-'),
+  ]
+  return kept.filter(Boolean).map((each) => (each.length > most ? `${each.slice(0, most - 1).trimEnd()}…` : each))
+}
+
+function filledLines(words: string[], width: number): string[] {
+  const found: string[] = []
+  for (const word of words) {
+    const last = found.at(-1)
+    if (last !== undefined && (last + word).trimEnd().length <= width) found[found.length - 1] = last + word
+    else found.push(word)
+  }
+  return found.map((each) => each.trimEnd())
 }

@@ -1,9 +1,9 @@
-import { formatValue } from '../../config/format.ts'
+import { formatShort, formatValue } from '../../config/format.ts'
 import { say } from '../../config/words.ts'
 import { dimensionLabel } from '../../metrics/needs.ts'
 import type { Chart, ChartInput } from './chart.ts'
 import { type Groups, groupsOf } from './groups.ts'
-import { cellOf, fitNames, keyOf, metricOf, oneLine } from './points.ts'
+import { cellOf, fitNames, keyOf, metricOf, oneLine, wrapNames } from './points.ts'
 import {
   base,
   canvas,
@@ -19,7 +19,7 @@ import {
 
 const nodeWidth = 5
 const between = 8
-const head = 26
+const head = 32
 /** Pixels that the whole has, before small nodes are given room for their names. */
 const body = 230
 
@@ -32,12 +32,13 @@ export const sankey: Chart = {
     const { levels, links, total, left } = flowOf(input, metric.id)
     const told = (value: number) =>
       say(words, 'pages.bars.share', {
-        value: formatValue(value, metric.unit, words),
+        value: formatShort(value, metric.unit, words),
         share: formatValue(total > 0 ? value / total : null, 'ratio', words),
       })
     const lines = width < 620 ? 2 : 1
     const sides = [levels[0], levels.at(-1)].map((level) => sideOf(level, told, lines, width))
-    const at = placesOf(levels, total, lines === 2 ? 31 : 19, width, sides)
+    // A level between has room for a name on three lines with its share below.
+    const at = placesOf(levels, total, lines === 1 ? 19 : levels.length > 2 ? 62 : 31, width, sides)
     const height = Math.max(...levels.map((_, i) => at.bottom(i))) + 4
     const largest = new Set(
       levels.slice(1).map((_, i) => links.filter((each) => each.level === i).toSorted((a, b) => b.value - a.value)[0]),
@@ -200,8 +201,8 @@ function tenth(value: number): number {
 /** Room for the names beside a level, as much as they need up to a part of the whole. */
 function sideOf(level: Level | undefined, told: (value: number) => string, lines: number, width: number): number {
   const needs = (level?.nodes ?? []).map(({ label, value }) => {
-    const text = told(value)
-    return (lines === 2 ? Math.max(label.length, text.length) : label.length + text.length + 2) * 6.8 + 14
+    const text = lines === 2 ? shareOf(told(value)) : told(value)
+    return (lines === 2 ? Math.max(Math.min(label.length, 10), text.length) : label.length + text.length + 2) * 6.8 + 14
   })
   return Math.round(Math.min(Math.max(60, ...needs), width * (lines === 2 ? 0.3 : 0.27)))
 }
@@ -212,11 +213,13 @@ function namesOf(levels: Level[], at: Places, told: (value: number) => string, l
   return levels.flatMap(({ nodes }, level) => {
     const inner = level > 0 && level < levels.length - 1
     const step = at.left(1) - at.left(0) - nodeWidth
-    const room = inner ? Math.min(260, step * 0.8) : (sides[level === 0 ? 0 : 1] ?? 0) - 10
+    const room = inner ? Math.min(300, step * 0.94) : (sides[level === 0 ? 0 : 1] ?? 0) - 10
     return nodes.map(({ label, value }, n) => {
       const text = told(value)
-      const name = fitNames([label], lines === 2 ? room : room - text.length * 6.4).names[0]
-      const short = inner && lines === 2 ? (text.split(' · ').at(-1) ?? text) : text
+      // Over the flows of a phone a name is broken: cut, two products would read alike.
+      const name =
+        lines === 2 ? wrapNames([label], room, 3).names[0] : fitNames([label], room - text.length * 6.4).names[0]
+      const short = lines === 2 ? shareOf(text) : text
       return {
         at: [at.left(level) + (level === 0 ? 0 : nodeWidth), at.middle(level, n)] as [number, number],
         text: `${name}${lines === 2 ? '\n' : '  '}${short}`,
@@ -231,6 +234,11 @@ function namesOf(levels: Level[], at: Places, told: (value: number) => string, l
   })
 }
 
+/** On a phone the share alone: the count stands in the tip. */
+function shareOf(text: string): string {
+  return text.split(' · ').at(-1) ?? text
+}
+
 /** The width of the ground of a label: a browser would measure a font that is inherited as a smaller one. */
 function groundOf(text: string): number {
   return Math.ceil(Math.max(...text.split('\n').map((each) => each.length)) * 6.7)
@@ -242,10 +250,10 @@ function headsOf({ dimensions, words }: ChartInput, levels: Level[], at: Places,
     const name = oneLine(found ? dimensionLabel(found, words) : dimension)
     const first = level === 0
     return {
-      at: [first ? at.left(0) : at.left(level) + nodeWidth, 8] as [number, number],
-      text: fitNames([name], Math.max(60, sides[first ? 0 : 1] ?? 0) - 10).names[0] ?? name,
+      at: [first ? at.left(0) : at.left(level) + nodeWidth, 13] as [number, number],
+      text: wrapNames([name], Math.max(60, sides[first ? 0 : 1] ?? 0) - 10).names[0] ?? name,
       position: first ? ('left' as const) : ('right' as const),
-      style: tickText,
+      style: { ...tickText, lineHeight: 13, ...(first && { align: 'right' }) },
     }
   })
 }

@@ -1,7 +1,7 @@
 import type { FrameRow } from '../../metrics/frame.ts'
 import type { Option } from './chart.ts'
 import { periodOf, type Step } from './periods.ts'
-import { fitNames } from './points.ts'
+import { wrapNames } from './points.ts'
 import { colour, type Item, nameText, quiet, shapeSeries } from './style.ts'
 
 /** Half the width of a column, of which the band of a period has one half on each side. */
@@ -37,10 +37,12 @@ export interface EndLabel {
 export function endLabels(labels: EndLabel[], x: number, line: number, scale: { min: number; max: number }): Option {
   const sorted = labels.toSorted((a, b) => a.y - b.y)
   const ys: number[] = []
-  for (const { y } of sorted) ys.push(Math.max(y, (ys.at(-1) ?? Number.NEGATIVE_INFINITY) + line))
-  for (let i = ys.length - 1, top = scale.max + line * 0.6; i >= 0; i--) {
+  const half = sorted.map(({ text }) => (text.split('\n').length * line) / 2)
+  const apart = (i: number) => (half[i] ?? 0) + (half[i - 1] ?? 0)
+  for (const [i, { y }] of sorted.entries()) ys.push(Math.max(y, (ys.at(-1) ?? Number.NEGATIVE_INFINITY) + apart(i)))
+  for (let i = ys.length - 1, top = scale.max + line * 1.1 - (half.at(-1) ?? 0); i >= 0; i--) {
     ys[i] = Math.min(ys[i] ?? top, top)
-    top = (ys[i] ?? top) - line
+    top = (ys[i] ?? top) - apart(i)
   }
   return {
     type: 'scatter',
@@ -60,6 +62,7 @@ export function endLabels(labels: EndLabel[], x: number, line: number, scale: { 
         position: 'right',
         distance: 15,
         ...nameText,
+        ...(text.includes('\n') && { lineHeight: 15 }),
         textBorderWidth: 0,
         textBorderColor: 'none',
       },
@@ -69,6 +72,6 @@ export function endLabels(labels: EndLabel[], x: number, line: number, scale: { 
 
 /** Names fitted to the right margin, and the margin that they need. */
 export function fitEnds(names: string[], width: number): { names: string[]; right: number } {
-  const fitted = fitNames(names, width * (width < 420 ? 0.26 : 0.22))
+  const fitted = wrapNames(names, width * (width < 420 ? 0.28 : 0.25), 3)
   return { names: fitted.names.map((each) => each.replaceAll('{', '{\u200b')), right: fitted.width + 26 }
 }

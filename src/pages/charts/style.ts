@@ -32,8 +32,13 @@ export const noOutline = { textBorderWidth: 0, textBorderColor: 'none' } as cons
 /** A label that covers what runs behind it. */
 export const onPanel = { backgroundColor: colour.panel, padding: [1, 2] } as const
 
+/** From here on all ticks of an amount are short: `10K`, not `10,000` beside `5,000`. */
+const longTicks = 10_000
+
 /** A value axis with ticks chosen by us, so that every renderer and language shows the same. */
 export function valueAxis(scale: { min: number; max: number; step: number }, unit: Unit, digits: number): Option {
+  const amount = unit === 'count' || unit === 'money' || unit === 'number'
+  const short = amount && Math.max(Math.abs(scale.min), Math.abs(scale.max)) >= longTicks
   return {
     type: 'value',
     min: scale.min,
@@ -42,7 +47,7 @@ export function valueAxis(scale: { min: number; max: number; step: number }, uni
     splitLine: { lineStyle: { color: colour.line, width: 1 } },
     axisLine: { show: false },
     axisTick: { show: false },
-    axisLabel: { ...tickText, margin: 8, formatter: { format: unit, digits } },
+    axisLabel: { ...tickText, margin: 8, formatter: { format: unit, digits, ...(short && { short }) } },
   }
 }
 
@@ -54,7 +59,12 @@ export function nameAxis(names: string[], margin: number): Option {
     data: names,
     axisLine: { show: false },
     axisTick: { show: false },
-    axisLabel: { ...nameText, interval: 0, margin },
+    axisLabel: {
+      ...nameText,
+      interval: 0,
+      margin,
+      ...(names.some((each) => each.includes('\n')) && { lineHeight: 14 }),
+    },
   }
 }
 

@@ -1,8 +1,8 @@
-import { formatValue } from '../../config/format.ts'
+import { formatShort, formatValue } from '../../config/format.ts'
 import { say } from '../../config/words.ts'
 import type { MetricUnit } from '../../metrics/frame.ts'
 import type { Chart, ChartInput, Option } from './chart.ts'
-import { cellOf, fitNames, oneLine, textWidth } from './points.ts'
+import { cellOf, textWidth, wrapNames } from './points.ts'
 import { base, colour, hitSeries, type Item, nameAxis, shapeSeries, textSeries, valueText } from './style.ts'
 
 /** One row: a total from zero, or a step from where the one before ended. */
@@ -24,23 +24,21 @@ export const waterfall: Chart = {
     const { frame, words, width } = input
     const unit = frame.metrics[frame.query.metrics[0] ?? '']?.unit ?? 'number'
     const steps = bridgeOf(input)
-    const texts = steps.map((step) => textOf(step, unit, input))
-    const { names, width: left } = fitNames(
+    const texts = steps.map((step) => textOf(step, unit, input, formatShort))
+    const exact = steps.map((step) => textOf(step, unit, input, formatValue))
+    const { names, width: left } = wrapNames(
       steps.map(({ label }) => label),
       width * (width < 420 ? 0.44 : 0.32),
     )
     const ends = steps.flatMap(({ from, to }) => [from, to])
     const [low, high] = [Math.min(0, ...ends), Math.max(0, ...ends)]
     const max = high > low ? high : low + 1
-    const tips = steps.map(({ label }, i) => `${label}: ${texts[i]}`)
+    const tips = steps.map(({ label }, i) => `${label}: ${exact[i]}`)
     return {
       option: base({
         grid: { left: left + 12, right: textWidth(texts) + 4, top: 2, bottom: 4, containLabel: false },
         xAxis: { type: 'value', min: low, max, show: false },
-        yAxis: [
-          nameAxis(names.map(oneLine), 8),
-          { type: 'value', min: -0.5, max: steps.length - 0.5, inverse: true, show: false },
-        ],
+        yAxis: [nameAxis(names, 8), { type: 'value', min: -0.5, max: steps.length - 0.5, inverse: true, show: false }],
         series: [
           hitSeries(tips.map((tip) => ({ value: max, tip }))),
           shapeSeries('box', [...zeroOf(steps, low, max), ...connectorsOf(steps, max - low)], { ...second, z: 2 }),
@@ -105,7 +103,7 @@ export function bridgeOf({ frame, encode, words }: Pick<ChartInput, 'frame' | 'e
   }
   const rest = closing.value - at
   const size = Math.max(...steps.map(({ to }) => Math.abs(to)), Math.abs(closing.value))
-  if (Math.abs(rest) > size * 1e-9)
+  if (Math.abs(rest) > Math.max(size * 1e-9, leastOf(frame.metrics[opening.id]?.unit)))
     steps.push({
       label: say(words, 'pages.waterfall.rest'),
       kind: 'residual',
@@ -115,6 +113,11 @@ export function bridgeOf({ frame, encode, words }: Pick<ChartInput, 'frame' | 'e
     })
   steps.push({ label: closing.label, kind: 'total', from: 0, to: closing.value, value: closing.value })
   return steps
+}
+
+/** What is written as 0 is not worth a step: amounts and counts are drawn whole. */
+function leastOf(unit: MetricUnit | undefined): number {
+  return unit === 'money' || unit === 'count' ? 0.5 : 0
 }
 
 /** Where anything is below zero, a line says where zero is. */
@@ -133,11 +136,12 @@ function connectorsOf(steps: Step[], span: number): Item[] {
   }))
 }
 
-function textOf({ kind, value }: Step, unit: MetricUnit, { words }: ChartInput): string {
+/** Short beside the step, whole in its tip. */
+function textOf({ kind, value }: Step, unit: MetricUnit, { words }: ChartInput, format: typeof formatValue): string {
   if (value === null) return say(words, 'pages.funnel.unknown')
-  if (kind === 'total') return formatValue(value, unit, words)
+  if (kind === 'total') return format(value, unit, words)
   const sign = value > 0 ? '+' : value < 0 ? '−' : '±'
-  return sign + formatValue(Math.abs(value), unit, words)
+  return sign + format(Math.abs(value), unit, words)
 }
 
 function footOf(steps: Step[], unit: MetricUnit, { words }: ChartInput): string {

@@ -1,4 +1,4 @@
-import { formatBrief, formatValue } from '../../config/format.ts'
+import { formatShort, formatValue } from '../../config/format.ts'
 import type { Words } from '../../config/words.ts'
 import type { Frame } from '../../metrics/frame.ts'
 import { isTally, type Metric } from '../../metrics/metric.ts'
@@ -26,7 +26,7 @@ export function isDivided(metric: string, { metrics }: ReadingInput): boolean {
 
 /** A number of a sentence: `243.0M`, `51.4%`. */
 export function told(value: number, metric: string, { frame, words }: ReadingInput): string {
-  return formatBrief(value, frame.metrics[metric]?.unit ?? 'number', words)
+  return formatShort(value, frame.metrics[metric]?.unit ?? 'number', words)
 }
 
 /** A share that is there is never written as nothing. */

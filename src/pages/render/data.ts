@@ -29,7 +29,7 @@ export function renderProfile(tile: TileView, drawing: Drawing): Html {
   const heads = ['name', 'missing', 'distinct', 'distribution', 'values', 'fills'] as const
   const files = (tile.content as ProfileContent).files.map(
     (file) =>
-      html`<h3 class="file">${file.path}</h3><div class="scroll" tabindex="0" role="region" aria-label="${file.path}"><table class="profile"><thead><tr>${heads.map((head) => html`<th scope="col"${head === 'missing' || head === 'distinct' ? html` class="numeric"` : ''}>${say(words, `pages.profile.${head}`)}</th>`)}</tr></thead><tbody>${file.columns.map((column) => columnRow(column, drawing))}</tbody></table></div>`,
+      html`<h3 class="file">${file.path}</h3><div class="scroll" tabindex="0" role="group" aria-label="${file.path}"><table class="profile"><thead><tr>${heads.map((head) => html`<th scope="col"${head === 'missing' || head === 'distinct' ? html` class="numeric"` : ''}>${say(words, `pages.profile.${head}`)}</th>`)}</tr></thead><tbody>${file.columns.map((column) => columnRow(column, drawing))}</tbody></table></div>`,
   )
   return tileFrame(tile, drawing, files)
 }

@@ -19,7 +19,7 @@ export function renderKpi(tile: TileView, drawing: Drawing): Html {
   return card(
     tile,
     '',
-    html`<p class="kpi-value">${content.value}${content.suffix ? html`<span class="kpi-unit">${content.suffix}</span>` : ''}</p>
+    html`<p class="kpi-value"${content.exact ? html` title="${content.exact}"` : ''}>${content.value}${content.exact ? html`<span class="visually-hidden"> (${content.exact})</span>` : ''}${content.suffix ? html`<span class="kpi-unit">${content.suffix}</span>` : ''}</p>
 ${meter(content)}${spark(content)}${notes(content, drawing)}`,
   )
 }

@@ -14,6 +14,9 @@ export interface TableOptions {
 /** Characters that a cell shows on one line before style.css cuts it; the whole text then stands in its tip. */
 const longest = 26
 
+/** A head of more letters may break: it is longer than the figures below it. */
+const longHead = 12
+
 /** A table that scrolls inside its own box. Figures stand right, in the unit that the head says. */
 export function renderTable(table: TableView, view: PageView, words: Words, options: TableOptions = {}): Html {
   const head = table.columns.map((column) => {
@@ -23,7 +26,8 @@ export function renderTable(table: TableView, view: PageView, words: Words, opti
       ? html`<a href="${safeHref(sort.href)}">${column.label}<span aria-hidden="true">${arrow}</span></a>`
       : html`${column.label}`
     const aria = sort?.direction ? html` aria-sort="${sort.direction}"` : ''
-    return html`<th scope="col"${column.numeric ? html` class="numeric"` : ''}${aria}>${label}</th>`
+    const long = column.label.length > longHead ? ' long' : ''
+    return html`<th scope="col"${column.numeric ? html` class="numeric${long}"` : ''}${aria}>${label}</th>`
   })
   const rows = table.rows.map(
     (row) =>
@@ -32,7 +36,7 @@ export function renderTable(table: TableView, view: PageView, words: Words, opti
   const more = table.more
     ? html`<p class="quiet small">${say(words, 'pages.table.more', { count: table.more })}</p>`
     : ''
-  return html`<div class="scroll ${options.className ?? ''}" tabindex="0" role="region" aria-label="${table.caption}"><table><caption class="${options.quiet ? 'visually-hidden' : ''}">${table.caption}</caption><thead><tr>${head}</tr></thead><tbody>${rows}</tbody></table></div>${more}`
+  return html`<div class="scroll ${options.className ?? ''}" tabindex="0" role="group" aria-label="${table.caption}"><table><caption class="${options.quiet ? 'visually-hidden' : ''}">${table.caption}</caption><thead><tr>${head}</tr></thead><tbody>${rows}</tbody></table></div>${more}`
 }
 
 function renderCell(cell: TableCell, first: boolean, numeric: boolean, view: PageView): Html {

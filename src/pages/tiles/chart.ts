@@ -60,7 +60,7 @@ export async function chartTile(
   const problem = refused ?? misfitOf(chart, frame, encode, context.words)
   if (problem) return { ...common, state: 'refused', problem }
   if (!frame.rows.some((row) => shown.every((id) => cellOf(row, id).value !== null)))
-    return { ...common, state: 'empty' }
+    return { ...common, state: 'empty', ...unknownIn(frame, shown, context) }
   const kind = pictureOf(chart, frame, encode)
   const { verdict, reading } = readingOf(kind, frame, encode, context)
   const forecast = ahead === undefined ? undefined : await forecastOf(metric.id, query, ahead, context)
@@ -81,6 +81,15 @@ export async function chartTile(
       ...(query.where && { where: query.where }),
     },
   }
+}
+
+/** Rows there are, but one of the measures has no value in any: it is named. */
+function unknownIn(frame: Frame, shown: string[], { words }: TileContext): Pick<TileView, 'problem'> {
+  const known = (id: string) => frame.rows.some((row) => cellOf(row, id).value !== null)
+  const lacks = shown.find((id) => !known(id))
+  if (lacks === undefined || !shown.some(known)) return {}
+  const message = say(words, 'pages.empty.value', { metric: frame.metrics[lacks]?.label ?? lacks })
+  return { problem: { code: 'value-missing', message } }
 }
 
 /** Places that are on none of our maps, and means, which are no parts of a whole: amounts as bars, others with their intervals. */

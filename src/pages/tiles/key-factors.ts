@@ -1,4 +1,4 @@
-import { formatNumber, formatValue } from '../../config/format.ts'
+import { formatShort, formatValue } from '../../config/format.ts'
 import { labelOf, say } from '../../config/words.ts'
 import type { Frame, MetricCard, MetricCell } from '../../metrics/frame.ts'
 import { cellOf, filterOn, keyOf, labelOfValue, rangeOf } from '../charts/points.ts'
@@ -12,6 +12,8 @@ type Factor = TileOf<'key_factors'>['factors'][number]
 /** What matters, one line each: a number with its basis, or the group that is first or last by one, where groups differ at all. */
 export const resolveKeyFactors: TileResolver<'key_factors'> = async (tile, context) => {
   const { words } = context
+  // In half a page four columns would be cut: the interval stands in the cell of what it rests on.
+  const narrow = tile.width < 8
   const rows = (await Promise.all(tile.factors.map((factor) => rowOf(tile.id, factor, context)))).filter(
     (row) => row !== null,
   )
@@ -20,14 +22,27 @@ export const resolveKeyFactors: TileResolver<'key_factors'> = async (tile, conte
   if (rows.length === 0) return null
   const table: TableView = {
     caption: title,
-    columns: (['factor', 'value', 'basis', 'range'] as const).map((id) => ({
+    columns: (narrow ? ['factor', 'value', 'basis-and-range'] : ['factor', 'value', 'basis', 'range']).map((id) => ({
       id,
       label: say(words, `pages.key_factors.${id}`),
       numeric: id !== 'factor',
     })),
-    rows,
+    rows: narrow ? rows.map((row) => withRange(row, context)) : rows,
   }
   return { ...common, state: 'ok', table }
+}
+
+/** `979 of 1,000 (96.8% to 98.6%)`, broken between the two and nowhere else. */
+function withRange(row: TableCell[], { words }: TileContext): TableCell[] {
+  const [factor, value, basis, range] = row
+  if (!factor || !value || !basis || !range) return row
+  const whole = (text: string) => text.replaceAll(' ', '\u00a0')
+  const parts = [basis, range].filter(({ text }) => text !== '–').map(({ text }) => whole(text))
+  const text =
+    parts.length === 2
+      ? say(words, 'pages.key_factors.both', { basis: parts[0]!, range: parts[1]! })
+      : (parts[0] ?? '–')
+  return [factor, value, { ...basis, text }]
 }
 
 async function rowOf(tile: string, factor: Factor, context: TileContext): Promise<TableCell[] | null> {
@@ -58,8 +73,11 @@ function numberCells(cell: MetricCell, card: MetricCard, { words }: TileContext)
 function basisOf(cell: MetricCell, card: MetricCard, words: TileContext['words']): string {
   const { numerator, denominator, n } = cell
   if (card.unit === 'ratio' && numerator !== undefined && denominator !== undefined)
-    return say(words, 'pages.of', { part: formatNumber(numerator, words), whole: formatNumber(denominator, words) })
-  return n === undefined ? '–' : say(words, 'pages.n', { n: formatNumber(n, words) })
+    return say(words, 'pages.of', {
+      part: formatShort(numerator, 'count', words),
+      whole: formatShort(denominator, 'count', words),
+    })
+  return n === undefined || card.sample === false ? '–' : say(words, 'pages.n', { n: formatValue(n, 'count', words) })
 }
 
 /** The first or last group. Where no difference is proven, that is said in the place of its name. */

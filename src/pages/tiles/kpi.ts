@@ -1,4 +1,4 @@
-import { formatNumber, formatValue } from '../../config/format.ts'
+import { formatNumber, formatShort, formatValue } from '../../config/format.ts'
 import { labelOf, say, type Words } from '../../config/words.ts'
 import type { Frame, MetricCard, MetricCell } from '../../metrics/frame.ts'
 import { fieldLabel, listed } from '../../metrics/needs.ts'
@@ -9,7 +9,16 @@ import type { TileOf } from '../spec.ts'
 import type { TileView } from '../view.ts'
 import { changeText, gapText } from './table.ts'
 import { standingOf } from './target.ts'
-import { hasPage, hrefTo, queryCsv, refusalOf, type TileContext, type TileResolver, totalOf } from './tile.ts'
+import {
+  hasPage,
+  hrefTo,
+  isHiddenByScope,
+  queryCsv,
+  refusalOf,
+  type TileContext,
+  type TileResolver,
+  totalOf,
+} from './tile.ts'
 
 export type Tone = 'good' | 'bad' | 'warn' | 'plain'
 
@@ -17,6 +26,8 @@ export type Tone = 'good' | 'bad' | 'warn' | 'plain'
 export interface KpiContent {
   metric: string
   value: string
+  /** The whole amount where the card has it short: in its tip. */
+  exact?: string
   /** Drawn smaller beside the value: `%`. */
   suffix: string
   question: string
@@ -51,8 +62,8 @@ export const resolveKpi: TileResolver<'kpi'> = async (tile, context) => {
   )
   const common = { id: tile.id, kind: 'kpi', title, width: tile.width, query, frame }
   if (refused) {
-    const content = await refusedContent(tile, refused, context)
-    return { ...common, state: 'refused', problem: refused, content }
+    const view = { ...common, state: 'refused', problem: refused } satisfies TileView
+    return { ...view, content: await refusedContent(tile, refused, await isHiddenByScope(view, context), context) }
   }
   const cell = totalOf(frame, tile.metric)
   if (!card || cell.value === null) return { ...common, state: 'empty' }
@@ -71,9 +82,19 @@ export const resolveKpi: TileResolver<'kpi'> = async (tile, context) => {
 async function refusedContent(
   tile: TileOf<'kpi'>,
   refused: NonNullable<MetricCell['refused']>,
+  byScope: boolean,
   context: TileContext,
 ): Promise<RefusedContent> {
   const { words } = context
+  // The number is there, only not with what the viewer asked for: nothing has to be added to the data.
+  if (byScope)
+    return {
+      metric: tile.metric,
+      title: say(words, 'pages.refused.title.scope'),
+      reason: refused.message,
+      unlocks: '',
+      href: '',
+    }
   const field = refused.missing[0] ?? ''
   const readiness = await context.services.findReadiness()
   const count = readiness.find((each) => each.field === field)?.unlocks.metrics.length ?? 0
@@ -94,16 +115,22 @@ async function refusedContent(
   }
 }
 
+/** An amount of a card is written short from here on: nine digits are read no faster than `243.0M`. */
+const shortFrom = 1e7
+
 async function kpiContent(
   tile: TileOf<'kpi'>,
   card: MetricCard,
   cell: MetricCell,
   context: TileContext,
 ): Promise<KpiContent> {
-  const { value, suffix } = splitUnit(formatValue(cell.value, card.unit, context.words))
+  const exact = formatValue(cell.value, card.unit, context.words)
+  const short = formatShort(cell.value, card.unit, context.words, shortFrom)
+  const { value, suffix } = splitUnit(short)
   return {
     metric: card.id,
     value,
+    ...(short !== exact && { exact }),
     suffix,
     question: card.question,
     meter: tile.spark === 'meter' ? meterOf(card, cell, context) : undefined,
@@ -121,10 +148,11 @@ export function splitUnit(text: string): { value: string; suffix: string } {
   return match ? { value: match[1] ?? text, suffix: match[2] ?? '' } : { value: text, suffix: '' }
 }
 
+/** A return in per cent is no part of a whole: a bar up to 100 % would say that it is. */
 function scaleOf(card: MetricCard, cell: MetricCell): [number, number] | null {
   const target = card.target?.value
   const top = Math.max(cell.value ?? 0, target ?? 0)
-  if (card.unit === 'ratio') return [0, 1]
+  if (card.unit === 'ratio') return card.share ? [0, 1] : null
   if (card.unit === 'points') return [-100, 100]
   if (card.unit === 'score') return [1, top > 7 ? 10 : top > 5 ? 7 : 5]
   return target === undefined ? null : [0, top * 1.25]
@@ -167,7 +195,7 @@ function targetOf(card: MetricCard, cell: MetricCell, context: TileContext): Kpi
   return {
     tone: unclear ? 'plain' : standing === 'met' ? 'good' : 'bad',
     arrow: gap > 0 ? 'up' : gap < 0 ? 'down' : 'none',
-    gap: gapText(Math.abs(gap), card, context),
+    gap: gapText(Math.abs(gap), card, context, formatShort),
     text: say(context.words, unclear ? 'pages.target.unclear' : 'pages.target', {
       side: gap > 0 ? 'above' : gap < 0 ? 'below' : 'on',
       target: targetText(target.value, card.unit, context.words),
@@ -182,7 +210,7 @@ function changeOf(card: MetricCard, cell: MetricCell, context: TileContext): Kpi
   return {
     tone: better === null ? 'plain' : better ? 'good' : 'bad',
     arrow: cell.change > 0 ? 'up' : cell.change < 0 ? 'down' : 'none',
-    gap: changeText(cell.change, card, context),
+    gap: changeText(cell.change, card, context, formatShort),
     text: say(context.words, `pages.compare.${context.parameters.compare === 'year' ? 'year' : 'previous'}`),
   }
 }
@@ -193,11 +221,11 @@ function factsOf(card: MetricCard, cell: MetricCell, context: TileContext): stri
   if (card.unit === 'ratio' && cell.numerator !== undefined && cell.denominator !== undefined)
     facts.push(
       say(words, 'pages.of', {
-        part: formatNumber(cell.numerator, words),
-        whole: formatNumber(cell.denominator, words),
+        part: formatShort(cell.numerator, 'count', words),
+        whole: formatShort(cell.denominator, 'count', words),
       }),
     )
-  else if (cell.n !== undefined && card.unit !== 'count')
+  else if (cell.n !== undefined && card.unit !== 'count' && card.sample !== false)
     facts.push(say(words, 'pages.n', { n: formatNumber(cell.n, words) }))
   if (cell.low !== undefined && cell.high !== undefined) facts.push(intervalText(card, cell, context))
   if (cell.stored) facts.push(say(words, 'pages.stored'))

@@ -1,7 +1,7 @@
 import { say } from '../../config/words.ts'
 import { scopeOf, withParameters } from '../parameters.ts'
 import type { TileView } from '../view.ts'
-import { hasPage, hrefOn, hrefTo, type TileContext, totalOf } from './tile.ts'
+import { hasPage, hrefOn, hrefTo, isHiddenByScope, type TileContext, totalOf } from './tile.ts'
 
 const counted = ['kpi', 'chart']
 
@@ -12,6 +12,8 @@ const counted = ['kpi', 'chart']
 export async function nothingTile(tiles: TileView[], labels: string[], context: TileContext): Promise<TileView | null> {
   const numbers = tiles.filter((each) => counted.includes(each.kind) || each.state === 'error')
   if (numbers.length === 0 || !numbers.every(isVoid)) return null
+  // Rows are left, only not of these numbers: each tile says so of its own.
+  if ((await Promise.all(numbers.map((each) => isHiddenByScope(each, context)))).some(Boolean)) return null
   const { words, parameters, services } = context
   const common = { id: 'nothing', kind: 'nothing', width: 12, state: 'empty' as const }
   const { where, from, to } = parameters

@@ -3,7 +3,7 @@ import { hasWord, labelOf, say } from '../../config/words.ts'
 import { metricLabel } from '../../metrics/needs.ts'
 import type { RowsQuery } from '../../metrics/query.ts'
 import type { RowsPage } from '../../metrics/rows.ts'
-import { columnNamed } from '../../model/tables.ts'
+import { columnNamed, tableNamed } from '../../model/tables.ts'
 import { filterOn } from '../charts/points.ts'
 import type { Scalar } from '../services.ts'
 import type { TileOf } from '../spec.ts'
@@ -57,13 +57,15 @@ export const resolveRows: TileResolver<'rows'> = async (tile, context) => {
 function rowsQuery(tile: TileOf<'rows'>, context: TileContext): RowsQuery {
   const { parameters, scope, services } = context
   const { metric, part, check, search, cursor } = parameters.plain
-  const present = (column: string) =>
+  const table = tile.table ?? services.catalogue.metrics.get(metric ?? '')?.from ?? 'cases'
+  const present = (column: string): boolean =>
     column.includes('.') ||
-    columnNamed(tile.table, column) === undefined ||
-    services.version.present.has(`${tile.table}.${column}`)
+    columnNamed(table, column) === undefined ||
+    services.version.present.has(`${table}.${column}`)
+  const columns = tile.columns ?? columnsOf(table)
   return {
-    table: tile.table,
-    columns: ['id', ...tile.columns.filter((each) => each !== 'id' && present(each))],
+    table,
+    columns: ['id', ...columns.filter((each) => each !== 'id' && present(each))],
     ...(scope.where && { where: scope.where }),
     ...(scope.range && { range: scope.range }),
     ...(scope.as_of && { as_of: scope.as_of }),
@@ -71,10 +73,20 @@ function rowsQuery(tile: TileOf<'rows'>, context: TileContext): RowsQuery {
     ...(check && { check }),
     ...(search && { search }),
     // The newest first; without a date, as in the file.
-    order: parameters.sort ?? (tile.order && present(tile.order.by) ? tile.order : { by: 'record' }),
+    order:
+      parameters.sort ??
+      (tile.order && present(tile.order.by) ? tile.order : { by: columnNamed(table, 'record') ? 'record' : 'id' }),
     ...(cursor && { cursor }),
     limit: tile.limit,
   }
+}
+
+/** What a row of any table is read by: its key, then what is neither free text nor a bundle of other columns. */
+function columnsOf(table: string): string[] {
+  const read = tableNamed(table)?.columns.filter(
+    ({ type, sensitivity }) => type !== 'json' && sensitivity !== 'free_text',
+  )
+  return ['source_key', ...(read ?? []).map((each) => each.name)].filter((each, i, all) => all.indexOf(each) === i)
 }
 
 function partNamed(part: string | undefined): 'numerator' | 'denominator' | 'population' {
@@ -129,7 +141,7 @@ function cellOf(
   context: TileContext,
 ): TableCell {
   const value = row[column.id] ?? null
-  const cell: TableCell = { text: scalarText(value, column, context), value }
+  const cell: TableCell = { text: scalarText(value, column, context, table), value }
   const id = row.id
   if ((column.id === 'source_key' || column.id === 'id') && table === 'cases' && hasPage(context, 'case') && id != null)
     cell.href = `/case/${encodeURIComponent(String(id))}`
@@ -143,6 +155,7 @@ export function scalarText(
   value: Scalar,
   column: { id: string; type: string; masked?: boolean },
   context: Pick<TileContext, 'words'>,
+  table = 'cases',
 ): string {
   const { words } = context
   if (value === null) return '–'
@@ -150,21 +163,21 @@ export function scalarText(
   if (typeof value === 'boolean') return say(words, `pages.value.${value}`)
   if (typeof value === 'number') {
     if (column.type === 'seconds') return formatValue(value, 'seconds', words)
-    return formatNumber(value, words, Number.isInteger(value) ? 0 : 2)
+    return formatNumber(value, words, column.type !== 'money' && Number.isInteger(value) ? 0 : 2)
   }
   if (column.type === 'date') return formatDate(value.slice(0, 10), words)
   if (column.type === 'timestamp') return formatDate(value, words, { dateStyle: 'medium', timeStyle: 'short' })
-  if (isLink(column.id)) return value.slice(value.indexOf(':') + 1)
-  const vocabulary = vocabularyWord(column.id, value)
+  if (isLink(column.id, table)) return value.slice(value.indexOf(':') + 1)
+  const vocabulary = vocabularyWord(column.id, value, table)
   return hasWord(words, vocabulary) ? labelOf(words, vocabulary, value) : value
 }
 
 /** Ids of other tables carry the source before the source's own key: people read the key. */
-function isLink(column: string): boolean {
-  return columnNamed('cases', column)?.refers !== undefined
+function isLink(column: string, table: string): boolean {
+  return columnNamed(table, column)?.refers !== undefined
 }
 
-function vocabularyWord(column: string, value: string): string {
+function vocabularyWord(column: string, value: string, table: string): string {
   const name = column.split('.').at(-1) ?? column
-  return `values.${columnNamed('cases', name)?.vocabulary ?? name}.${value}`
+  return `values.${columnNamed(table, name)?.vocabulary ?? name}.${value}`
 }

@@ -1,4 +1,4 @@
-import { formatNumber, formatValue } from '../../config/format.ts'
+import { formatCents, formatNumber, formatValue } from '../../config/format.ts'
 import { labelOf, say } from '../../config/words.ts'
 import type { Frame, FrameRow, MetricCard } from '../../metrics/frame.ts'
 import { dimensionLabel } from '../../metrics/needs.ts'
@@ -42,7 +42,7 @@ function partsOf(frame: Frame, card: MetricCard): Part[] {
   const parts: Part[] = []
   if (card.unit === 'count' && card.additivity === 'additive' && cells.length > 1) parts.push('share')
   if (cells.some((cell) => typeof cell.per_unit === 'number')) parts.push('per_unit')
-  if (card.unit !== 'count' && cells.some((cell) => cell.n !== undefined)) parts.push('n')
+  if (card.unit !== 'count' && card.sample !== false && cells.some((cell) => cell.n !== undefined)) parts.push('n')
   if (cells.some((cell) => cell.low !== undefined)) parts.push('interval')
   if (cells.some((cell) => cell.previous !== undefined)) parts.push('previous', 'change')
   return parts
@@ -70,8 +70,9 @@ function valueCells(frame: Frame, row: FrameRow, card: MetricCard, parts: Part[]
   const cell = cellOf(row, card.id)
   const total = frame.rows.reduce((sum, each) => sum + (cellOf(each, card.id).value ?? 0), 0)
   const share = cell.value === null || total <= 0 ? null : cell.value / total
+  const cents = card.unit === 'money' && isSmall(frame, card.id)
   const number = (value: number | null | undefined, unit = card.unit): TableCell => ({
-    text: formatValue(value, unit, words),
+    text: cents && unit === 'money' ? formatCents(value, words) : formatValue(value, unit, words),
     value: value ?? null,
   })
   const made: Record<Part, () => TableCell> = {
@@ -91,15 +92,25 @@ function valueCells(frame: Frame, row: FrameRow, card: MetricCard, parts: Part[]
   return [number(cell.value), ...parts.map((part) => made[part]())]
 }
 
+/** Amounts below a million have their cents, all of a column or none. */
+function isSmall(frame: Frame, metric: string): boolean {
+  return frame.rows.every((row) => Math.abs(cellOf(row, metric).value ?? 0) < 1e6)
+}
+
 /** `+2.1 pts`, `−0.30`, `+1,204`. */
-export function changeText(change: number, card: MetricCard, context: TileContext): string {
+export function changeText(change: number, card: MetricCard, context: TileContext, format = formatValue): string {
   const sign = change > 0 ? '+' : change < 0 ? '−' : '±'
-  return sign + gapText(Math.abs(change), card, context)
+  return sign + gapText(Math.abs(change), card, context, format)
 }
 
 /** The size of a difference: of ratios in percentage points. */
-export function gapText(size: number, card: Pick<MetricCard, 'unit'>, context: TileContext): string {
+export function gapText(
+  size: number,
+  card: Pick<MetricCard, 'unit'>,
+  context: TileContext,
+  format = formatValue,
+): string {
   const { words } = context
   if (card.unit === 'ratio') return say(words, 'pages.points', { size: formatNumber(size * 100, words, 1) })
-  return formatValue(size, card.unit, words)
+  return format(size, card.unit, words)
 }

@@ -1,4 +1,4 @@
-import type { Words } from '../../config/words.ts'
+import { say, type Words } from '../../config/words.ts'
 import type { Frame, MetricCell } from '../../metrics/frame.ts'
 import type { Query, RowsQuery } from '../../metrics/query.ts'
 import { cellOf } from '../charts/points.ts'
@@ -29,6 +29,13 @@ export function hrefOn(context: TileContext, change: Partial<Parameters>): strin
 export function hrefTo(context: TileContext, page: string, change: Partial<Parameters> = {}): string {
   const { where, from, to, as_of, compare } = context.parameters
   return address(`/${page}`, { ...noParameters(), where, from, to, as_of, compare, ...change })
+}
+
+/** A way to the rows that a number is about, with the filters and dates of this page. */
+export function linksToRows(metric: string, context: TileContext): NonNullable<TileView['links']> {
+  if (!hasPage(context, 'rows')) return []
+  const href = hrefTo(context, 'rows', { plain: { metric, part: 'population' } })
+  return [{ href, label: say(context.words, 'pages.way.rows') }]
 }
 
 /** Does the sidebar or a link lead there? */
@@ -74,6 +81,19 @@ export function refusalOf(frame: Frame, metric: string): MetricCell['refused'] |
   const cells = frame.rows.map((row) => cellOf(row, metric))
   if (cells.some((cell) => cell.value !== null)) return undefined
   return cells.find((cell) => cell.refused)?.refused
+}
+
+/** A number that the filters or dates take away is missed by whoever saw it a moment ago: its tile stays and says why. */
+export async function isHiddenByScope(
+  { state, query, frame }: TileView,
+  { scope, services }: TileContext,
+): Promise<boolean> {
+  if (state !== 'refused' || !query || !frame || (!scope.where && !scope.range)) return false
+  const { where: _where, range: _range, compare: _compare, ...rest } = query
+  const refused = query.metrics.filter((metric) => refusalOf(frame, metric))
+  if (refused.length === 0) return false
+  const whole = await services.runQuery(rest)
+  return refused.every((metric) => !refusalOf(whole, metric))
 }
 
 /** The only cell of a frame without a split. */

@@ -54,6 +54,12 @@ export function hrefCleared(): string {
   return hrefWith({ where: [], from: undefined, to: undefined })
 }
 
+/** The rows that a number is about, with the filters and dates of this page. */
+export function hrefToRows(metric: string): string {
+  const { where, from, to, compare, as_of } = parameters()
+  return hrefOf({ ...noParameters(), where, from, to, compare, as_of, plain: { metric, part: 'population' } }, '/rows')
+}
+
 /** Another page of the same question: filters and dates go along, what belongs to this page stays behind. */
 export function hrefToPage(path: string): string {
   const { where, from, to, compare, as_of } = parameters()

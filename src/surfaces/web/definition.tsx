@@ -1,5 +1,6 @@
 import { formatValue } from '../../config/format.ts'
 import type { Frame, MetricCard, MetricCell } from '../../metrics/frame.ts'
+import { hrefToRows } from './address.ts'
 import { ask } from './api.ts'
 import { CopyButton } from './copy.tsx'
 import { useSay, words } from './language.ts'
@@ -63,6 +64,11 @@ function Definition({ frame, card }: { frame: Frame; card: MetricCard }) {
           ) : null,
         )}
       </dl>
+      {cell && !cell.refused && (
+        <p>
+          <a href={hrefToRows(card.id)}>{say('rows')}</a>
+        </p>
+      )}
       {card.variants.length > 1 && <Variants frame={frame} card={card} />}
       <SqlText sql={card.sql} />
     </>
