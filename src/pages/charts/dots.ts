@@ -57,7 +57,7 @@ export const dots: Chart = {
       option,
       height: points.length * row + 30,
       label: labelOf(points, input, metric.unit, metric.label),
-      foot: footOf(points.length, all.length, input),
+      foot: footOf(points, all.length, input),
     }
   },
 }
@@ -69,8 +69,11 @@ function largest(points: Point[]): Point[] {
   return points.filter((each) => kept.has(each))
 }
 
-function footOf(shown: number, all: number, { words, overall, targets }: ChartInput): string {
+function footOf(points: Point[], all: number, { words, overall, targets }: ChartInput): string {
+  const shown = points.length
   const foot = say(words, 'pages.foot.dots', {
+    // What is no sample has no interval.
+    intervals: points.some(({ cell }) => cell.low !== undefined) ? 'yes' : 'no',
     overall: overall?.value == null ? 'no' : 'yes',
     targets: targets?.size ? 'yes' : 'no',
   })
