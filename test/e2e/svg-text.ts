@@ -11,10 +11,12 @@ export async function findClashes(page: Page): Promise<string[]> {
       if (svg.getClientRects().length === 0) continue
       const tile = svg.closest('[data-tile]')?.getAttribute('data-tile') ?? ''
       const edge = svg.getBoundingClientRect()
-      const texts = Array.from(svg.querySelectorAll('text'), (text) => ({
-        said: text.textContent ?? '',
-        box: text.getBoundingClientRect(),
-      })).filter(({ said, box }) => said.trim() !== '' && box.width > 0)
+      const texts = [...svg.querySelectorAll('text')]
+        .map((text) => ({
+          said: text.textContent ?? '',
+          box: text.getBoundingClientRect(),
+        }))
+        .filter(({ said, box }) => said.trim() !== '' && box.width > 0)
       texts.forEach(({ said, box }, i) => {
         if (box.left < edge.left - across || box.right > edge.right + across)
           clashes.push(`${tile}: "${said}" leaves the picture`)
