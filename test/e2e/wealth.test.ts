@@ -454,6 +454,7 @@ describe.each(scopes)('of $says', ({ search, scope }) => {
 /** Tiles whose number counts rows, or rests on as many as its `n` says. */
 const counted = [
   { page: 'executive', tile: 'flows' },
+  { page: 'executive', tile: 'products-per-customer' },
   { page: 'products', tile: 'fees-by-product' },
   { page: 'clients', tile: 'acquisition' },
   { page: 'service', tile: 'first-contact' },
@@ -474,6 +475,18 @@ test.each(counted)('from $tile of $page to the rows that it counts, with filter 
   const rows = tab.locator('[data-tile="rows"] tbody tr')
   expect(await rows.count()).toBe(Math.min(50, rests))
   expect(await tab.locator('[data-tile="rows"]').textContent()).toContain(formatValue(rests, 'count', words))
+  expect(complaints).toEqual([])
+  await tab.context().close()
+})
+
+test('in French every figure has its text in French, values with words of their own among them', async () => {
+  const { page: tab, complaints } = await product.visit('/clients', { locale: 'fr-FR' })
+  expect(await tab.locator('html').getAttribute('lang')).toBe('fr')
+  const drawn = await drawnOn(tab)
+  expect(drawn.ways?.rows.map((row) => row[2])).toContain('Quittée')
+  expect(drawn.ways?.rows.map((row) => row[2])).not.toContain('left')
+  for (const { name } of Object.values(drawn)) expect(name).not.toMatch(/\b(Highest|Lowest|periods|groups)\b/)
+  expect(await tab.locator('[data-tile="customer_balance"] .kpi-value').textContent()).toMatch(/^\d{2,3}\u202f\d{3}/)
   expect(complaints).toEqual([])
   await tab.context().close()
 })

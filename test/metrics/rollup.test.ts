@@ -29,7 +29,18 @@ beforeAll(async () => {
 })
 afterAll(() => store?.close())
 
-const metrics = ['aum', 'aum_opening', 'contributions', 'net_flows', 'fee_revenue', 'aum_mean', 'organic_growth', 'roi', 'roi:time_weighted', 'return_volatility']
+const metrics = [
+  'aum',
+  'aum_opening',
+  'contributions',
+  'net_flows',
+  'fee_revenue',
+  'aum_mean',
+  'organic_growth',
+  'roi',
+  'roi:time_weighted',
+  'return_volatility',
+]
 
 const monthsDay = fc
   .integer({ min: 0, max: 24 })
