@@ -40,9 +40,9 @@ function stretchesAt(ring, y) {
 
 /**
  * The widest stretch that is inside for the height of a line of text (half of it up, half of it down), near the middle: where a number
- * fits best.
+ * fits best. `pull`: how much narrower a stretch may be for being nearer to the middle, as a part of the height, step by step.
  */
-export function placeOf(ring, halfLine) {
+export function placeOf(ring, halfLine, pull = 0.004) {
   const ys = ring.map((point) => point[1])
   const [low, high] = [Math.min(...ys), Math.max(...ys)]
   let best = { x: ring[0][0], y: ring[0][1], room: 0, worth: -1 }
@@ -54,7 +54,7 @@ export function placeOf(ring, halfLine) {
       for (const [c, d] of above)
         for (const [e, f] of below) {
           const [left, right] = [Math.max(a, c, e), Math.min(b, d, f)]
-          const worth = right - left - Math.abs(step - 20) * (high - low) * 0.004
+          const worth = right - left - Math.abs(step - 20) * (high - low) * pull
           if (worth > best.worth) best = { x: (left + right) / 2, y, room: right - left, worth }
         }
   }

@@ -21,6 +21,8 @@ const tolerance = 5
 const smallest = 300
 /** Units that half of a line of text takes up and down. */
 const halfLine = 44
+/** States are as high as they are wide: a number near a border would touch the neighbour's on a phone. */
+const pull = 0.007
 
 /** FIPS number in the atlas, postal code. */
 const states =
@@ -54,7 +56,7 @@ const made = states.map(([number, code]) => {
     .filter((ring) => ring.length > 2 && areaOf(ring) !== 0)
     .toSorted((a, b) => Math.abs(areaOf(b)) - Math.abs(areaOf(a)))
   const kept = rings.filter((ring, i) => i === 0 || Math.abs(areaOf(ring)) >= smallest)
-  const { x, y, room } = placeOf(kept[0], halfLine)
+  const { x, y, room } = placeOf(kept[0], halfLine, pull)
   const name = geometry.properties.name
   return { code, name, x: Math.round(x), y: Math.round(y), room: Math.round(room), rings: written(kept) }
 })

@@ -156,10 +156,17 @@ function metricOf(query: RowsQuery, context: MetricContext, problems: Problem[])
     })
   else {
     const missing = missingOf(metric.needs, context.version.present)
-    if (missing.length === 0) return metric
+    if (missing.length === 0) return countedIn(metric, context)
     problems.push(refuseMissing(metric, missing, context))
   }
   return undefined
+}
+
+/** A number combined of others rests on the rows of the first of them: what was open at a day, not what was opened until then. */
+function countedIn(metric: Metric, context: MetricContext): Metric {
+  if (metric.measure.kind !== 'combined') return metric
+  const first = context.catalogue.metrics.get(metric.measure.plus[0] ?? '')
+  return first && first.from === metric.from ? countedIn(first, context) : metric
 }
 
 function checkReach(

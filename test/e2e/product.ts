@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
@@ -18,24 +18,16 @@ export interface Product {
   close(): Promise<void>
 }
 
-export async function openProduct(): Promise<Product> {
+/** Cases of one support team, in one file. */
+const tickets = ['customer-first', '--rows', '3000', '--seed', '7', '--columns', 'recommended']
+
+/** `generated`: what `rapport generate` is told. All files that it writes are opened together. */
+export async function openProduct(generated = tickets): Promise<Product> {
   if (!existsSync(join(root, 'dist/cli.js'))) execFileSync(process.execPath, [join(root, 'scripts/build.mjs')])
   const folder = await mkdtemp(join(tmpdir(), 'rapport-e2e-'))
-  const generate = [
-    'generate',
-    'customer-first',
-    '--rows',
-    '3000',
-    '--seed',
-    '7',
-    '--columns',
-    'recommended',
-    '--out',
-    folder,
-  ]
-  execFileSync(process.execPath, [program, ...generate])
-  const file = join(folder, 'customer_support_tickets.csv')
-  const [server, browser] = await Promise.all([startServer(file, folder), openBrowser()])
+  execFileSync(process.execPath, [program, 'generate', ...generated, '--out', folder])
+  const files = (await readdir(folder)).filter((name) => name.endsWith('.csv')).map((name) => join(folder, name))
+  const [server, browser] = await Promise.all([startServer(files, folder), openBrowser()])
   return {
     url: server.url,
     browser,
@@ -48,8 +40,8 @@ export async function openProduct(): Promise<Product> {
   }
 }
 
-function startServer(file: string, cache: string): Promise<{ child: ChildProcess; url: string }> {
-  const child = spawn(process.execPath, [program, 'open', file, '--no-open', '--port', '0', '--json'], {
+function startServer(files: string[], cache: string): Promise<{ child: ChildProcess; url: string }> {
+  const child = spawn(process.execPath, [program, 'open', ...files, '--no-open', '--port', '0', '--json'], {
     env: { ...process.env, XDG_CACHE_HOME: cache },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

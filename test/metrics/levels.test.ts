@@ -441,4 +441,11 @@ test('different customers are counted at the end of each month, not added up ove
   expect(rows.map((row) => cell(row, 'active_customers').previous)).toEqual([null, 1, 2])
   const middle = await runQuery({ metrics: ['active_customers'], range: { to: '2024-02-10' } }, context)
   expect(cell(middle.rows[0], 'active_customers').value).toBe(2)
+  // Of a range, the rows are those that were there at its end: not only what came within it.
+  const range = { from: '2024-02-01', to: '2024-02-10' }
+  const ratio = await runQuery({ metrics: ['products_per_customer'], range }, context)
+  const metric = { id: 'products_per_customer', part: 'population' } as const
+  const listed = await readRows({ table: 'holdings', metric, range }, context)
+  expect(listed.total).toBe(3)
+  expect(cell(ratio.rows[0], 'products_per_customer').n).toBe(3)
 })
