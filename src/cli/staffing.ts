@@ -161,14 +161,14 @@ async function printStaffing(options: StaffingOptions): Promise<void> {
       return
     }
     if (refused) printData(refused)
-    for (const each of queues) printQueue(each, options, words)
+    for (const each of queues) printQueue(each, options, context.version.zone, words)
     for (const each of shifts ?? []) printShift(each, options, words)
   } finally {
     await version.close()
   }
 }
 
-function printQueue(found: Staffing | NoStaffing, options: StaffingOptions, words: Words): void {
+function printQueue(found: Staffing | NoStaffing, options: StaffingOptions, zone: string, words: Words): void {
   printData(coloured('bold', nameOfQueue(found, words), process.stdout))
   if ('refused' in found) {
     printData(`${found.refused}\n\n`)
@@ -180,7 +180,7 @@ function printQueue(found: Staffing | NoStaffing, options: StaffingOptions, word
   const busiest = weekdays.toSorted((a, b) => agentsOn(found, b) - agentsOn(found, a))[0]!
   const weekday = sayWord(words, `values.weekday.${busiest}`)
   printData(`\n${sayWord(words, 'say.staffing.busiest', { weekday })}\n${tableOfDay(found, busiest, options, words)}`)
-  printData(`\n${sayWord(words, 'say.staffing.grid')}\n${tableOfWeek(found, words)}\n\n`)
+  printData(`\n${sayWord(words, 'say.staffing.grid', { zone })}\n${tableOfWeek(found, words)}\n\n`)
 }
 
 const weekdays = [1, 2, 3, 4, 5, 6, 7]

@@ -175,7 +175,7 @@ export function handleTimeOf(
 ): HandleTime | { refused: string } {
   const { channel, parts, handled } = queue
   const whole = handle[channel]
-  if (whole !== undefined) return { seconds: whole, n: 0, measured: [], assumed: ['whole'] }
+  if (whole !== undefined && whole > 0) return { seconds: whole, n: 0, measured: [], assumed: ['whole'] }
   const measured = handleParts.filter((part) => parts[part] !== null)
   const missing = handleParts.filter((part) => parts[part] === null)
   const unknown = missing.filter((part) => handle[`${channel}.${part}`] === undefined)
@@ -190,6 +190,8 @@ export function handleTimeOf(
     const total = parts[part]
     return sum + (total === null ? (handle[`${channel}.${part}`] ?? 0) : total / handled)
   }, 0)
+  if (!(seconds > 0))
+    return { refused: say(words, 'say.staffing.no-seconds', { name: nameOfQueue(queue, words), channel }) }
   return { seconds, n: handled, measured, assumed: missing }
 }
 
@@ -319,7 +321,7 @@ function percent(value: number, words: Words): string {
 }
 
 function saidStaffing(made: Made, { shrinkage, words }: StaffingQuestion): string {
-  const top = made.hours.find((hour) => hour.agents === made.peak)!
+  const top = made.hours.toSorted((a, b) => b.agents - a.agents || b.contacts - a.contacts)[0]!
   const parts = [
     say(words, 'say.staffing.made', {
       name: nameOfQueue(made, words),
