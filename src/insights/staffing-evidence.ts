@@ -125,11 +125,10 @@ function contactsSql(context: Context, scope: StaffingScope, kept: Kept[]): Sql 
     coalesce(${raw(column('wait_seconds', 'BIGINT'))}, ${raw(since)}) AS "wait",
     ${raw(column('talk_seconds', 'BIGINT'))} AS "talk", ${raw(column('hold_seconds', 'BIGINT'))} AS "hold",
     ${raw(column('wrapup_seconds', 'BIGINT'))} AS "wrapup", ${raw(column('target_seconds', 'BIGINT'))} AS "promise",
-    ${keptSql(kept)} AS "kept"
+    ${keptSql(kept)} AS "kept",
+    ${scope.market === undefined ? raw('TRUE') : sql`${raw(column('market', 'VARCHAR'))} = ${scope.market}`} AS "wanted"
   FROM cx."touchpoints" AS "t"${raw(needsCase ? ' LEFT JOIN cx."cases" AS "c" ON "c"."id" = "t"."case"' : '')}
-  WHERE coalesce(${raw(column('direction', 'VARCHAR'))}, 'inbound') = 'inbound' AND "t"."channel" IN (${parameters(waitingChannels)})${
-    scope.market === undefined ? raw('') : sql` AND ${raw(column('market', 'VARCHAR'))} = ${scope.market}`
-  }`
+  WHERE coalesce(${raw(column('direction', 'VARCHAR'))}, 'inbound') = 'inbound' AND "t"."channel" IN (${parameters(waitingChannels)})`
 }
 
 function parameters(values: readonly string[]): Sql {
@@ -143,18 +142,21 @@ function keptSql(kept: Kept[]): Sql {
   return sql`coalesce(${join(any, ' OR ')}, FALSE)`
 }
 
+/** The days that a channel covers are those of all its markets: one without a contact on the first day is not shorter. */
 function totalsSql(context: Context, scope: StaffingScope): Sql {
   const day = (which: 'min' | 'max') => operate(context.store.dialect, 'to_text', `${which}("started_on")`)
   const sum = (column: string, where: string) => raw(`CAST(sum("${column}") FILTER (WHERE ${where}) AS DOUBLE)`)
   const handled = '"answered" AND "talk" >= 0'
-  return sql`WITH "contacts" AS (${contactsSql(context, scope, [])})
+  return sql`WITH "contacts" AS (${contactsSql(context, scope, [])}),
+"spans" AS (SELECT "channel" AS "of", ${raw(day('min'))} AS "first", ${raw(day('max'))} AS "last" FROM "contacts" GROUP BY "channel")
 SELECT "channel", "market", count(*) AS "contacts", count(*) FILTER (WHERE "started_at" IS NULL) AS "untimed",
-  count(DISTINCT "hour") AS "hours", ${raw(day('min'))} AS "first", ${raw(day('max'))} AS "last",
+  count(DISTINCT "hour") AS "hours", min("first") AS "first", max("last") AS "last",
   min("promise") AS "least", max("promise") AS "most", count(*) FILTER (WHERE ${raw(handled)}) AS "handled",
   ${sum('talk', handled)} AS "talk", ${sum('hold', `${handled} AND "hold" >= 0`)} AS "hold",
   ${sum('wrapup', `${handled} AND "wrapup" >= 0`)} AS "wrapup", ${sum('wait', '"wait" >= 0')} AS "waited",
   count(*) FILTER (WHERE "left" AND "wait" >= 0) AS "left"
-FROM "contacts"
+FROM "contacts" JOIN "spans" ON "of" = "channel"
+WHERE "wanted"
 GROUP BY "channel", "market"
 ORDER BY "channel", count(*) DESC, "market"`
 }
@@ -176,7 +178,7 @@ function cellsSql(queues: QueueEvidence[], context: Context, scope: StaffingScop
     count(*) FILTER (WHERE "kept") AS "kept"
   FROM "contacts" JOIN "queues" ON "contacts"."channel" = "queues"."channel"
     AND coalesce("contacts"."market", '') = coalesce("queues"."market", '')
-  WHERE ${raw(day)} BETWEEN "from_on" AND "to_on"
+  WHERE "wanted" AND ${raw(day)} BETWEEN "from_on" AND "to_on"
   GROUP BY "contacts"."channel", "contacts"."market", "started_on", "hour")
 SELECT "channel", "market", ${raw(weekday)} AS "weekday", "hour", "contacts", count(*) AS "days",
   CAST(sum("agents") AS DOUBLE) AS "agents", CAST(sum("judged") AS DOUBLE) AS "judged",
