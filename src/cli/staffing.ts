@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import { formatNumber, formatValue } from '../config/format.ts'
 import { say as sayWord, type Words } from '../config/words.ts'
+import { RapportError } from '../errors.ts'
 import { type ChannelShift, findShift, type NoShift, type Shift } from '../insights/channel-shift.ts'
 import type { ServiceTarget } from '../insights/staffed-hour.ts'
 import { findStaffing, type NoStaffing, nameOfQueue, type PlannedHour, type Staffing } from '../insights/staffing.ts'
@@ -131,6 +132,7 @@ function keep(text: string, before: Kept[] = []): Kept[] {
 }
 
 async function printStaffing(options: StaffingOptions): Promise<void> {
+  refuseAlone(options)
   const { context, version } = await openModel(options)
   const { words } = context
   try {
@@ -149,7 +151,7 @@ async function printStaffing(options: StaffingOptions): Promise<void> {
     const markets = [...new Set(evidence.queues.map((each) => each.market))]
     const moving = options.shift && { ...question, shift: options.shift, keep: keptWhere, cost: options.cost }
     const shifts = moving && markets.map((market) => findShift(evidence.queues, market, evidence.unknown, moving))
-    const refused = queues.length === 0 ? sayWord(words, 'say.staffing.none') : undefined
+    const refused = queues.length > 0 ? undefined : saidNone(options, words)
     if (options.json) {
       printJson({
         version: context.version.id,
@@ -166,6 +168,27 @@ async function printStaffing(options: StaffingOptions): Promise<void> {
   } finally {
     await version.close()
   }
+}
+
+function saidNone({ channel, market }: StaffingOptions, words: Words): string {
+  if (market !== undefined) return sayWord(words, 'say.staffing.no-market', { market })
+  const name = channel && nameOfQueue({ channel, market: null }, words)
+  return name ? sayWord(words, 'say.staffing.no-channel', { name }) : sayWord(words, 'say.staffing.none')
+}
+
+/** What only a shift reads would be left out without a word. */
+function refuseAlone({ shift, keep, cost }: StaffingOptions): void {
+  const alone = [...(keep ? ['--keep'] : []), ...(cost === undefined ? [] : ['--cost'])]
+  if (shift || alone.length === 0) return
+  throw new RapportError(
+    {
+      code: 'option-alone',
+      message: `${alone.join(' and ')} only mean something for a shift, and there is none.`,
+      where: alone[0],
+      fix: `Add --shift call:chat=30%, or leave out ${alone.join(' and ')}.`,
+    },
+    2,
+  )
 }
 
 function printQueue(found: Staffing | NoStaffing, options: StaffingOptions, zone: string, words: Words): void {

@@ -40,6 +40,7 @@ export interface ArrivalCell {
 /** All that is read of one queue: sums and counts, no contact. */
 export interface QueueEvidence {
   channel: string
+  /** Null for all markets together, empty for contacts whose market is not known. */
   market: string | null
   /** Contacts that came in. */
   contacts: number
@@ -119,7 +120,7 @@ function contactsSql(context: Context, scope: StaffingScope, kept: Kept[]): Sql 
   const answered = `(coalesce(${column('is_answered', 'BOOLEAN')}, ${answeredAt} IS NOT NULL) AND NOT ${left})`
   const since = `CASE WHEN ${left} THEN ${between(endedAt)} ELSE ${between(answeredAt)} END`
   const needsCase = kept.some(({ dimension }) => dimension === 'priority')
-  return sql`SELECT "t"."channel" AS "channel", ${raw(scope.byMarket ? column('market', 'VARCHAR') : 'CAST(NULL AS VARCHAR)')} AS "market",
+  return sql`SELECT "t"."channel" AS "channel", ${raw(scope.byMarket ? `coalesce(${column('market', 'VARCHAR')}, '')` : 'CAST(NULL AS VARCHAR)')} AS "market",
     "t"."started_at" AS "started_at", "t"."started_on" AS "started_on", "t"."started_hour" AS "hour",
     ${raw(column('agent', 'VARCHAR'))} AS "agent", ${raw(answered)} AS "answered", ${raw(left)} AS "left",
     coalesce(${raw(column('wait_seconds', 'BIGINT'))}, ${raw(since)}) AS "wait",

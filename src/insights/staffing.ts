@@ -147,6 +147,7 @@ export function findStaffing(queue: QueueEvidence, question: StaffingQuestion): 
 /** A queue as it is told: `Phone`, `Chat in FR`. */
 export function nameOfQueue({ channel, market }: Pick<Staffing, 'channel' | 'market'>, words: Words): string {
   const name = labelOf(words, `values.channel.${channel}`, channel)
+  if (market === '') return say(words, 'say.staffing.unset', { channel: name })
   return market === null ? name : say(words, 'say.staffing.queue', { channel: name, market })
 }
 
@@ -160,8 +161,8 @@ function lackOf(queue: QueueEvidence, words: Words): string | undefined {
   if (queue.untimed === queue.contacts) return say(words, 'say.staffing.no-moments', { name })
   if (queue.hours < 2) return say(words, 'say.staffing.no-hours', { name })
   const days = queue.days.reduce((all, each) => all + each, 0)
-  if (days < fewestDays || queue.cells.length === 0)
-    return say(words, 'say.staffing.few-days', { name, days, needed: fewestDays })
+  if (days < fewestDays) return say(words, 'say.staffing.few-days', { name, days, needed: fewestDays })
+  if (queue.cells.length === 0) return say(words, 'say.staffing.no-contacts', { name })
   return undefined
 }
 

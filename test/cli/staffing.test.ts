@@ -127,6 +127,8 @@ test('what cannot be asked is refused with what to do', async () => {
     ['--channel', 'email'],
     ['--by', 'team'],
     ['--agents', '0'],
+    ['--keep', 'priority=high'],
+    ['--cost', '28'],
   ])
     await problems([...staffing, ...wrong, ...log], 2, { folder })
 }, 60_000)
@@ -134,6 +136,8 @@ test('what cannot be asked is refused with what to do', async () => {
 test('without calls and chats there is nothing to staff, and the page is not listed', async () => {
   const data = ['--files', 'merchant_customers.csv', '--yes']
   expect((await json<Answer>([...staffing, ...data], { folder })).refused).toContain('there are no calls or chats')
+  const nowhere = await json<Answer>([...staffing, '--market', 'Atlantis', ...generated], { folder })
+  expect(nowhere.refused).toContain('from the market Atlantis')
   const server = await serve(['open', 'merchant_customers.csv', '--yes'], { folder })
   try {
     expect(await (await fetch(server.url)).text()).not.toContain('href="/staffing')

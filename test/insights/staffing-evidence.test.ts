@@ -98,6 +98,12 @@ test('a queue for each market, or one market alone', async () => {
     ['chat', 'FR'],
   ])
   expect(sum(queues[2]!.cells, (each) => each.contacts * each.days)).toBe(9)
+  const unset = await read({ byMarket: true }, new Set([...present].filter((each) => each !== 'touchpoints.market')))
+  expect(unset.queues.map(({ channel, market }) => [channel, market])).toEqual([
+    ['call', ''],
+    ['chat', ''],
+  ])
+  expect(unset.queues[1]!.cells.length).toBeGreaterThan(0)
   const alone = await read({ market: 'FR' })
   expect(alone.queues.map(({ channel, market, contacts }) => [channel, market, contacts])).toEqual([['chat', null, 9]])
 })

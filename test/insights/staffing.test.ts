@@ -127,6 +127,8 @@ test('refused in a sentence: no moments, days without times, too few days', () =
   expect(refused(calls({ untimed: 3000 }))).toContain('no contact has the moment')
   expect(refused(calls({ hours: 1 }))).toContain('the source has days and no times')
   expect(refused(calls({ days: [2, 2, 2, 2, 2, 2, 1] }))).toContain('13 whole days are too few; it takes 14')
+  expect(refused(calls({ cells: [] }))).toContain('no contact came on a whole day')
+  expect(refused(calls({ hours: 1, market: '' }))).toContain('Phone, market not known')
   expect(refused(calls({ days: [0, 0, 0, 0, 0, 0, 0] }), { words: french })).toContain('aucun jour entier')
 })
 
