@@ -1,7 +1,7 @@
 import { formatNumber, formatValue } from '../config/format.ts'
 import { say, type Words } from '../config/words.ts'
 import { type ServiceTarget, type StaffedHour, staffHour } from './staffed-hour.ts'
-import { handleTimeOf, hoursOf, meanContacts, nameOfQueue, type StaffingQuestion } from './staffing.ts'
+import { concurrencyText, handleTimeOf, hoursOf, meanContacts, nameOfQueue, type StaffingQuestion } from './staffing.ts'
 import { type Kept, type QueueEvidence, waitingChannels } from './staffing-evidence.ts'
 
 /** A part of the contacts of one channel that would come by another. */
@@ -120,10 +120,7 @@ export function findShift(
         name: nameOfQueue({ channel: shift.to, market }, words),
         from: nameOfQueue({ channel: shift.from, market }, words),
       }),
-      say(words, 'say.staffing.assumed.concurrency', {
-        name: nameOfQueue({ channel: shift.to, market }, words),
-        number: formatNumber(concurrency, words, concurrency % 1 ? 1 : 0),
-      }),
+      concurrencyText({ channel: shift.to, market }, question),
       ...(keep.length > 0 ? [say(words, 'say.staffing.shift.kept', { kept: formatNumber(made.kept, words) })] : []),
     ],
   }

@@ -138,7 +138,7 @@ export function findStaffing(queue: QueueEvidence, question: StaffingQuestion): 
   }
   return {
     ...made,
-    assumptions: assumptionsOf(made, queue, words),
+    assumptions: assumptionsOf(made, queue, question),
     sentence: saidStaffing(made, question),
     ...(question.agents !== undefined && { given: saidGiven(made, question.agents, words) }),
   }
@@ -281,7 +281,8 @@ function achieved(cells: ArrivalCell[], days: number | null, { knowsAgents }: Qu
 
 type Made = Omit<Staffing, 'assumptions' | 'sentence' | 'given'>
 
-function assumptionsOf(made: Made, queue: QueueEvidence, words: Words): string[] {
+function assumptionsOf(made: Made, queue: QueueEvidence, question: StaffingQuestion): string[] {
+  const { words } = question
   const { handle, concurrency, channel } = made
   const name = nameOfQueue(made, words)
   const parts = handle.assumed.map((part) => say(words, `say.staffing.part.${part}`)).join(', ')
@@ -295,16 +296,22 @@ function assumptionsOf(made: Made, queue: QueueEvidence, words: Words): string[]
     ...(queue.promised === 'share'
       ? [say(words, 'say.staffing.assumed.share', { share: percent(made.target.share, words) })]
       : []),
-    ...(channel === 'call'
-      ? []
-      : [
-          say(words, 'say.staffing.assumed.concurrency', {
-            name,
-            number: formatNumber(concurrency, words, concurrency % 1 ? 1 : 0),
-          }),
-        ]),
+    ...(channel === 'call' && concurrency === 1 ? [] : [concurrencyText(made, question)]),
     say(words, 'say.staffing.assumed.model'),
   ]
+}
+
+/** How many at a time, and whether anybody said so. */
+export function concurrencyText(
+  { channel, market }: Pick<Staffing, 'channel' | 'market'>,
+  { concurrency, words }: StaffingQuestion,
+): string {
+  const held = concurrency[channel]
+  return say(words, 'say.staffing.assumed.concurrency', {
+    name: nameOfQueue({ channel, market }, words),
+    number: formatNumber(held ?? 1, words, (held ?? 1) % 1 ? 1 : 0),
+    stated: held === undefined ? 'no' : 'yes',
+  })
 }
 
 /** `80% within 20 sec`. */

@@ -186,6 +186,16 @@ test('a shift keeps the contacts and the promise in both channels, hour by hour'
   expect(shifted([calls(), chats()]).before[0]!.cost).toBeNull()
 })
 
+test('how many at a time is told with who said so', () => {
+  const said = (changes: Partial<StaffingQuestion>) => staffed(chats(), changes).assumptions[0]
+  expect(said({})).toBe(
+    'Chat: 1 at a time for each agent, assumed, as nobody said how many; with more at a time each of them takes longer.',
+  )
+  expect(said({ concurrency: { chat: 2.5 }, words: french })).toContain('2,5 à la fois par agent, valeur indiquée')
+  expect(said({ words: french })).toContain("valeur supposée, faute d'indication ;")
+  expect(shifted([calls(), chats()]).assumptions[1]).toContain('2 at a time for each agent, as stated')
+})
+
 test('the break-even: below it the move takes more agents than before, from it on never', () => {
   const found = shifted([calls(), chats()])
   const hoursAt = (chat: number) => {
