@@ -12,6 +12,7 @@ import { openModel } from './model.ts'
 import { type CommonOptions, repeatable, wholeNumber, withData } from './options.ts'
 import { coloured, printData, printJson, say, textTable } from './output.ts'
 import { condition } from './query.ts'
+import { addStaffing } from './staffing.ts'
 
 interface ForecastOptions extends CommonOptions {
   by?: string[]
@@ -23,7 +24,7 @@ interface ForecastOptions extends CommonOptions {
 export function addCommand(program: Command): void {
   const command = program
     .command('insights')
-    .description('What the numbers say beyond themselves: forecast.')
+    .description('What the numbers say beyond themselves: forecast, staffing.')
     .addHelpText('after', '\nExample:\n  $ rapport insights forecast cases --grain month --horizon 6')
   const forecast = command
     .command('forecast <metric>')
@@ -35,6 +36,7 @@ export function addCommand(program: Command): void {
     .option('--horizon <periods>', 'how many periods ahead', horizon, 6)
     .addHelpText('after', '\nExample:\n  $ rapport insights forecast touchpoints --where channel=call --grain week')
     .action(printForecasts)
+  addStaffing(command)
 }
 
 function horizon(text: string): number {

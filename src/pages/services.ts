@@ -1,4 +1,5 @@
 import type { Words } from '../config/words.ts'
+import type { StaffingEvidence, StaffingScope } from '../insights/staffing-evidence.ts'
 import type { MetricCatalogue, VersionFacts } from '../metrics/context.ts'
 import type { Frame } from '../metrics/frame.ts'
 import type { Journey } from '../metrics/journey.ts'
@@ -19,6 +20,8 @@ export interface PageServices {
   findReadiness(): Promise<Readiness[]> | Readiness[]
   /** Everything of one customer, by the id of any of its records. */
   readJourney?(customer: string): Promise<Journey | null>
+  /** What agents by hour are computed from. */
+  readStaffing?(scope: StaffingScope): Promise<StaffingEvidence>
   facts: PageFacts
   words: Words
   /** False where only numbers and sentences are wanted: drawing is a third of a small page's time. */

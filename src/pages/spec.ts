@@ -114,6 +114,36 @@ const agreementTile = z.strictObject({
   only_when_split: z.boolean().default(false),
 })
 
+const channelOfQueue = z.enum(['call', 'chat'])
+
+/** Agents by hour of the week for one channel; with `shift` what it takes when a part of it comes by another. */
+const staffingTile = z.strictObject({
+  ...common,
+  kind: z.literal('staffing'),
+  channel: channelOfQueue,
+  /** In place of what is promised: 80/20 is `{ share: 0.8, within: 20 }`. */
+  target: z.strictObject({ share: z.number().gt(0).lt(1), within: z.number().min(0) }).optional(),
+  /** Paid time that is not for customers. */
+  shrinkage: z.number().min(0).lt(1).default(0.3),
+  /** Contacts at a time for one agent, by channel. */
+  concurrency: z.partialRecord(channelOfQueue, z.number().min(1).max(20)).default({}),
+  /** Seconds in place of what is not recorded: `call: 300`, `call.wrapup: 30`. */
+  handle: z
+    .record(
+      z.string().regex(/^(call|chat)(\.(talk|hold|wrapup))?$/, 'write call: 300 or call.wrapup: 30'),
+      z.number().min(0),
+    )
+    .default({}),
+  shift: z
+    .strictObject({
+      to: channelOfQueue,
+      share: z.number().gt(0).max(1),
+      /** Contacts of these priorities do not move. */
+      keep_priority: z.array(name).default([]),
+    })
+    .optional(),
+})
+
 const tileSchema = z.discriminatedUnion('kind', [
   chartTile,
   kpiTile,
@@ -123,6 +153,7 @@ const tileSchema = z.discriminatedUnion('kind', [
   keyFactorsTile,
   ranksTile,
   agreementTile,
+  staffingTile,
   listed('findings'),
   listed('actions'),
   readinessTile,

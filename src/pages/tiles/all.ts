@@ -18,6 +18,7 @@ import { resolveRanks } from './ranks.ts'
 import { resolveReadiness } from './readiness.ts'
 import { resolveRejects } from './rejects.ts'
 import { resolveRows } from './rows.ts'
+import { resolveStaffing } from './staffing.ts'
 import type { TileContext } from './tile.ts'
 
 /** Every kind of tile. */
@@ -39,6 +40,8 @@ export async function resolveTile(tile: Tile, context: TileContext): Promise<Til
       return resolveRanks(tile, context)
     case 'agreement':
       return resolveAgreement(tile, context)
+    case 'staffing':
+      return resolveStaffing(tile, context)
     case 'findings':
       return resolveFindings(tile, context)
     case 'actions':
