@@ -1,6 +1,7 @@
 import { languagesIn } from '../config/read-words.ts'
 import type { Words } from '../config/words.ts'
 import { RapportError } from '../errors.ts'
+import { readProcess } from '../insights/read-process.ts'
 import type { MetricCatalogue, MetricContext } from '../metrics/context.ts'
 import { csvOfRows } from '../metrics/csv.ts'
 import { readJourney } from '../metrics/journey.ts'
@@ -87,6 +88,7 @@ function servicesOf(shared: Shared, viewer: Viewer): PageServices {
     valuesOf: (dimension) => valuesOf(dimension, context),
     findReadiness: () => findReadiness(context),
     readJourney: (customer) => readJourney(customer, context),
+    readProcess: (scope) => readProcess(scope, context),
     facts: readLedger(context),
     words: context.words,
     pictures: shared.pictures,

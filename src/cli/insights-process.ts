@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { formatNumber, formatValue } from '../config/format.ts'
 import { say as sayWord, type Words } from '../config/words.ts'
-import { findProcess, type ProcessMap } from '../insights/process.ts'
+import { findProcess, type ProcessMap, pathText } from '../insights/process.ts'
 import { readProcess } from '../insights/read-process.ts'
 import { openModel } from './model.ts'
 import { type CommonOptions, repeatable, withData } from './options.ts'
@@ -46,46 +46,70 @@ async function printProcess(options: ProcessOptions): Promise<void> {
 const most = 20
 
 function printMap(map: ProcessMap, words: Words): void {
-  printData([map.sentence, ...map.findings].join('\n'))
-  const column = (id: string): string => sayWord(words, `say.process.column.${id}`)
-  const number = (value: number): string => formatNumber(value, words)
-  const time = (value: number | null): string => formatValue(value, 'seconds', words)
-  const steps = map.steps.map((each) => [
-    each.label,
-    ...[each.count, each.cases, each.starts, each.ends, each.repeated].map(number),
-  ])
-  const edges = map.edges.map((each) => [
-    each.from_label,
-    each.to_label,
-    number(each.count),
-    ...[each.median, each.p90, each.total].map(time),
-  ])
-  const variants = map.variants.map((each) => [
-    number(each.cases),
-    formatValue(each.share, 'ratio', words),
-    each.labels.join(' → '),
-  ])
-  const tables: [string, string[], string[][], boolean[], number][] = [
-    [
-      'steps',
-      ['step', 'count', 'cases', 'starts', 'ends', 'repeated'],
-      steps,
-      [false, true, true, true, true, true],
-      steps.length,
-    ],
-    [
-      'edges',
-      ['from', 'to', 'count', 'median', 'p90', 'total'],
-      edges,
-      [false, false, true, true, true, true],
-      edges.length,
-    ],
-    ['variants', ['cases', 'share', 'path'], variants, [true, true, false], map.variant_count],
-  ]
-  for (const [id, columns, rows, numeric, all] of tables) {
+  printData([map.sentence, ...map.findings.map(({ sentence }) => sentence)].join('\n'))
+  for (const { id, columns, named, rows, all } of tablesOf(map, words)) {
     printData(`\n${coloured('bold', sayWord(words, `say.process.heading.${id}`), process.stdout)}`)
-    printData(textTable(columns.map(column), rows.slice(0, most), numeric))
+    const names = columns.map((column) => sayWord(words, `say.process.column.${column}`))
+    printData(
+      textTable(
+        names,
+        rows.slice(0, most),
+        columns.map((column) => !named.includes(column)),
+      ),
+    )
     const shown = Math.min(most, rows.length)
     if (all > shown) printData(sayWord(words, 'say.process.more', { shown, all }))
   }
+}
+
+interface Printed {
+  id: 'steps' | 'edges' | 'variants'
+  columns: string[]
+  /** Columns of words; the others are numbers. */
+  named: string[]
+  rows: string[][]
+  /** Rows that there are, the ones that were not read among them. */
+  all: number
+}
+
+/** Of an inferred map no waits are known, nor what came twice. */
+function tablesOf(map: ProcessMap, words: Words): Printed[] {
+  const number = (value: number): string => formatNumber(value, words)
+  const time = (value: number | null): string => formatValue(value, 'seconds', words)
+  const { inferred, steps, edges, variants } = map
+  return [
+    {
+      id: 'steps',
+      columns: inferred ? ['step', 'count', 'stands'] : ['step', 'count', 'cases', 'starts', 'ends', 'repeated'],
+      named: ['step'],
+      rows: steps.map(({ label, count, cases, starts, ends, repeated }) => [
+        label,
+        ...(inferred ? [count, ends] : [count, cases, starts, ends, repeated]).map(number),
+      ]),
+      all: steps.length,
+    },
+    {
+      id: 'edges',
+      columns: ['from', 'to', 'count', ...(inferred ? [] : ['median', 'p90', 'total'])],
+      named: ['from', 'to'],
+      rows: edges.map(({ from_label, to_label, count, median, p90, total }) => [
+        from_label,
+        to_label,
+        number(count),
+        ...(inferred ? [] : [median, p90, total].map(time)),
+      ]),
+      all: edges.length,
+    },
+    {
+      id: 'variants',
+      columns: ['cases', 'share', 'path'],
+      named: ['path'],
+      rows: variants.map(({ cases, share, labels }) => [
+        number(cases),
+        formatValue(share, 'ratio', words),
+        pathText(labels),
+      ]),
+      all: map.variant_count,
+    },
+  ]
 }

@@ -27,8 +27,13 @@ export interface ProcessMap extends Omit<ProcessEvidence, 'steps' | 'edges' | 'v
   bottleneck: ProcessEdge | null
   /** What is here, and how it usually goes. */
   sentence: string
-  /** What stands out, one sentence each: the bottleneck, rework, loops, work handed back, what is left out. */
-  findings: string[]
+  /** What stands out. */
+  findings: ProcessFinding[]
+}
+
+export interface ProcessFinding {
+  about: 'bottleneck' | 'rework' | 'reopens' | 'returns' | 'left_out'
+  sentence: string
 }
 
 /** A process that is not known, and what would make it known. */
@@ -77,13 +82,18 @@ export function stepLabel(step: string, words: Words): string {
   return say(words, 'say.process.by', { activity: name, actor })
 }
 
+/** Steps in order; the sign is one that every font of ours has. */
+export function pathText(labels: string[]): string {
+  return labels.join(' › ')
+}
+
 type Counted = Omit<ProcessMap, 'sentence' | 'findings'>
 
 function saidWhole(map: Counted, words: Words): string {
   const [first] = map.variants
   const usual = first
     ? say(words, 'say.process.usual', {
-        path: first.labels.join(' → '),
+        path: pathText(first.labels),
         cases: formatNumber(first.cases, words),
         share: formatValue(first.share, 'ratio', words),
       })
@@ -97,14 +107,17 @@ function saidWhole(map: Counted, words: Words): string {
   return [here, usual].filter(Boolean).join(' ')
 }
 
-function saidFindings(map: Counted, words: Words): string[] {
-  return [
-    saidBottleneck(map, words),
-    saidRework(map, words),
-    saidReopens(map, words),
-    saidReturns(map, words),
-    saidLeftOut(map, words),
-  ].filter(Boolean)
+function saidFindings(map: Counted, words: Words): ProcessFinding[] {
+  const said: Record<ProcessFinding['about'], string> = {
+    bottleneck: saidBottleneck(map, words),
+    rework: saidRework(map, words),
+    reopens: saidReopens(map, words),
+    returns: saidReturns(map, words),
+    left_out: saidLeftOut(map, words),
+  }
+  return (Object.keys(said) as ProcessFinding['about'][]).flatMap((about) =>
+    said[about] ? [{ about, sentence: said[about] }] : [],
+  )
 }
 
 function saidBottleneck({ bottleneck, edges }: Counted, words: Words): string {

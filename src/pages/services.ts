@@ -1,4 +1,6 @@
 import type { Words } from '../config/words.ts'
+import type { ProcessEvidence } from '../insights/process-evidence.ts'
+import type { ProcessScope } from '../insights/read-process.ts'
 import type { MetricCatalogue, VersionFacts } from '../metrics/context.ts'
 import type { Frame } from '../metrics/frame.ts'
 import type { Journey } from '../metrics/journey.ts'
@@ -19,6 +21,8 @@ export interface PageServices {
   findReadiness(): Promise<Readiness[]> | Readiness[]
   /** Everything of one customer, by the id of any of its records. */
   readJourney?(customer: string): Promise<Journey | null>
+  /** What happened in the cases of a scope. */
+  readProcess?(scope: ProcessScope): Promise<ProcessEvidence | null>
   facts: PageFacts
   words: Words
   /** False where only numbers and sentences are wanted: drawing is a third of a small page's time. */

@@ -40,7 +40,7 @@ test('for people: sentences and three tables, in the language of the viewer', as
   const { code, stdout } = await run([...process, ...data, '--lang', 'fr'], { folder })
   expect(code).toBe(0)
   expect(stdout).toMatch(/^6 dossiers et 27 événements : 6 étapes différentes en 4 séquences\./)
-  expect(stdout).toMatch(/étape +fois +dossiers +débuts +fins +dossiers qui l'ont deux fois\n─/)
+  expect(stdout).toMatch(/étape +fois +dossiers +débuts +fins +répétée\n─/)
   expect(stdout).toMatch(/de +à +fois +attente médiane/)
 }, 60_000)
 
