@@ -91,13 +91,15 @@ type Counted = Omit<ProcessMap, 'sentence' | 'findings'>
 
 function saidWhole(map: Counted, words: Words): string {
   const [first] = map.variants
-  const usual = first
-    ? say(words, 'say.process.usual', {
-        path: pathText(first.labels),
-        cases: formatNumber(first.cases, words),
-        share: formatValue(first.share, 'ratio', words),
-      })
-    : ''
+  // Where every case goes its own way, none is usual.
+  const usual =
+    first && (first.cases > 1 || map.traced === 1)
+      ? say(words, 'say.process.usual', {
+          path: pathText(first.labels),
+          cases: formatNumber(first.cases, words),
+          share: formatValue(first.share, 'ratio', words),
+        })
+      : ''
   const here = say(words, map.inferred ? 'say.process.inferred' : 'say.process.here', {
     cases: map.traced,
     events: map.events,

@@ -204,7 +204,7 @@ function waysOf(
     }
   const offset = (id: string, link: number): number => {
     const list = (ports.get(id) ?? []).toSorted((a, b) => a.x - b.x || a.link - b.link)
-    const step = Math.min(22, (size * 0.8) / list.length)
+    const step = Math.min(28, (size * 0.8) / list.length)
     return (list.findIndex((each) => each.link === link) - (list.length - 1) / 2) * step
   }
   return chains.map((chain, link) => {

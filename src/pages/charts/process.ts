@@ -230,20 +230,22 @@ interface Box {
   width: number
 }
 
-const shares = [0.5, 0.38, 0.62, 0.28, 0.72, 0.2, 0.8]
+const shares = [0.5, 0.4, 0.6, 0.3, 0.7, 0.22, 0.78, 0.14, 0.86]
 
 /** Each beside the middle of its arrow, moved along it where another label stands there. */
 function labelsOf(drawn: Arrow[], edges: ProcessEdge[], plan: Layering, text: (edge: ProcessEdge) => string): Text[] {
   const taken: Box[] = []
-  const free = (box: Box): boolean =>
-    taken.every((each) => Math.abs(each.y - box.y) > 16 || Math.abs(each.x - box.x) > (each.width + box.width) / 2 + 3)
+  // Above 1 in one direction is apart.
+  const apart = (a: Box, b: Box): number =>
+    Math.max(Math.abs(a.y - b.y) / 15, Math.abs(a.x - b.x) / ((a.width + b.width) / 2 + 3))
+  const room = (box: Box): number => Math.min(Number.MAX_VALUE, ...taken.map((each) => apart(each, box)))
   const arrows = drawn.filter(({ strands }) => strands.length > 0).toSorted((a, b) => b.edge.count - a.edge.count)
   const along = arrows.map(({ edge, strands }): Text => {
     const words = text(edge)
     const width = words.length * 6.2 + 6
     const curved = strands.filter(([, y0 = 0, , y1 = 0], part) => strands.length === 1 || part % 2 === 0 || y0 === y1)
     const places = shares.flatMap((share) => curved.map((strand) => onStrand(strand, share, width)))
-    const box = places.find(free) ?? places[0]!
+    const box = places.find((each) => room(each) >= 1) ?? places.toSorted((a, b) => room(b) - room(a))[0]!
     taken.push(box)
     return {
       at: [tenth(box.x), tenth(box.y)],
