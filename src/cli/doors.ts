@@ -1,6 +1,7 @@
 import { languagesIn } from '../config/read-words.ts'
 import type { Words } from '../config/words.ts'
 import { RapportError } from '../errors.ts'
+import { readProcess } from '../insights/read-process.ts'
 import { readStaffing } from '../insights/staffing-evidence.ts'
 import type { MetricCatalogue, MetricContext } from '../metrics/context.ts'
 import { csvOfRows } from '../metrics/csv.ts'
@@ -89,6 +90,7 @@ function servicesOf(shared: Shared, viewer: Viewer): PageServices {
     findReadiness: () => findReadiness(context),
     readJourney: (customer) => readJourney(customer, context),
     readStaffing: (scope) => readStaffing(context, scope),
+    readProcess: (scope) => readProcess(scope, context),
     facts: readLedger(context),
     words: context.words,
     pictures: shared.pictures,

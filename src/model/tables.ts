@@ -266,6 +266,7 @@ const service: Table[] = [
     integer('seq', "Order within the case: the file's own where moments tie."),
     moment('at', 'When it happened.'),
     word('activity', 'activity', 'What happened.'),
+    text('step', "The source's own word for what happened: the activity of an event log, which no list could hold."),
     text('from_value', 'Value before.'),
     text('to_value', 'Value after.'),
     text('actor', 'Who did it.', { sensitivity: 'direct_id' }),

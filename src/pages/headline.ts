@@ -7,6 +7,7 @@ import { cellOf, keyOf, labelOfValue } from './charts/points.ts'
 import { figuresOf } from './headline-figures.ts'
 import type { Page } from './spec.ts'
 import { foundOf } from './tiles/findings.ts'
+import type { ProcessContent } from './tiles/process.ts'
 import type { RowsContent } from './tiles/rows.ts'
 import { gapText } from './tiles/table.ts'
 import { standingOf } from './tiles/target.ts'
@@ -32,10 +33,16 @@ export async function headlineOf(page: Page, tiles: TileView[], context: TileCon
       return tiles.find((each) => each.kind === 'definitions')?.reading ?? ''
     case 'journey':
       return tiles.find((each) => each.kind === 'journey')?.reading ?? ''
+    case 'process':
+      return sentenceOf(tiles.find((each) => each.kind === 'process'))
     case 'case':
     case 'page':
       return ''
   }
+}
+
+function sentenceOf(tile: TileView | undefined): string {
+  return (tile?.content as ProcessContent | undefined)?.sentence ?? ''
 }
 
 type OverviewHeadline = Extract<Page['headline'], { says: 'overview' }>

@@ -1,6 +1,5 @@
 import { labelOf, say, type Words } from '../config/words.ts'
 import { type Problem, problemsOf, RapportError } from '../errors.ts'
-import type { Frame } from '../metrics/frame.ts'
 import { dimensionLabel } from '../metrics/needs.ts'
 import type { Condition, Query } from '../metrics/query.ts'
 import { headlineOf } from './headline.ts'
@@ -32,10 +31,12 @@ export async function resolvePage(page: Page, parametersText: string, services: 
   const { parameters, problems } = parseParameters(parametersText)
   const { kept, notices } = checkFilters(parameters, services)
   const run = memoised(services.runQuery)
+  const { readProcess } = services
   const asked: PageServices = {
     ...services,
     runQuery: (query) => run(comparable(query)),
     readRows: services.readRows,
+    ...(readProcess && { readProcess: memoised(readProcess) }),
   }
   const context: TileContext = {
     page,
@@ -87,11 +88,13 @@ function pathOf(page: Page, parameters: Parameters): string {
 }
 
 /** The same question is asked by a tile, the headline and the actions: once is enough. */
-function memoised(run: (query: Query) => Promise<Frame>): (query: Query) => Promise<Frame> {
-  const asked = new Map<string, Promise<Frame>>()
-  return (query) => {
-    const key = JSON.stringify(Object.entries(query).toSorted(([a], [b]) => a.localeCompare(b)))
-    const answer = asked.get(key) ?? run(query)
+function memoised<Question extends object, Answer>(
+  run: (question: Question) => Promise<Answer>,
+): (question: Question) => Promise<Answer> {
+  const asked = new Map<string, Promise<Answer>>()
+  return (question) => {
+    const key = JSON.stringify(Object.entries(question).toSorted(([a], [b]) => a.localeCompare(b)))
+    const answer = asked.get(key) ?? run(question)
     asked.set(key, answer)
     return answer
   }

@@ -1,4 +1,6 @@
 import type { Words } from '../config/words.ts'
+import type { ProcessEvidence } from '../insights/process-evidence.ts'
+import type { ProcessScope } from '../insights/read-process.ts'
 import type { StaffingEvidence, StaffingScope } from '../insights/staffing-evidence.ts'
 import type { MetricCatalogue, VersionFacts } from '../metrics/context.ts'
 import type { Frame } from '../metrics/frame.ts'
@@ -22,6 +24,8 @@ export interface PageServices {
   readJourney?(customer: string): Promise<Journey | null>
   /** What agents by hour are computed from. */
   readStaffing?(scope: StaffingScope): Promise<StaffingEvidence>
+  /** What happened in the cases of a scope. */
+  readProcess?(scope: ProcessScope): Promise<ProcessEvidence | null>
   facts: PageFacts
   words: Words
   /** False where only numbers and sentences are wanted: drawing is a third of a small page's time. */

@@ -144,6 +144,14 @@ const staffingTile = z.strictObject({
     .optional(),
 })
 
+/** The process of the cases: the map, where they wait, in which sequences they go, or their steps. */
+const processTile = z.strictObject({
+  ...common,
+  kind: z.literal('process'),
+  show: z.enum(['map', 'waits', 'variants', 'steps']).default('map'),
+  limit: z.number().int().min(1).max(200).default(20),
+})
+
 const tileSchema = z.discriminatedUnion('kind', [
   chartTile,
   kpiTile,
@@ -154,6 +162,7 @@ const tileSchema = z.discriminatedUnion('kind', [
   ranksTile,
   agreementTile,
   staffingTile,
+  processTile,
   listed('findings'),
   listed('actions'),
   readinessTile,
@@ -194,6 +203,7 @@ const headlineSchema = z.discriminatedUnion('says', [
   z.strictObject({ says: z.literal('rows') }),
   z.strictObject({ says: z.literal('case') }),
   z.strictObject({ says: z.literal('journey') }),
+  z.strictObject({ says: z.literal('process') }),
   z.strictObject({ says: z.literal('data') }),
   z.strictObject({ says: z.literal('definitions') }),
   z.strictObject({ says: z.literal('breakdown') }),

@@ -44,10 +44,36 @@ export const shapes = {
       style: styleOf(pen),
     }
   },
+  /** `[x0, y0, x1, y1, thickness]`: a line that leaves and arrives straight up or down. */
+  strand: (_, pen) => {
+    const [ax = 0, ay = 0] = pen.coord([pen.value(0), pen.value(1)])
+    const [bx = 0, by = 0] = pen.coord([pen.value(2), pen.value(3)])
+    const middle = (ay + by) / 2
+    const d = `M${ax} ${ay}C${ax} ${middle} ${bx} ${middle} ${bx} ${by}`
+    return { type: 'path', shape: { d }, style: lineOf(pen, pen.value(4)) }
+  },
+  /** `[x, y, half, reach, thickness]`: out to the right of a point, and back below it. */
+  loop: (_, pen) => {
+    const [x = 0, y = 0] = pen.coord([pen.value(0), pen.value(1)])
+    const [high, far] = [pen.value(2) / 2, pen.value(3)]
+    const d = `M${x} ${y - high}C${x + far} ${y - 2 * high} ${x + far} ${y + 2 * high} ${x} ${y + high}`
+    return { type: 'path', shape: { d }, style: lineOf(pen, pen.value(4)) }
+  },
+  /** `[x, from, to, half]`: the head of an arrow that points from one height to another. */
+  tip: (_, pen) => {
+    const [x = 0, from = 0] = pen.coord([pen.value(0), pen.value(1)])
+    const [, to = 0] = pen.coord([pen.value(0), pen.value(2)])
+    const half = pen.value(3)
+    return { type: 'path', shape: { d: `M${x - half} ${from}L${x + half} ${from}L${x} ${to}Z` }, style: styleOf(pen) }
+  },
 } satisfies Record<string, Shape>
 
 export type ShapeName = keyof typeof shapes
 
 function styleOf(pen: Pen): Record<string, unknown> {
   return { fill: pen.visual('color'), stroke: pen.visual('borderColor'), lineWidth: 1 }
+}
+
+function lineOf(pen: Pen, lineWidth: number): Record<string, unknown> {
+  return { fill: 'none', stroke: pen.visual('color'), lineWidth }
 }

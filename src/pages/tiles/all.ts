@@ -13,6 +13,7 @@ import { resolveKeyFactors } from './key-factors.ts'
 import { resolveKpi } from './kpi.ts'
 import { resolveLineage } from './lineage.ts'
 import { resolveLoads } from './loads.ts'
+import { resolveProcess } from './process.ts'
 import { resolveProfile } from './profile.ts'
 import { resolveRanks } from './ranks.ts'
 import { resolveReadiness } from './readiness.ts'
@@ -58,6 +59,8 @@ export async function resolveTile(tile: Tile, context: TileContext): Promise<Til
       return resolveLineage(tile, context)
     case 'case':
       return resolveCase(tile, context)
+    case 'process':
+      return resolveProcess(tile, context)
     case 'journey':
       return resolveJourney(tile, context)
     case 'definitions':
