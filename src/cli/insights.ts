@@ -8,6 +8,7 @@ import type { Frame, MetricCell, MetricUnit } from '../metrics/frame.ts'
 import type { Grain } from '../metrics/query.ts'
 import { runQuery } from '../metrics/run.ts'
 import type { BackTest } from '../stats/rolling-origin.ts'
+import { addChange } from './insights-change.ts'
 import { openModel } from './model.ts'
 import { type CommonOptions, repeatable, wholeNumber, withData } from './options.ts'
 import { coloured, printData, printJson, say, textTable } from './output.ts'
@@ -23,7 +24,7 @@ interface ForecastOptions extends CommonOptions {
 export function addCommand(program: Command): void {
   const command = program
     .command('insights')
-    .description('What the numbers say beyond themselves: forecast.')
+    .description('What the numbers say beyond themselves: forecast, change.')
     .addHelpText('after', '\nExample:\n  $ rapport insights forecast cases --grain month --horizon 6')
   const forecast = command
     .command('forecast <metric>')
@@ -35,6 +36,7 @@ export function addCommand(program: Command): void {
     .option('--horizon <periods>', 'how many periods ahead', horizon, 6)
     .addHelpText('after', '\nExample:\n  $ rapport insights forecast touchpoints --where channel=call --grain week')
     .action(printForecasts)
+  addChange(command)
 }
 
 function horizon(text: string): number {
