@@ -5,7 +5,7 @@ import { say as sayWord } from '../config/words.ts'
 import { RapportError } from '../errors.ts'
 import { type Change, type ChangeSplit, findChange, isRate, type TwoPeriods } from '../insights/change.ts'
 import { changeKindOf, readChange } from '../insights/change-frames.ts'
-import { changeText, periodText, sayChange, sayNoChange } from '../insights/change-words.ts'
+import { changeText, periodText, qText, sayChange, sayNoChange } from '../insights/change-words.ts'
 import type { MetricContext } from '../metrics/context.ts'
 import type { Metric } from '../metrics/metric.ts'
 import { didYouMean } from '../metrics/nearest.ts'
@@ -158,12 +158,7 @@ function tableOfGroups(split: ChangeSplit, { card, kind }: Change, { words }: Me
       ...(rate ? [] : [text(effects.days + effects.volume)]),
       text(effects.mix),
       ...(kind === 'count' ? [] : [text(effects.rate)]),
-      ...(rate
-        ? [
-            interval ? `${text(interval.low)} … ${text(interval.high)}` : '',
-            q === null ? '' : formatNumber(q, words, 3),
-          ]
-        : []),
+      ...(rate ? [interval ? `${text(interval.low)} … ${text(interval.high)}` : '', qText(q, words)] : []),
       text(effects.days + effects.volume + effects.mix + effects.rate),
     ])
   const header = [
@@ -185,15 +180,14 @@ function tableOfGroups(split: ChangeSplit, { card, kind }: Change, { words }: Me
 function tableOfDimensions({ splits, card, kind }: Change, { words }: MetricContext): string {
   const column = (id: string) => sayWord(words, `say.change.column.${id}`)
   const text = (value: number) => changeText(value, card.unit, words)
-  const q = (value: number | null) => (value === null ? '' : formatNumber(value, words, 3))
   const rows = splits
     .slice(0, mostRows)
     .map(({ label, effects, explains, mix, uneven }) => [
       label,
       ...(kind === 'count' ? [] : [text(effects.mix), text(effects.rate)]),
       text(explains).slice(1),
-      q(mix.q),
-      ...(isRate(kind) ? [q(uneven.q)] : []),
+      qText(mix.q, words),
+      ...(isRate(kind) ? [qText(uneven.q, words)] : []),
     ])
   const header = [
     column('dimension'),

@@ -33,7 +33,7 @@ export function sayChange(change: Change, words: Words): string[] {
     ...(best
       ? [saidSplit(best, change, words), ...saidBest(best, change, words), ...saidGroups(best, change, words)]
       : []),
-    ...change.splits.filter(({ simpson }) => simpson).map((split) => saidSimpson(split, change, words)),
+    ...saidSimpson(change, words),
   ]
 }
 
@@ -119,6 +119,13 @@ function saidGroups({ groups }: ChangeSplit, { card }: Change, words: Words): st
   ]
 }
 
-function saidSimpson({ label }: ChangeSplit, { change }: Change, words: Words): string {
-  return say(words, 'say.change.simpson', { dimension: label, way: change > 0 ? 'up' : 'down' })
+function saidSimpson({ splits, change }: Change, words: Words): string[] {
+  const turned = splits.filter(({ simpson }) => simpson).map(({ label }) => label)
+  if (turned.length === 0) return []
+  return [say(words, 'say.change.simpson', { dimension: listed(turned, words), way: change > 0 ? 'up' : 'down' })]
+}
+
+/** `0.023`, `< 0.001`; a dash where there was no test. */
+export function qText(q: number | null, words: Words): string {
+  return q === null ? '–' : formatP(q, words).replace(/^= /, '')
 }

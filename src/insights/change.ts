@@ -152,12 +152,12 @@ interface GroupCells {
 
 /** Where the groups do not make the whole, their parts would not add up to its change; one group is the whole itself. */
 function splitBy(
-  { dimension, label, before, after }: ChangeEvidence['splits'][number],
+  answers: ChangeEvidence['splits'][number],
   evidence: ChangeEvidence,
   change: number,
 ): ChangeSplit | 'one group' | 'no whole' {
   const { kind, metric, seen, whole } = evidence
-  const cells = groupsOf(dimension, metric, before, after)
+  const cells = groupsOf(answers, evidence)
   if (cells.length < 2) return 'one group'
   if (cells.length > mostGroups) return 'no whole'
   const amounts = cells.map((each) => ({ before: amountOf(each.before, kind), after: amountOf(each.after, kind) }))
@@ -188,8 +188,8 @@ function splitBy(
   })
   const total = addEffects(effects)
   return {
-    dimension,
-    label,
+    dimension: answers.dimension,
+    label: answers.label,
     effects: total,
     groups: groups.toSorted((a, b) => sizeOf(b.effects) - sizeOf(a.effects)),
     interval: isRate(kind) ? intervalOfSum(groups, total.rate) : undefined,
@@ -209,7 +209,10 @@ export function sizeOf({ days, volume, mix, rate }: Effects): number {
   return Math.abs(days + volume + mix + rate)
 }
 
-function groupsOf(dimension: string, metric: string, before: Frame, after: Frame): GroupCells[] {
+function groupsOf(
+  { dimension, before, after }: ChangeEvidence['splits'][number],
+  { metric, kind }: ChangeEvidence,
+): GroupCells[] {
   const keys = new Map<string | null, string>()
   for (const frame of [before, after])
     for (const row of frame.rows) {
@@ -218,7 +221,7 @@ function groupsOf(dimension: string, metric: string, before: Frame, after: Frame
     }
   const cell = (frame: Frame, key: string | null): MetricCell => {
     const row = frame.rows.find((each) => keyOf(each[dimension]) === key)
-    return (row?.[metric] as MetricCell | undefined) ?? { value: null, n: 0 }
+    return (row?.[metric] as MetricCell | undefined) ?? { value: kind === 'count' ? 0 : null, n: 0 }
   }
   return [...keys]
     .map(([group, label]) => ({ group, label, before: cell(before, group), after: cell(after, group) }))
