@@ -31,7 +31,7 @@ export const resolveChange: TileResolver<'change'> = async (tile, context) => {
   const label = metricLabel(metric, words, services.catalogue)
   const common = {
     id: tile.id,
-    kind: 'chart',
+    kind: 'change',
     width: tile.width,
     title: say(words, 'say.change.title', { metric: label }),
   }
