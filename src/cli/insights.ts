@@ -8,6 +8,7 @@ import type { Frame, MetricCell, MetricUnit } from '../metrics/frame.ts'
 import type { Grain } from '../metrics/query.ts'
 import { runQuery } from '../metrics/run.ts'
 import type { BackTest } from '../stats/rolling-origin.ts'
+import { addAnomalies } from './insights-anomalies.ts'
 import { addChange } from './insights-change.ts'
 import { openModel } from './model.ts'
 import { type CommonOptions, repeatable, wholeNumber, withData } from './options.ts'
@@ -24,7 +25,7 @@ interface ForecastOptions extends CommonOptions {
 export function addCommand(program: Command): void {
   const command = program
     .command('insights')
-    .description('What the numbers say beyond themselves: forecast, change.')
+    .description('What the numbers say beyond themselves: forecast, change, anomalies.')
     .addHelpText('after', '\nExample:\n  $ rapport insights forecast cases --grain month --horizon 6')
   const forecast = command
     .command('forecast <metric>')
@@ -37,6 +38,7 @@ export function addCommand(program: Command): void {
     .addHelpText('after', '\nExample:\n  $ rapport insights forecast touchpoints --where channel=call --grain week')
     .action(printForecasts)
   addChange(command)
+  addAnomalies(command)
 }
 
 function horizon(text: string): number {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Anomalies } from '../../src/insights/anomalies.ts'
 import type { Change } from '../../src/insights/change.ts'
 import { json, makeFolder, problems, removeFolder, run, write } from './command.ts'
 
@@ -77,4 +78,20 @@ test('what cannot be asked is refused with what to do', async () => {
   await problems([...change, 'cases', '--from', '2026-03-31', '--to', '2026-03-01', ...data], 2, { folder })
   await problems([...change, 'cases', ...march, '--against', '2026-02-15..2026-03-01', ...data], 2, { folder })
   await problems([...change, 'cases', ...march, '--by', 'nosuch', ...data], 2, { folder })
+}, 60_000)
+
+test('anomalies of days: the day on which everybody wrote', async () => {
+  const lines = tickets().trimEnd().split('\n')
+  for (let at = 0; at < 60; at++) lines.push(`${5000 + at},Open,Low,Phone,2026-03-12 09:00:00`)
+  await write(folder, { 'busy.csv': `${lines.join('\n')}\n` })
+  const busy = ['--files', 'busy.csv', '--as-of', '2026-03-31', '--yes']
+  const answer = await json<Anomalies>(['insights', 'anomalies', 'cases', ...busy], { folder })
+  expect(answer.found.map(({ start }) => start)).toEqual(['2026-03-12'])
+  const { code, stdout } = await run(['insights', 'anomalies', 'cases', '--lang', 'fr', ...busy], { folder })
+  expect(code).toBe(0)
+  expect(stdout).toMatch(/1 période sur \d+ sort de l'ordinaire : 12 mars 2026 76, pour 1\d attendu/)
+  expect(stdout).toMatch(/2026-03-12 +76 +1\d +\d+ … \d+ +< 0,001/)
+  const short = await run(['insights', 'anomalies', 'cases', '--grain', 'year', ...busy], { folder })
+  expect(short.code).toBe(0)
+  expect(short.stdout).toMatch(/Anomalies cannot be told/)
 }, 60_000)
