@@ -1,7 +1,8 @@
 import type { Grain } from '../calendar.ts'
 import { formatDate, formatNumber, formatValue } from '../config/format.ts'
 import { say, type Words } from '../config/words.ts'
-import type { Frame, MetricUnit } from '../metrics/frame.ts'
+import type { Frame, MetricCell, MetricUnit, Period } from '../metrics/frame.ts'
+import { differenceP } from '../stats/difference.ts'
 import { findUnusual } from '../stats/unusual.ts'
 import { type GroupKey, type NoHistory, type Periods, readPeriods } from './history.ts'
 
@@ -76,14 +77,17 @@ export function findAnomalies({ frame, metric, group, words }: AnomalyQuestion):
     return {
       refused: say(words, 'say.anomalies.short', { periods: known.length, needed: 2 * seasons[grain] + fewest }),
     }
-  const found = unusual.map(({ at, expected, low, high, p }) => ({
-    start: starts[at]!,
-    value: values[at]!,
-    expected: scale.from(expected),
-    low: scale.from(low),
-    high: scale.from(high),
-    p,
-  }))
+  const cells = cellsOf(frame, metric, group)
+  const found = unusual
+    .map(({ at, expected, low, high, p }) => ({
+      start: starts[at]!,
+      value: values[at]!,
+      expected: scale.from(expected),
+      low: scale.from(low),
+      high: scale.from(high),
+      p: Math.max(p, known.length * sampleP(cells.get(starts[at]!), scale.from(expected))),
+    }))
+    .filter(({ p }) => p < level)
   const answer = {
     grain,
     periods: values.length,
@@ -106,6 +110,22 @@ function scaleOf(unit: MetricUnit, values: number[]): { to(value: number): numbe
     }
   const logarithmic = (unit === 'money' || unit === 'seconds') && values.every((value) => value > 0)
   return logarithmic ? { to: Math.log, from: Math.exp } : { to: (value) => value, from: (value) => value }
+}
+
+/** What each period rests on. */
+function cellsOf(frame: Frame, metric: string, group: GroupKey = {}): Map<string, MetricCell> {
+  const rows = frame.rows.filter((row) => Object.entries(group).every(([key, value]) => row[key] === value))
+  return new Map(rows.map((row) => [(row.period as Period).start, row[metric] as MetricCell]))
+}
+
+/**
+ * A share or mean of few rows lies far off more often than one of many: that it does so by its own sample must be as unlikely. 0 for what
+ * is no sample.
+ */
+function sampleP(cell: MetricCell | undefined, expected: number): number {
+  if (cell?.value === null || cell?.value === undefined || cell.low === undefined || cell.high === undefined) return 0
+  const { value, low, high } = cell
+  return differenceP(value - expected, { low: low - expected, high: high - expected })
 }
 
 function meanOf(values: number[]): number {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { type Anomalies, findAnomalies, type NoAnomalies } from '../../src/insights/anomalies.ts'
+import { wilsonInterval } from '../../src/stats/intervals.ts'
 import { normalDraws } from '../../src/stats/normal-draws.ts'
 import { fixtureServices } from '../pages/fixtures.ts'
 import { frameOf } from './frames.ts'
@@ -63,6 +64,40 @@ test('periods that the data do not cover are left out, and so is a day without a
   expect(mean).toMatchObject({ gaps: 2, found: [] })
   expect(mean.sentence).toMatch(/^No day of 90 is unusual\. 2 periods without a value were left out\./)
 })
+
+/** Shares of days: 9 of 10 of some 60, and of 8 on weekends. */
+function shares(count: number, seed: number) {
+  const noise = normalDraws(seed)
+  const frame = frameOf(Array(count).fill(0), { ...days, unit: 'ratio', additivity: 'non-additive' })
+  const set = (at: number, numerator: number, n: number) => {
+    frame.rows[at]!.calls = { value: numerator / n, numerator, denominator: n, n, ...wilsonInterval(numerator, n) }
+  }
+  for (let at = 0; at < count; at++) {
+    const n = at % 7 > 4 ? 8 : 60
+    let numerator = 0
+    // A normal draw is below 1.2816 nine times of ten.
+    for (let each = 0; each < n; each++) if (noise() < 1.2816) numerator++
+    set(at, numerator, n)
+  }
+  return { frame, set }
+}
+
+test('a share of few rows is not told for being small, one of many is', () => {
+  const find = ({ frame }: ReturnType<typeof shares>) => {
+    const answer = findAnomalies({ frame, metric: 'calls', words })
+    if ('refused' in answer) throw new Error(answer.refused)
+    return answer.found.map(({ start }) => start)
+  }
+  let told = 0
+  for (let seed = 1; seed <= 200; seed++) if (find(shares(90, seed * 104729)).length > 0) told++
+  expect(told / 200).toBeLessThanOrEqual(0.05)
+  const small = shares(90, 3)
+  small.set(48, 4, 8)
+  expect(find(small)).toEqual([])
+  const large = shares(90, 3)
+  large.set(45, 24, 60)
+  expect(find(large)).toEqual(['2026-02-19'])
+}, 60_000)
 
 test('months: a December is held against Decembers', () => {
   const noise = normalDraws(21)
