@@ -26,7 +26,7 @@ const mostPersistent = 0.9
  * days, the days count for as many as would be independent, n (1 - r) / (1 + r) with r the correlation of neighbours. The spread is that
  * of the days, so counts that vary more than a Poisson process does are not taken for a change. Null with fewer than five days in a period.
  *
- * Source: for r, G. V. Bayley and J. M. Hammersley, JRSS Supplement 8 (1946).
+ * Source: G. V. Bayley and J. M. Hammersley, JRSS Supplement 8 (1946); bias of r: F. H. C. Marriott and J. A. Pope, Biometrika 41 (1954).
  */
 export function levelShift(before: readonly DayValue[], after: readonly DayValue[]): LevelShift | null {
   if (before.length < fewestDays || after.length < fewestDays) return null
@@ -63,11 +63,12 @@ export function levelShift(before: readonly DayValue[], after: readonly DayValue
   }
 }
 
-/** Correlation of days that follow each other in one period; below zero it counts as none. */
+/** Correlation of days that follow each other in one period, corrected for the bias that fitting brings; below zero it counts as none. */
 function neighbours(rest: readonly number[], first: number, squares: number): number {
   if (squares === 0) return 0
   const products = rest.slice(1).map((each, at) => (at + 1 === first ? 0 : each * rest[at]!))
-  return Math.min(mostPersistent, Math.max(0, sum(products) / squares))
+  const n = rest.length
+  return Math.min(mostPersistent, Math.max(0, ((sum(products) / squares) * n + 1) / (n - 3)))
 }
 
 function sum(values: readonly number[]): number {
