@@ -8,6 +8,8 @@ import type { Frame, MetricCell, MetricUnit } from '../metrics/frame.ts'
 import type { Grain } from '../metrics/query.ts'
 import { runQuery } from '../metrics/run.ts'
 import type { BackTest } from '../stats/rolling-origin.ts'
+import { addAnomalies } from './insights-anomalies.ts'
+import { addChange } from './insights-change.ts'
 import { addProcess } from './insights-process.ts'
 import { openModel } from './model.ts'
 import { type CommonOptions, repeatable, wholeNumber, withData } from './options.ts'
@@ -25,7 +27,7 @@ interface ForecastOptions extends CommonOptions {
 export function addCommand(program: Command): void {
   const command = program
     .command('insights')
-    .description('What the numbers say beyond themselves: forecast, process, staffing.')
+    .description('What the numbers say beyond themselves: forecast, change, anomalies, process, staffing.')
     .addHelpText('after', '\nExample:\n  $ rapport insights forecast cases --grain month --horizon 6')
   const forecast = command
     .command('forecast <metric>')
@@ -39,6 +41,8 @@ export function addCommand(program: Command): void {
     .action(printForecasts)
   addStaffing(command)
   addProcess(command)
+  addChange(command)
+  addAnomalies(command)
 }
 
 function horizon(text: string): number {

@@ -26,6 +26,18 @@ export type NoHistory =
  * fitted over a hole would have invented it. A group starts with its own first row.
  */
 export function readHistory(frame: Frame, metric: string, group: GroupKey = {}): History | NoHistory {
+  const periods = readPeriods(frame, metric, group)
+  if ('lacks' in periods) return periods
+  const { values, starts } = periods
+  const missing = values.filter((value) => value === null).length
+  if (missing > 0) return { lacks: 'values', periods: values.length, missing, first: starts[values.indexOf(null)]! }
+  return { ...periods, values: values as number[] }
+}
+
+/** The same with its holes: null where a period has no value. */
+export type Periods = Omit<History, 'values'> & { values: (number | null)[] }
+
+export function readPeriods(frame: Frame, metric: string, group: GroupKey = {}): Periods | NoHistory {
   const { grain } = frame.query
   const card = frame.metrics[metric]
   if (!grain) throw new RangeError(`The query of ${metric} has no grain; ask for one row a period.`)
@@ -40,17 +52,12 @@ export function readHistory(frame: Frame, metric: string, group: GroupKey = {}):
   // A number that begins after the data does has no hole before its first value.
   const from = values.findIndex((value) => value !== null)
   if (from < 0) return { lacks: 'periods' }
-  const known = values.slice(from)
-  const missing = known.filter((value) => value === null).length
-  if (missing > 0) {
-    return { lacks: 'values', periods: known.length, missing, first: starts[from + known.indexOf(null)]! }
-  }
   return {
     grain,
     unit: card.unit,
     adds: card.additivity === 'additive',
     starts: starts.slice(from),
-    values: known as number[],
+    values: values.slice(from),
   }
 }
 

@@ -76,6 +76,15 @@ const gapsTile = z.strictObject({
   against: z.enum(['others', 'step_before', 'first_month']).default('others'),
 })
 
+/** Why the metric of the address moved between the dates and what they are compared with. */
+const changeTile = z.strictObject({
+  ...common,
+  kind: z.literal('change'),
+  /** Where the address names none. */
+  metric: name,
+  show: z.enum(['parts', 'groups', 'dimensions']),
+})
+
 /** One table of what matters: a number, or the group that is first or last by it. */
 const keyFactorsTile = z.strictObject({
   ...common,
@@ -158,6 +167,7 @@ const tileSchema = z.discriminatedUnion('kind', [
   rowsTile,
   breakdownTile,
   gapsTile,
+  changeTile,
   keyFactorsTile,
   ranksTile,
   agreementTile,

@@ -45,7 +45,7 @@ function refusedCard(tile: TileView, content: RefusedContent, { words }: Drawing
 function notes(content: KpiContent, { view }: Drawing): Fragment {
   const target = content.target
   const lines: Html[] = []
-  if (content.change) lines.push(html`<p class="kpi-note">${marked(content.change)}</p>`)
+  if (content.change) lines.push(html`<p class="kpi-note">${marked(content.change)}${explain(content.change)}</p>`)
   if (target) lines.push(html`<p class="kpi-note" title="${target.source}">${marked(target)}</p>`)
   if (content.parts)
     lines.push(
@@ -62,6 +62,10 @@ function marked({
   text,
 }: NonNullable<KpiContent['target']> | NonNullable<KpiContent['change']>): Html {
   return html`<b class="tone-${tone}">${icon(arrow === 'none' ? 'equal' : arrow)} ${gap}</b> ${text}`
+}
+
+function explain({ explain: way }: NonNullable<KpiContent['change']>): Fragment {
+  return way ? html` · <a href="${safeHref(way.href)}">${way.label}</a>` : ''
 }
 
 const percent = (part: number) => `${Math.round(part * 10000) / 100}%`

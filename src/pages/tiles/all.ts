@@ -4,6 +4,7 @@ import { resolveActions } from './actions.ts'
 import { resolveAgreement } from './agreement.ts'
 import { resolveBreakdown } from './breakdown.ts'
 import { resolveCase } from './case.ts'
+import { resolveChange } from './change.ts'
 import { resolveChart } from './chart.ts'
 import { resolveDefinitions } from './definitions.ts'
 import { resolveFindings } from './findings.ts'
@@ -35,6 +36,8 @@ export async function resolveTile(tile: Tile, context: TileContext): Promise<Til
       return resolveGaps(tile, context)
     case 'breakdown':
       return resolveBreakdown(tile, context)
+    case 'change':
+      return resolveChange(tile, context)
     case 'key_factors':
       return resolveKeyFactors(tile, context)
     case 'ranks':

@@ -7,6 +7,7 @@ import { stepsOf } from '../charts/periods.ts'
 import { cellOf, filterOn, keyOf, labelOfValue, rangeOf } from '../charts/points.ts'
 import type { TileOf } from '../spec.ts'
 import type { TileView } from '../view.ts'
+import { explainLink } from './change.ts'
 import { changeText, gapText } from './table.ts'
 import { standingOf } from './target.ts'
 import {
@@ -34,7 +35,14 @@ export interface KpiContent {
   /** Place on a scale, all between 0 and 1. */
   meter?: { kind: 'share' | 'point'; value: number; low?: number; high?: number; target?: number; label: string }
   target?: { tone: Tone; arrow: 'up' | 'down' | 'none'; gap: string; text: string; source: string }
-  change?: { tone: Tone; arrow: 'up' | 'down' | 'none'; gap: string; text: string }
+  change?: {
+    tone: Tone
+    arrow: 'up' | 'down' | 'none'
+    gap: string
+    text: string
+    /** The way to why. */
+    explain?: { label: string; href: string }
+  }
   /** `2,769 of 8,469`, `n = 2,769`, `± 0.05`. */
   facts: string[]
   parts?: { text: string; filter: string }[]
@@ -212,6 +220,7 @@ function changeOf(card: MetricCard, cell: MetricCell, context: TileContext): Kpi
     arrow: cell.change > 0 ? 'up' : cell.change < 0 ? 'down' : 'none',
     gap: changeText(cell.change, card, context, formatShort),
     text: say(context.words, `pages.compare.${context.parameters.compare === 'year' ? 'year' : 'previous'}`),
+    explain: explainLink(card.id, context),
   }
 }
 
