@@ -93,14 +93,15 @@ await report(async () => {
       for (let pair = 0; pair < pairs; pair++)
         for (const filter of filters) took.push(await timed(() => fetchPage(`${origin}/${page}?${filter}`)))
       table.push([page, ms(median(took)), ms(Math.max(...took))])
-      for (const segment of ['Affluent', 'High Net Worth'])
-        plain.push(
-          await timed(async () => {
-            for (const statement of byHand(segment)) await connection.runAndReadAll(statement)
-          }),
-        )
+      process.stderr.write(`${page}: ${ms(median(took))} ms\n`)
     }
     stop()
+    for (const segment of ['Affluent', 'High Net Worth', 'Mass Market'])
+      plain.push(
+        await timed(async () => {
+          for (const statement of byHand(segment)) await connection.runAndReadAll(statement)
+        }),
+      )
     const executive = Number(table[0]?.[1]?.replaceAll(',', ''))
     console.log(
       `## wealth\n\n${rows} customers; ${filters.length} filters, each ${pairs} times, the first among them.\n`,
