@@ -3,16 +3,23 @@ import type { Words } from './words.ts'
 /** How a number is written. The same on every surface; pure, so the browser uses it too. */
 export type Unit = 'count' | 'ratio' | 'score' | 'seconds' | 'money' | 'number' | 'points'
 
-const cache = new Map<string, Intl.NumberFormat>()
+/** What writes numbers of one form. */
+interface Writer {
+  format(value: number): string
+}
 
-function formatter(locale: string, options: Intl.NumberFormatOptions): Intl.NumberFormat {
+const cache = new Map<string, Writer>()
+
+/** With a minus sign, not the hyphen of the keyboard: beside a figure it is as wide as a plus. */
+function formatter(locale: string, options: Intl.NumberFormatOptions): Writer {
   const key = locale + JSON.stringify(options)
-  let format = cache.get(key)
-  if (!format) {
-    format = new Intl.NumberFormat(locale, options)
-    cache.set(key, format)
+  let writer = cache.get(key)
+  if (!writer) {
+    const format = new Intl.NumberFormat(locale, options)
+    writer = { format: (value) => format.format(value).replace('-', '−') }
+    cache.set(key, writer)
   }
-  return format
+  return writer
 }
 
 /** A number alone: `8,469`, `2.99`. */

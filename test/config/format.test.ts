@@ -9,7 +9,7 @@ test('amounts from a million on are short, in each language; below, and of anyth
   expect(formatShort(242_993_149, 'money', en)).toBe('243.0M')
   expect(plain(formatShort(242_993_149, 'money', fr))).toBe('243,0 M')
   expect(plain(formatShort(1_234_567_890, 'count', fr))).toBe('1,2 Md')
-  expect(formatShort(-3_837_523, 'money', en)).toBe('-3.8M')
+  expect(formatShort(-3_837_523, 'money', en)).toBe('−3.8M')
   expect(formatShort(999_999, 'count', en)).toBe('999,999')
   expect(formatShort(5_131_324, 'money', en, 1e7)).toBe('5,131,324')
   expect(formatShort(2_000_000, 'seconds', en)).toBe('23 days 3 hr')

@@ -63,7 +63,7 @@ test('the page says whether and why, draws the parts and lists groups and dimens
   expect(parts!.reading).toMatch(/^Resolution rate: down from 70\.0% to 45\.0% \(−25\.0 pts; /)
   expect(parts!.reading).toMatch(/Simpson's paradox/)
   expect(parts!.figure!.label).toMatch(
-    /Before \(70\.0%\): 0\.0; Mix: −30\.0; .*own value: \+2\.5; .*Change \(to 45\.0%\): -25\.0/,
+    /Before \(70\.0%\): 0\.0; Mix: −30\.0; .*own value: \+2\.5; .*Change \(to 45\.0%\): −25\.0/,
   )
   expect(groups!.table!.rows.map((row) => row[0]!.value).toSorted()).toEqual(['call', 'email'])
   for (const row of groups!.table!.rows)

@@ -34,6 +34,6 @@ test('every picture of a number leads to its rows, with the filters of its page'
 
 test('money has its cents, a link its key, by the table that the row is of', async () => {
   const { words } = await fixtureServices()
-  expect(scalarText(-1226, { id: 'returns', type: 'money' }, { words }, 'balances')).toBe('-1,226.00')
+  expect(scalarText(-1226, { id: 'returns', type: 'money' }, { words }, 'balances')).toBe('−1,226.00')
   expect(scalarText('wealth:ENR1', { id: 'holding', type: 'text' }, { words }, 'balances')).toBe('ENR1')
 })
