@@ -36,10 +36,11 @@ async function serve(files: string[], cache: string): Promise<{ origin: string; 
   const port = await freePort()
   const child = spawn(process.execPath, [program, 'open', ...files, '--no-open', '--port', String(port)], {
     env: { ...process.env, XDG_CACHE_HOME: cache },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'ignore', 'pipe'],
   })
   await new Promise<void>((resolve, reject) => {
-    child.stdout.on('data', (text: Buffer) => text.toString().includes('127.0.0.1') && resolve())
+    // Where it serves is said among its messages; what it prints is for people.
+    child.stderr.on('data', (text: Buffer) => text.toString().includes('127.0.0.1') && resolve())
     child.on('close', (code) => reject(new Error(`The server ended with ${code} before it served.`)))
   })
   return { origin: `http://127.0.0.1:${port}`, stop: () => void child.kill() }
