@@ -6,7 +6,7 @@ import type { Grain } from '../../metrics/query.ts'
 import type { Forecast, Option } from './chart.ts'
 import { periodLabel, type Step } from './periods.ts'
 import { rangeOf } from './points.ts'
-import { colour, noOutline, quiet, tickText } from './style.ts'
+import { bandSeries, colour, noOutline, quiet, tickText } from './style.ts'
 
 /** The periods of a line, longer by those that are forecast; a period without either stays a gap. */
 export function withAhead(steps: Step[], forecast: Forecast[], grain: Grain, words: Words): Step[] {
@@ -62,18 +62,7 @@ export function aheadSeries(steps: Step[], unit: MetricUnit, words: Words): Opti
 }
 
 function area(data: (number | string)[], filled: boolean): Option {
-  return {
-    type: 'line',
-    stack: 'ahead',
-    stackStrategy: 'all',
-    symbol: 'none',
-    silent: true,
-    z: 2,
-    ...quiet,
-    lineStyle: { width: 0, color: colour.accent },
-    ...(filled && { areaStyle: { color: colour.interval, opacity: 0.18 } }),
-    data,
-  }
+  return bandSeries('ahead', data, filled ? 0.18 : null)
 }
 
 /** What stands beside the last point, on two lines. */

@@ -4,7 +4,7 @@ import type { MetricUnit } from '../../metrics/frame.ts'
 import type { Chart, ChartInput, Option } from './chart.ts'
 import { dimensionOf, metricOf, type Point, pointsOf, textWidth, tipOf, wrapNames } from './points.ts'
 import { digitsOf, niceScale, type Scale } from './scale.ts'
-import { base, colour, hitSeries, nameAxis, noOutline, onPanel, quiet, valueAxis, valueText } from './style.ts'
+import { base, colour, hitSeries, nameAxis, numbersSeries, quiet, valueAxis } from './style.ts'
 
 /** Groups that a picture holds; the table has all. */
 const most = 24
@@ -159,19 +159,12 @@ function targetsOf(points: Point[], { targets }: ChartInput): Option[] {
 
 /** The numbers stand at the end of each interval, on the colour of the panel; beside targets, in a column of their own. */
 function numbersOf(points: Point[], texts: string[], end: number | null): Option {
-  return {
-    type: 'scatter',
-    symbolSize: 1,
-    silent: true,
-    z: 7,
-    itemStyle: { color: 'none', opacity: 1 },
-    ...quiet,
-    label: { show: true, position: 'right', distance: 6, ...valueText, ...noOutline, ...onPanel },
-    data: points.map((each, index) => ({
+  return numbersSeries(
+    points.map((each, index) => ({
       value: [end ?? each.cell.high ?? each.cell.value, index],
       label: { formatter: texts[index] },
     })),
-  }
+  )
 }
 
 /** `11 hr 5 min · target 24 hr`; on a phone the tick alone. */

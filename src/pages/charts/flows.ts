@@ -6,7 +6,7 @@ import { timeAxis, toldOf } from './line.ts'
 import { type Step, stepsOf } from './periods.ts'
 import { cellOf } from './points.ts'
 import { digitsOf, niceScale } from './scale.ts'
-import { countAxis, endLabels, fitEnds, halfColumn, hatches, startOfRow } from './stacks.ts'
+import { countAxis, endLabels, fitEnds, halfColumn, hatches, hitsOf, startOfRow } from './stacks.ts'
 import { base, colour, type Item, quiet, shapeSeries, valueAxis } from './style.ts'
 
 const top = 12
@@ -53,7 +53,7 @@ export const flows: Chart = {
         yAxis: valueAxis(scale, unit, digitsOf(scale.step, unit)),
         series: [
           ...hatches(steps, scale),
-          shapeSeries('box', hitsOf(steps, scale, told, input), { z: 2, xAxisIndex: 1 }),
+          shapeSeries('box', hitsOf(steps, scale, told, words), { z: 2, xAxisIndex: 1 }),
           shapeSeries('box', boxesOf(columns, series), { z: 3, silent: true, xAxisIndex: 1 }),
           ...netLine(steps, all),
           endLabels(
@@ -104,19 +104,6 @@ function piled(values: (number | null)[], side: 1 | -1): ([number, number] | nul
     at = Number((at + each * side).toPrecision(12))
     return [from, at]
   })
-}
-
-function hitsOf(
-  steps: Step[],
-  scale: { min: number; max: number },
-  told: (i: number) => string,
-  { words }: ChartInput,
-): Item[] {
-  return steps.map(({ label, partial }, i) => ({
-    value: [i - 0.5, i + 0.5, scale.min, scale.max],
-    color: colour.hit,
-    tip: `${label}${partial ? ` (${say(words, 'pages.partial')})` : ''} · ${told(i)}`,
-  }))
 }
 
 function boxesOf(columns: ([number, number] | null)[][], series: string[]): Item[] {

@@ -3,7 +3,7 @@ import type { MetricUnit } from '../../metrics/frame.ts'
 import type { ChartDrawing, ChartInput, Option } from './chart.ts'
 import { fitNames, textWidth } from './points.ts'
 import { digitsOf, niceScale } from './scale.ts'
-import { base, colour, hitSeries, nameAxis, noOutline, onPanel, quiet, valueAxis, valueText } from './style.ts'
+import { base, colour, hitSeries, nameAxis, numbersSeries, quiet, valueAxis } from './style.ts'
 
 /** A difference of one group: from zero, with its 95 % interval. */
 export interface Gap {
@@ -85,17 +85,10 @@ function dotsOf(gaps: Gap[], real: boolean, size: number): Option {
 
 /** In a column of their own at the right end, where no interval runs behind them. */
 function textsOf(gaps: Gap[], texts: string[], end: number): Option {
-  return {
-    type: 'scatter',
-    symbolSize: 1,
-    silent: true,
-    z: 7,
-    itemStyle: { color: 'none', opacity: 1 },
-    ...quiet,
-    label: { show: true, position: 'right', distance: 6, ...valueText, ...noOutline, ...onPanel },
-    data: gaps.map(({ real }, index) => ({
+  return numbersSeries(
+    gaps.map(({ real }, index) => ({
       value: [end, index],
       label: { formatter: texts[index], color: real ? colour.ink : colour.soft, fontWeight: real ? 600 : 400 },
     })),
-  }
+  )
 }

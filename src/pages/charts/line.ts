@@ -8,7 +8,7 @@ import { keysOf } from './heat.ts'
 import { type Step, stepsOf } from './periods.ts'
 import { keyOf, labelOfValue, metricOf, oneLine, textWidth } from './points.ts'
 import { digitsOf, niceScale, type Scale } from './scale.ts'
-import { base, colour, nameText, noOutline, quiet, tickText, valueAxis, valueText } from './style.ts'
+import { bandSeries, base, colour, nameText, noOutline, quiet, tickText, valueAxis, valueText } from './style.ts'
 
 /** Groups that get a panel of their own; the table has all. */
 const most = 9
@@ -262,18 +262,8 @@ function isLonely(steps: Step[], index: number): boolean {
 
 function band(steps: Step[]): Option[] {
   if (!steps.some((each) => each.cell?.low !== undefined)) return []
-  const area = (data: (number | string)[], filled: boolean): Option => ({
-    type: 'line',
-    stack: 'interval',
-    stackStrategy: 'all',
-    symbol: 'none',
-    silent: true,
-    z: 2,
-    ...quiet,
-    lineStyle: { width: 0, color: colour.accent },
-    ...(filled && { areaStyle: { color: colour.interval, opacity: 0.25 } }),
-    data,
-  })
+  const area = (data: (number | string)[], filled: boolean): Option =>
+    bandSeries('interval', data, filled ? 0.25 : null)
   const low = steps.map((each) => each.cell?.low ?? '-')
   const span = steps.map((each) =>
     each.cell?.low === undefined || each.cell.high === undefined ? '-' : each.cell.high - each.cell.low,

@@ -6,8 +6,8 @@ import { timeAxis } from './line.ts'
 import { type Step, stepsOf } from './periods.ts'
 import { cellOf } from './points.ts'
 import { digitsOf, niceScale } from './scale.ts'
-import { countAxis, endLabels, fitEnds, hatches, startOfRow } from './stacks.ts'
-import { base, colour, type Item, quiet, shapeSeries, valueAxis } from './style.ts'
+import { countAxis, endLabels, fitEnds, hatches, hitsOf, startOfRow } from './stacks.ts'
+import { base, colour, quiet, shapeSeries, valueAxis } from './style.ts'
 
 const top = 12
 const bottom = 30
@@ -47,7 +47,7 @@ export const lines: Chart = {
         },
         series: [
           ...hatches(steps, scale),
-          shapeSeries('box', hitsOf(steps, scale, told, input), { z: 2, xAxisIndex: 1 }),
+          shapeSeries('box', hitsOf(steps, scale, told, words), { z: 2, xAxisIndex: 1 }),
           ...series.map((points, k) => stroke(points, strokes[k % strokes.length] ?? colour.mark)),
           endLabels(
             series.flatMap((points, k) => {
@@ -104,17 +104,4 @@ function stroke(points: (number | null)[], color: string): Option {
     lineStyle: { color, width: 2 },
     data: points.map((each, i) => [i, each ?? '-']),
   }
-}
-
-function hitsOf(
-  steps: Step[],
-  scale: { min: number; max: number },
-  told: (i: number) => string,
-  { words }: ChartInput,
-): Item[] {
-  return steps.map(({ label, partial }, i) => ({
-    value: [i - 0.5, i + 0.5, scale.min, scale.max],
-    color: colour.hit,
-    tip: `${label}${partial ? ` (${say(words, 'pages.partial')})` : ''} · ${told(i)}`,
-  }))
 }

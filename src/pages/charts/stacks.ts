@@ -1,3 +1,4 @@
+import { say, type Words } from '../../config/words.ts'
 import type { FrameRow } from '../../metrics/frame.ts'
 import type { Option } from './chart.ts'
 import { periodOf, type Step } from './periods.ts'
@@ -23,6 +24,20 @@ export function hatches(steps: Step[], scale: { min: number; max: number }): Opt
     each.partial ? [{ value: [i - 0.5, i + 0.5, scale.min, scale.max], color: colour.hatch }] : [],
   )
   return partial.length === 0 ? [] : [shapeSeries('box', partial, { z: 1, silent: true, xAxisIndex: 1 })]
+}
+
+/** The whole height of each period answers a pointer: its name, whether it is whole, and what is told of it. */
+export function hitsOf(
+  steps: Step[],
+  scale: { min: number; max: number },
+  told: (i: number) => string,
+  words: Words,
+): Item[] {
+  return steps.map(({ label, partial }, i) => ({
+    value: [i - 0.5, i + 0.5, scale.min, scale.max],
+    color: colour.hit,
+    tip: `${label}${partial ? ` (${say(words, 'pages.partial')})` : ''} · ${told(i)}`,
+  }))
 }
 
 /** A name beside the last column, with a swatch of its colour. */

@@ -150,3 +150,33 @@ export function canvas(width: number, height: number): Option {
 export function partColour(place: number | null): string {
   return place === null ? colour.mark : `var(--part-${place + 1})`
 }
+
+/** One half of a band around a line: its lower edge, without a fill, or what lies between the edges. */
+export function bandSeries(stack: string, data: (number | string)[], opacity: number | null): Option {
+  return {
+    type: 'line',
+    stack,
+    stackStrategy: 'all',
+    symbol: 'none',
+    silent: true,
+    z: 2,
+    ...quiet,
+    lineStyle: { width: 0, color: colour.accent },
+    ...(opacity !== null && { areaStyle: { color: colour.interval, opacity } }),
+    data,
+  }
+}
+
+/** Texts beside places of their own, on the colour of the panel: points that are not drawn carry them. */
+export function numbersSeries(data: Option[]): Option {
+  return {
+    type: 'scatter',
+    symbolSize: 1,
+    silent: true,
+    z: 7,
+    itemStyle: { color: 'none', opacity: 1 },
+    ...quiet,
+    label: { show: true, position: 'right', distance: 6, ...valueText, ...noOutline, ...onPanel },
+    data,
+  }
+}
