@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { readFindings } from '../metrics/ledger.ts'
+import { readCheckFindings } from '../metrics/ledger.ts'
 import { checkFigures } from './check-figures.ts'
 import { openModel } from './model.ts'
 import { type CommonOptions, withData } from './options.ts'
@@ -23,7 +23,7 @@ async function check(options: CommonOptions & { figures?: string[] }): Promise<v
   if (options.figures) return checkFigures(options.figures, options)
   const { context, version } = await openModel(options)
   try {
-    const findings = await readFindings(context)
+    const findings = await readCheckFindings(context)
     if (options.json) printJson({ version: context.version.id, findings })
     else
       for (const { severity, sentence } of findings)

@@ -2,7 +2,7 @@ import { formatValue } from '../config/format.ts'
 import type { BuildReport } from '../flow/flow.ts'
 import type { MetricContext, VersionFacts } from '../metrics/context.ts'
 import type { Frame, MetricCell } from '../metrics/frame.ts'
-import { readFindings } from '../metrics/ledger.ts'
+import { readCheckFindings } from '../metrics/ledger.ts'
 import type { Viewer } from '../metrics/query.ts'
 import { runQuery } from '../metrics/run.ts'
 import type { PageView } from '../pages/view.ts'
@@ -49,7 +49,7 @@ export async function summarise({ project, parts, report, options, begun, built 
   if (options.json) {
     const [frame, findings, page] = await Promise.all([
       runQuery({ metrics: headlinesOf(version.facts) }, context),
-      readFindings(context),
+      readCheckFindings(context),
       firstPage(doorsOf(shared), viewer),
     ])
     const timings = [

@@ -6,7 +6,7 @@ import type { MetricContext } from './context.ts'
 import { rowsBy } from './rows.ts'
 
 /** What a check found, in words. */
-export interface Finding {
+export interface CheckFinding {
   check: string
   severity: 'error' | 'warning' | 'note'
   source: string | null
@@ -31,7 +31,7 @@ export function readLedger(context: MetricContext) {
     loads: () => readLoads(context),
     columns: () => readColumns(context),
     rejects: (limit: number) => readRejects(context, limit),
-    checkResults: () => readFindings(context),
+    checkResults: () => readCheckFindings(context),
     rowsBy: (table: string, column: string, value: string, columns?: string[]) =>
       rowsBy({ table, columns }, column, value, context),
   }
@@ -125,23 +125,23 @@ function rawOf(context: MetricContext): Sql {
 const severities = ['error', 'warning', 'note']
 
 /** What the checks found, worst first; a check that found nothing is left out. */
-export async function readFindings(context: MetricContext): Promise<Finding[]> {
+export async function readCheckFindings(context: MetricContext): Promise<CheckFinding[]> {
   const rows = await context.store.rows(sql`SELECT * FROM cx.check_results WHERE found > 0`)
   const findings = rows.map((row) => findingOf(row, context))
-  const rank = (finding: Finding): number => severities.indexOf(finding.severity)
+  const rank = (finding: CheckFinding): number => severities.indexOf(finding.severity)
   return findings.sort(
     (a, b) => rank(a) - rank(b) || b.found / (b.checked ?? 1) - a.found / (a.checked ?? 1) || b.found - a.found,
   )
 }
 
-function findingOf(row: Row, { words }: MetricContext): Finding {
+function findingOf(row: Row, { words }: MetricContext): CheckFinding {
   const check = String(row.check)
   const facts = json<Record<string, Cell>>(row.facts, {})
   const values = { ...facts, found: Number(row.found), checked: Number(row.checked), subject: text(row.subject) }
   const sentence = (id: string): string => (hasWord(words, id) ? say(words, id, values) : '')
   return {
     check,
-    severity: String(row.severity) as Finding['severity'],
+    severity: String(row.severity) as CheckFinding['severity'],
     source: text(row.source),
     table: text(row.table),
     subject: text(row.subject),

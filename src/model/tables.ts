@@ -177,6 +177,14 @@ const offers: Table[] = [
     flag('is_recovered', 'Did the customer come back?', { dimension: true }),
     money('lifetime_value', 'Lifetime value as the source states it.'),
   ]),
+  recordTable('revenues', 'an amount that a customer brought in', [
+    link('customer', 'customers', 'The customer.'),
+    link('account', 'accounts', 'The account.'),
+    link('product', 'products', 'The product that was paid for.', { dimension: true }),
+    on('on_date', 'Day of the amount, or first day of its period.', { event: true }),
+    dimension('kind', 'Kind of amount, as the source states it.'),
+    money('amount', 'The amount: paid back where it is negative.'),
+  ]),
   recordTable('sessions', 'one digital visit', [
     link('customer', 'customers', 'The customer.'),
     moment('started_at', 'When the visit began.'),

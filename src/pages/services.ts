@@ -5,7 +5,7 @@ import type { StaffingEvidence, StaffingScope } from '../insights/staffing-evide
 import type { MetricCatalogue, VersionFacts } from '../metrics/context.ts'
 import type { Frame } from '../metrics/frame.ts'
 import type { Journey } from '../metrics/journey.ts'
-import type { Finding } from '../metrics/ledger.ts'
+import type { CheckFinding } from '../metrics/ledger.ts'
 import type { Query, RowsQuery } from '../metrics/query.ts'
 import type { Readiness } from '../metrics/readiness.ts'
 import type { RowsPage } from '../metrics/rows.ts'
@@ -111,4 +111,4 @@ export interface RejectFact {
 }
 
 /** `sentence` and `effect` in the viewer's language where the check's own words give them. */
-export type CheckFact = Omit<Finding, 'sentence' | 'effect'> & Partial<Pick<Finding, 'sentence' | 'effect'>>
+export type CheckFact = Omit<CheckFinding, 'sentence' | 'effect'> & Partial<Pick<CheckFinding, 'sentence' | 'effect'>>

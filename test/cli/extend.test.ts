@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Finding } from '../../src/metrics/ledger.ts'
+import type { CheckFinding } from '../../src/metrics/ledger.ts'
 import type { PageView } from '../../src/pages/view.ts'
 import {
   cell,
@@ -72,7 +72,7 @@ describe('the examples of CONTRIBUTING.md work', () => {
 
   test('the check finds, and says it in the words of the project', async () => {
     const find = async () => {
-      const { findings } = await json<{ findings: Finding[] }>(['check'], here)
+      const { findings } = await json<{ findings: CheckFinding[] }>(['check'], here)
       return findings.find(({ check }) => check === 'reply-without-agent')
     }
     const found = await find()

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Finding } from '../../src/metrics/ledger.ts'
+import type { CheckFinding } from '../../src/metrics/ledger.ts'
 import type { ReadinessContent } from '../../src/pages/tiles/readiness.ts'
 import { cell, frame, json, makeFolder, published, removeFolder, serve, valuesBy } from './command.ts'
 
@@ -133,7 +133,7 @@ describe.skipIf(!here)('on the published customer-first file', { concurrent: tru
   })
 
   test('check names the impossible numbers and ends with 3', async () => {
-    const { findings } = await json<{ findings: Finding[] }>(['check', ...files], { folder, code: 3 })
+    const { findings } = await json<{ findings: CheckFinding[] }>(['check', ...files], { folder, code: 3 })
     const found = (check: string) => findings.filter((finding) => finding.check === check)
     expect(found('resolved-before-reply')).toMatchObject([{ severity: 'error', found: 1365, checked: 2769 }])
     expect(found('shared-email')).toMatchObject([{ found: 139 }])

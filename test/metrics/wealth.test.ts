@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { MetricContext } from '../../src/metrics/context.ts'
 import type { FrameRow, MetricCell } from '../../src/metrics/frame.ts'
-import { readFindings } from '../../src/metrics/ledger.ts'
+import { readCheckFindings } from '../../src/metrics/ledger.ts'
 import type { Query } from '../../src/metrics/query.ts'
 import { runQuery } from '../../src/metrics/run.ts'
 import { raw } from '../../src/sql/sql.ts'
@@ -157,7 +157,7 @@ describe.skipIf(!hasWealth)("numbers of a wealth manager's export, as they were 
   test('what the files say about each other is told in both languages', async () => {
     const told = async (language: string) => {
       const { words } = await contextOf(context.store, { language })
-      const findings = await readFindings({ ...context, words })
+      const findings = await readCheckFindings({ ...context, words })
       return Object.fromEntries(
         findings.map(({ check, sentence }) => [check, sentence.replaceAll(/[\u00a0\u202f]/g, ' ')]),
       )
