@@ -50,6 +50,8 @@ export const ops = {
   abs: call('abs', 1),
   round: call('round', 1, 2),
   floor: call('floor', 1),
+  ln: call('ln', 1),
+  sqrt: call('sqrt', 1),
 
   lower: call('lower', 1),
   upper: call('upper', 1),
@@ -115,6 +117,8 @@ export const ops = {
   min: aggregate(1, 1, (a) => `min(${a})`),
   max: aggregate(1, 1, (a) => `max(${a})`),
   variance: aggregate(1, 1, (a) => `var_samp(${a})`),
+  /** Of the population, in one pass and around running means: large offsets cost no digits. */
+  covariance: aggregate(2, 2, (a, b) => `covar_pop(${a}, ${b})`),
   quantile: aggregate(2, 2, (a, p) => `quantile_cont(${a}, ${p})`),
   any_value: aggregate(1, 1, (a) => `any_value(${a})`),
   /** The value of `a` in the row with the largest `b`. */
