@@ -76,14 +76,22 @@ function storeOf(instance: DuckDBInstance, connections: DuckDBConnection[]): Sto
       giveBack(connection)
     }
   }
+  const run = (statement: Sql) =>
+    using(async (connection) => {
+      const { text, values } = numbered(statement)
+      await connection.run(text, values)
+    })
+  let held = 0
   return {
     dialect: duckdb,
+    run,
+    // Not TEMP: such a table is seen by one connection alone.
+    hold: async (statement) => {
+      const table = raw(`memory.main.held_${++held}`)
+      await run(sql`CREATE TABLE ${table} AS ${statement}`)
+      return { table, release: () => run(sql`DROP TABLE ${table}`) }
+    },
     rows: (statement) => using((connection) => readRows(connection, statement)),
-    run: (statement) =>
-      using(async (connection) => {
-        const { text, values } = numbered(statement)
-        await connection.run(text, values)
-      }),
     close: async () => {
       for (const connection of connections) connection.closeSync()
       instance.closeSync()

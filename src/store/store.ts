@@ -14,5 +14,13 @@ export interface Store {
   rows(statement: Sql): Promise<Row[]>
   /** A statement for its effect. */
   run(statement: Sql): Promise<void>
+  /** Keeps the rows of a statement aside in the engine, for a question that reads them in several passes; the version stays as it is. */
+  hold(statement: Sql): Promise<Held>
   close(): Promise<void>
+}
+
+/** Rows that were kept aside: `table` stands after FROM until they are let go. */
+export interface Held {
+  table: Sql
+  release(): Promise<void>
 }

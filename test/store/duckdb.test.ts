@@ -77,3 +77,18 @@ test('what was committed survives kill -9, whatever was going on', async () => {
   expect(Number(row?.last)).toBeGreaterThanOrEqual(acknowledged)
   await store.close()
 })
+
+test('rows that are held aside are seen by every connection, also beside a version that is only read', async () => {
+  const writer = await open('write')
+  await writer.run(sql`CREATE TABLE cases AS SELECT 1 AS id UNION ALL SELECT 2`)
+  await writer.close()
+  const store = await open('read', 3)
+  const held = await store.hold(sql`SELECT id FROM cases WHERE id > ${1}`)
+  const counts = await Promise.all(
+    [1, 2, 3, 4].map(() => store.rows(sql`SELECT count(*) AS n, max(id) AS id FROM ${held.table}`)),
+  )
+  expect(counts.flat()).toEqual([1, 2, 3, 4].map(() => ({ n: 1, id: 2 })))
+  await held.release()
+  await expect(store.rows(sql`SELECT 1 FROM ${held.table}`)).rejects.toThrow('held_1')
+  await store.close()
+})
