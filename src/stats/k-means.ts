@@ -26,17 +26,25 @@ export function kMeans(points: number[][], k: number, uniform: () => number, sta
 
 /** The place of the nearest centre. */
 export function nearest(point: number[], centres: number[][]): number {
-  let [best, least] = [0, Number.POSITIVE_INFINITY]
-  for (const [place, centre] of centres.entries()) {
-    const distance = squaredDistance(point, centre)
-    if (distance < least) [best, least] = [place, distance]
+  let best = 0
+  let least = Number.POSITIVE_INFINITY
+  for (let place = 0; place < centres.length; place++) {
+    const distance = squaredDistance(point, centres[place]!, least)
+    if (distance < least) {
+      best = place
+      least = distance
+    }
   }
   return best
 }
 
-function squaredDistance(a: number[], b: number[]): number {
+/** Plain loops: this is where all the time goes. Past `enough` the rest is not added up. */
+function squaredDistance(a: number[], b: number[], enough = Number.POSITIVE_INFINITY): number {
   let sum = 0
-  for (let j = 0; j < a.length; j++) sum += (a[j]! - b[j]!) ** 2
+  for (let j = 0; j < a.length && sum < enough; j++) {
+    const gap = a[j]! - b[j]!
+    sum += gap * gap
+  }
   return sum
 }
 
@@ -52,7 +60,8 @@ function spread(points: number[][], k: number, uniform: () => number): number[][
     })
     const centre = points[place < 0 ? points.length - 1 : place]!
     centres.push(centre)
-    for (const [i, point] of points.entries()) distances[i] = Math.min(distances[i]!, squaredDistance(point, centre))
+    for (let i = 0; i < points.length; i++)
+      distances[i] = Math.min(distances[i]!, squaredDistance(points[i]!, centre, distances[i]!))
   }
   return centres
 }
@@ -75,10 +84,11 @@ function improve(points: number[][], first: number[][]): Clusters {
 function centresOf(points: number[][], members: number[], before: number[][]): number[][] {
   const sums = before.map((centre) => centre.map(() => 0))
   const counts = before.map(() => 0)
-  for (const [i, point] of points.entries()) {
-    const member = members[i]!
-    counts[member]!++
-    for (let j = 0; j < point.length; j++) sums[member]![j]! += point[j]!
+  for (let i = 0; i < points.length; i++) {
+    const point = points[i]!
+    const sum = sums[members[i]!]!
+    counts[members[i]!]!++
+    for (let j = 0; j < point.length; j++) sum[j]! += point[j]!
   }
   return before.map((centre, k) => (counts[k] ? sums[k]!.map((sum) => sum / counts[k]!) : centre))
 }

@@ -32,5 +32,5 @@ export function oneCloudP(points: number[][], k: number, uniform: () => number, 
 
 /** Share of the variation that is left inside the groups. */
 function leftInside(points: number[][], k: number, uniform: () => number): number {
-  return kMeans(points, k, uniform, 3).within / kMeans(points, 1, uniform, 1).within
+  return kMeans(points, k, uniform, 2).within / kMeans(points, 1, uniform, 1).within
 }

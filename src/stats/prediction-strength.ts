@@ -19,7 +19,7 @@ export function predictionStrength(
   points: number[][],
   k: number,
   uniform: () => number,
-  halvings = 6,
+  halvings = 4,
 ): PredictionStrength {
   if (k === 1) return { k, strength: 1, error: 0 }
   const found = Array.from({ length: halvings }, () => {
@@ -34,8 +34,8 @@ export function predictionStrength(
 }
 
 function weakest(teach: number[][], judge: number[][], k: number, uniform: () => number): number {
-  const taught = kMeans(teach, k, uniform, 3).centres
-  const own = kMeans(judge, k, uniform, 3).members
+  const taught = kMeans(teach, k, uniform, 2).centres
+  const own = kMeans(judge, k, uniform, 2).members
   const told = judge.map((point) => nearest(point, taught))
   return Math.min(
     ...Array.from({ length: k }, (_, group) => {
