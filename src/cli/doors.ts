@@ -2,7 +2,9 @@ import { languagesIn } from '../config/read-words.ts'
 import type { Words } from '../config/words.ts'
 import { RapportError } from '../errors.ts'
 import { readProcess } from '../insights/read-process.ts'
+import { findSegments } from '../insights/segments.ts'
 import { readStaffing } from '../insights/staffing-evidence.ts'
+import { findValueFrequency } from '../insights/value-frequency.ts'
 import type { MetricCatalogue, MetricContext } from '../metrics/context.ts'
 import { csvOfRows } from '../metrics/csv.ts'
 import { readJourney } from '../metrics/journey.ts'
@@ -91,6 +93,8 @@ function servicesOf(shared: Shared, viewer: Viewer): PageServices {
     readJourney: (customer) => readJourney(customer, context),
     readStaffing: (scope) => readStaffing(context, scope),
     readProcess: (scope) => readProcess(scope, context),
+    findSegments: () => findSegments(context),
+    findValueFrequency: () => findValueFrequency(context),
     facts: readLedger(context),
     words: context.words,
     pictures: shared.pictures,

@@ -106,6 +106,8 @@ function partsOf({ store, version }: Context, window: Window): Part[] {
   const logOf = (seconds: string) => op('ln', `1 + ${seconds}`)
   const score = '("t"."score" - "t"."scale_min") / NULLIF("t"."scale_max" - "t"."scale_min", 0)'
   const opinion = `CASE WHEN "t"."kind" = 'csat' THEN ${score} END`
+  // Each further case that came another way, or to another agent: it does not grow with the number of cases alone.
+  const perCase = (column: string) => op('div', `(count(DISTINCT "t"."${column}") - 1)`, `(count("t"."${column}") - 1)`)
   const replied = ['cases.first_response_at']
   const solved = ['cases.solved_at']
   const answered = version.present.has('surveys.responded_on') ? '"t"."responded_on"' : '"t"."offered_on"'
@@ -118,16 +120,16 @@ function partsOf({ store, version }: Context, window: Window): Part[] {
         { id: 'cases', unit: 'count', theme: 'contact', sql: 'count(*)', otherwise: 0 },
         {
           id: 'channels',
-          unit: 'count',
+          unit: 'ratio',
           theme: 'consistency',
-          sql: 'count(DISTINCT "t"."channel")',
+          sql: perCase('channel'),
           needs: ['cases.channel'],
         },
         {
           id: 'agents',
-          unit: 'count',
+          unit: 'ratio',
           theme: 'consistency',
-          sql: 'count(DISTINCT "t"."agent")',
+          sql: perCase('agent'),
           needs: ['cases.agent'],
         },
         { id: 'reply_time', unit: 'seconds', theme: 'speed', sql: op('avg', reply), needs: replied },

@@ -161,6 +161,13 @@ const processTile = z.strictObject({
   limit: z.number().int().min(1).max(200).default(20),
 })
 
+/** Groups of customers: who they are, what sets them apart, how many hold, and value against contact. */
+const segmentsTile = z.strictObject({
+  ...common,
+  kind: z.literal('segments'),
+  show: z.enum(['groups', 'profile', 'choice', 'value']).default('groups'),
+})
+
 const tileSchema = z.discriminatedUnion('kind', [
   chartTile,
   kpiTile,
@@ -173,6 +180,7 @@ const tileSchema = z.discriminatedUnion('kind', [
   agreementTile,
   staffingTile,
   processTile,
+  segmentsTile,
   listed('findings'),
   listed('actions'),
   readinessTile,

@@ -98,7 +98,8 @@ export interface Figure {
 
 export interface TableView {
   caption: string
-  columns: { id: string; label: string; numeric: boolean; unit?: string }[]
+  /** `prose`: sentences, which break where a name would be cut. */
+  columns: { id: string; label: string; numeric: boolean; unit?: string; prose?: true }[]
   rows: TableCell[][]
   more?: number
 }

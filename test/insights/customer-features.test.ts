@@ -69,7 +69,7 @@ test('reads what could have been known on the day, and nobody who had left or no
     customer: 'a',
     segment: 'gold',
     cases: 2,
-    channels: 2,
+    channels: 1,
     reply_time: 9000,
     unresolved_share: 0.5,
     days_since_case: 12,

@@ -30,8 +30,7 @@ export function renderTable(table: TableView, view: PageView, words: Words, opti
     return html`<th scope="col"${column.numeric ? html` class="numeric${long}"` : ''}${aria}>${label}</th>`
   })
   const rows = table.rows.map(
-    (row) =>
-      html`<tr>${row.map((cell, i) => renderCell(cell, i === 0, table.columns[i]?.numeric ?? false, view))}</tr>`,
+    (row) => html`<tr>${row.map((cell, i) => renderCell(cell, i === 0, table.columns[i], view))}</tr>`,
   )
   const more = table.more
     ? html`<p class="quiet small">${say(words, 'pages.table.more', { count: table.more })}</p>`
@@ -39,13 +38,18 @@ export function renderTable(table: TableView, view: PageView, words: Words, opti
   return html`<div class="scroll ${options.className ?? ''}" tabindex="0" role="group" aria-label="${table.caption}"><table><caption class="${options.quiet ? 'visually-hidden' : ''}">${table.caption}</caption><thead><tr>${head}</tr></thead><tbody>${rows}</tbody></table></div>${more}`
 }
 
-function renderCell(cell: TableCell, first: boolean, numeric: boolean, view: PageView): Html {
+function renderCell(
+  cell: TableCell,
+  first: boolean,
+  column: TableView['columns'][number] | undefined,
+  view: PageView,
+): Html {
   const body = cell.href
     ? html`<a href="${safeHref(cell.href)}">${cell.text}</a>`
     : cell.filter
       ? html`<a class="plain" href="${hrefFiltered(view, cell.filter)}" data-filter="${cell.filter}">${cell.text}</a>`
       : html`${cell.text}`
-  const tip = cell.text.length > longest ? html` title="${cell.text}"` : ''
-  const right = numeric ? html` class="numeric"` : ''
-  return first ? html`<th scope="row"${right}${tip}>${body}</th>` : html`<td${right}${tip}>${body}</td>`
+  const tip = !column?.prose && cell.text.length > longest ? html` title="${cell.text}"` : ''
+  const look = column?.numeric ? html` class="numeric"` : column?.prose ? html` class="prose"` : ''
+  return first ? html`<th scope="row"${look}${tip}>${body}</th>` : html`<td${look}${tip}>${body}</td>`
 }

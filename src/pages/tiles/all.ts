@@ -20,6 +20,7 @@ import { resolveRanks } from './ranks.ts'
 import { resolveReadiness } from './readiness.ts'
 import { resolveRejects } from './rejects.ts'
 import { resolveRows } from './rows.ts'
+import { resolveSegments } from './segments.ts'
 import { resolveStaffing } from './staffing.ts'
 import type { TileContext } from './tile.ts'
 
@@ -64,6 +65,8 @@ export async function resolveTile(tile: Tile, context: TileContext): Promise<Til
       return resolveCase(tile, context)
     case 'process':
       return resolveProcess(tile, context)
+    case 'segments':
+      return resolveSegments(tile, context)
     case 'journey':
       return resolveJourney(tile, context)
     case 'definitions':
