@@ -45,13 +45,16 @@ function refusedCard(tile: TileView, content: RefusedContent, { words }: Drawing
 function notes(content: KpiContent, { view }: Drawing): Fragment {
   const target = content.target
   const lines: Html[] = []
-  if (content.change) lines.push(html`<p class="kpi-note">${marked(content.change)}${explain(content.change)}</p>`)
+  if (content.change) lines.push(html`<p class="kpi-note">${marked(content.change)}</p>`)
   if (target) lines.push(html`<p class="kpi-note" title="${target.source}">${marked(target)}</p>`)
   if (content.parts)
     lines.push(
       html`<p class="kpi-note">${content.parts.map((part, i) => html`${i > 0 ? ' · ' : ''}<a class="plain" href="${hrefFiltered(view, part.filter)}" data-filter="${part.filter}">${part.text}</a>`)}</p>`,
     )
-  if (content.facts.length > 0) lines.push(html`<p class="kpi-note">${content.facts.join(' · ')}</p>`)
+  const way = content.explain ? [html`<a href="${safeHref(content.explain.href)}">${content.explain.label}</a>`] : []
+  const facts = [...content.facts, ...way]
+  if (facts.length > 0)
+    lines.push(html`<p class="kpi-note">${facts.map((each, i) => html`${i > 0 ? ' · ' : ''}${each}`)}</p>`)
   return lines
 }
 
@@ -62,10 +65,6 @@ function marked({
   text,
 }: NonNullable<KpiContent['target']> | NonNullable<KpiContent['change']>): Html {
   return html`<b class="tone-${tone}">${icon(arrow === 'none' ? 'equal' : arrow)} ${gap}</b> ${text}`
-}
-
-function explain({ explain: way }: NonNullable<KpiContent['change']>): Fragment {
-  return way ? html` · <a href="${safeHref(way.href)}">${way.label}</a>` : ''
 }
 
 const percent = (part: number) => `${Math.round(part * 10000) / 100}%`

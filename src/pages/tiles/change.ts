@@ -1,4 +1,4 @@
-import { daysAYearBefore, daysBefore } from '../../calendar.ts'
+import { type Days, daysAYearBefore, daysBefore, endOf, shiftPeriod, startOf } from '../../calendar.ts'
 import { formatValue } from '../../config/format.ts'
 import { say } from '../../config/words.ts'
 import {
@@ -51,14 +51,30 @@ export const resolveChange: TileResolver<'change'> = async (tile, context) => {
   return { ...common, state: 'ok', title: table.caption, table }
 }
 
-/** The way to the page from a number's own card: only where there is a change, and one that can be parted. */
-export function explainLink(metric: string, context: TileContext): { label: string; href: string } | undefined {
-  const found = context.services.catalogue.metrics.get(metric)
-  if (!found || !changeKindOf(found) || !context.parameters.from || !hasPage(context, 'change')) return undefined
+/**
+ * The way to the page from a number's own card, where it can be parted. Without dates of the viewer's own it explains the last whole
+ * month against the one before.
+ */
+export function explainLink(card: MetricCard, context: TileContext): { label: string; href: string } | undefined {
+  const { services, words, parameters } = context
+  const found = services.catalogue.metrics.get(card.id)
+  const days = chosenDays(context)
+  if (!found || !changeKindOf(found) || !card.time_basis || !days || !hasPage(context, 'change')) return undefined
+  const dates = parameters.from ? {} : { ...days, compare: 'previous' as const }
   return {
-    label: say(context.words, 'say.change.explain'),
-    href: hrefTo(context, 'change', { plain: { metric } }),
+    label: say(words, 'say.change.explain'),
+    href: hrefTo(context, 'change', { plain: { metric: card.id }, ...dates }),
   }
+}
+
+/** The days of the viewer, else the last month that the data cover whole. */
+function chosenDays({ scope, services, parameters }: TileContext): Days | null {
+  const newest = (scope.as_of ?? services.version.as_of)?.slice(0, 10)
+  if (parameters.from) return { from: parameters.from, to: parameters.to ?? newest ?? parameters.from }
+  if (!newest) return null
+  const month = startOf(newest, 'month')
+  const from = endOf(newest, 'month') === newest ? month : shiftPeriod(month, 'month', -1)
+  return { from, to: endOf(from, 'month') }
 }
 
 async function changeOf(metric: Metric, context: TileContext): Promise<Change | { refused: string }> {

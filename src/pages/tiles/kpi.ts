@@ -35,14 +35,9 @@ export interface KpiContent {
   /** Place on a scale, all between 0 and 1. */
   meter?: { kind: 'share' | 'point'; value: number; low?: number; high?: number; target?: number; label: string }
   target?: { tone: Tone; arrow: 'up' | 'down' | 'none'; gap: string; text: string; source: string }
-  change?: {
-    tone: Tone
-    arrow: 'up' | 'down' | 'none'
-    gap: string
-    text: string
-    /** The way to why. */
-    explain?: { label: string; href: string }
-  }
+  change?: { tone: Tone; arrow: 'up' | 'down' | 'none'; gap: string; text: string }
+  /** The way to why it moved. */
+  explain?: { label: string; href: string }
   /** `2,769 of 8,469`, `n = 2,769`, `± 0.05`. */
   facts: string[]
   parts?: { text: string; filter: string }[]
@@ -144,6 +139,7 @@ async function kpiContent(
     meter: tile.spark === 'meter' ? meterOf(card, cell, context) : undefined,
     target: targetOf(card, cell, context),
     change: changeOf(card, cell, context),
+    explain: explainLink(card, context),
     facts: factsOf(card, cell, context),
     parts: tile.parts ? await partsOf(tile.parts, card, context) : undefined,
     spark: tile.spark === 'trend' ? await sparkOf(card, context) : undefined,
@@ -220,7 +216,6 @@ function changeOf(card: MetricCard, cell: MetricCell, context: TileContext): Kpi
     arrow: cell.change > 0 ? 'up' : cell.change < 0 ? 'down' : 'none',
     gap: changeText(cell.change, card, context, formatShort),
     text: say(context.words, `pages.compare.${context.parameters.compare === 'year' ? 'year' : 'previous'}`),
-    explain: explainLink(card.id, context),
   }
 }
 
