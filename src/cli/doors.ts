@@ -3,6 +3,7 @@ import type { Words } from '../config/words.ts'
 import { RapportError } from '../errors.ts'
 import { readProcess } from '../insights/read-process.ts'
 import { readStaffing } from '../insights/staffing-evidence.ts'
+import { readSurvival } from '../insights/survival-evidence.ts'
 import type { MetricCatalogue, MetricContext } from '../metrics/context.ts'
 import { csvOfRows } from '../metrics/csv.ts'
 import { readJourney } from '../metrics/journey.ts'
@@ -91,6 +92,7 @@ function servicesOf(shared: Shared, viewer: Viewer): PageServices {
     readJourney: (customer) => readJourney(customer, context),
     readStaffing: (scope) => readStaffing(context, scope),
     readProcess: (scope) => readProcess(scope, context),
+    readSurvival: (scope) => readSurvival(scope, context),
     facts: readLedger(context),
     words: context.words,
     pictures: shared.pictures,

@@ -1,4 +1,5 @@
 import type { Estimate } from '../stats/difference.ts'
+import { wilsonInterval } from '../stats/intervals.ts'
 import {
   atRiskAt,
   kaplanMeier,
@@ -103,7 +104,7 @@ export function beginningOf({ whole }: SurvivalEvidence): number | null {
   return null
 }
 
-/** Until nearly all have had it, or as long as enough are observed. */
+/** Until nearly all have had it, or nearly all that ever will; for customers as long as enough are observed. */
 export function shownUntil(fit: SurvivalFit, about: SurvivalKind): number {
   let last = 0
   let atRisk = fit.n - fit.counts.reduce((sum, { entered }) => sum + entered, 0)
@@ -111,25 +112,30 @@ export function shownUntil(fit: SurvivalFit, about: SurvivalKind): number {
     if (atRisk >= fewestAtRisk) last = each.time
     atRisk += each.entered - each.events - each.censored
   }
-  const nearly = about === 'customers' ? null : survivalQuantile(fit, 0.95).value
-  return Math.max(1, Math.min(last, nearly ?? last))
+  const nearly = about === 'customers' ? last : (survivalQuantile(fit, 0.95).value ?? 1.25 * endedBy(fit, 0.98))
+  return Math.max(1, Math.min(last, nearly))
 }
 
 const [month, year] = [30.4375 * day, 365.25 * day]
-const steps = {
-  cases: [1, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200].concat(
-    [1, 2, 5, 7, 14, 30, 60, 90, 180, 360, 720].map((days) => days * day),
-  ),
-  customers: [day, 7 * day, 14 * day, month, 3 * month, 6 * month, year, 2 * year, 5 * year, 10 * year],
+const customerSteps = [day, 7 * day, 14 * day, month, 3 * month, 6 * month, year, 2 * year, 5 * year, 10 * year]
+/** Times at which people judge a service: minutes, a working day, days, weeks. */
+const caseTimes = [1, 5, 15, 30, 60, 120, 240, 480]
+  .map((minutes) => minutes * 60)
+  .concat([1, 2, 3, 7, 14, 30, 60, 90, 180, 365, 730].map((days) => days * day))
+const mostTimes = 8
+
+/** At most eight round times that tell the curve. */
+export function ticksOf(fit: SurvivalFit, from: number, until: number, about: SurvivalKind): number[] {
+  const known = about === 'customers' ? customerTimes(from, until) : caseTimes.filter((each) => each <= until)
+  const early = survivalQuantile(fit, 0.03).value ?? 0
+  const telling = about === 'customers' ? known : known.filter((each) => each >= early)
+  return telling.length > 0 ? telling.slice(-mostTimes) : [until]
 }
 
-/** At most eight round times. */
-export function ticksOf(from: number, until: number, about: SurvivalKind): number[] {
-  const choice = about === 'customers' ? steps.customers : steps.cases
-  const step = choice.find((each) => until / each <= 8) ?? choice.at(-1)!
-  const count = Math.min(40, Math.floor(until / step + 1e-9))
-  const all = Array.from({ length: count }, (_, at) => (at + 1) * step).filter((each) => each > from)
-  return all.length > 0 ? all : [until]
+function customerTimes(from: number, until: number): number[] {
+  const step = customerSteps.find((each) => until / each <= mostTimes) ?? customerSteps.at(-1)!
+  const count = Math.floor(until / step + 1e-9)
+  return Array.from({ length: count }, (_, at) => (at + 1) * step).filter((each) => each > from)
 }
 
 /** How far curves are shown, at which times they are told, and to where a mean is taken. */
@@ -170,16 +176,26 @@ function pointAt(fit: SurvivalFit, time: number): CurvePoint {
   return { time, at_risk: atRiskAt(fit, time), value, low, high }
 }
 
-/** Null where too few are left to say. */
+/**
+ * Null where too few are left to say. Where nobody has had it yet the product limit has no interval: those who were observed that long
+ * give one by themselves.
+ */
 export function knownAt(fit: SurvivalFit, time: number): CurvePoint | null {
   const point = pointAt(fit, time)
-  const over = fit.censored === 0 && point.value === 0
-  return point.at_risk >= fewestAtRisk || over ? point : null
+  if (fit.censored === 0 && point.value === 0) return point
+  if (point.at_risk < fewestAtRisk) return null
+  return point.value < 1 ? point : { ...point, low: wilsonInterval(point.at_risk, point.at_risk)?.low ?? null }
 }
 
-/** What the figures say that know ended cases only, as the engine's quantile counts. */
-function endedOnly({ counts, events }: SurvivalFit): Curve['ended_only'] {
-  if (events === 0) return { median: null, p90: null, mean: null }
+/** What the figures say that know ended cases only. */
+function endedOnly(fit: SurvivalFit): Curve['ended_only'] {
+  if (fit.events === 0) return { median: null, p90: null, mean: null }
+  const mean = fit.counts.reduce((sum, each) => sum + each.time * each.events, 0) / fit.events
+  return { median: endedBy(fit, 0.5), p90: endedBy(fit, 0.9), mean }
+}
+
+/** A quantile of those that have ended, between two of them as the engine's own is. */
+function endedBy({ counts, events }: SurvivalFit, share: number): number {
   const valueAt = (rank: number): number => {
     let seen = 0
     for (const each of counts) {
@@ -188,11 +204,7 @@ function endedOnly({ counts, events }: SurvivalFit): Curve['ended_only'] {
     }
     return counts.at(-1)?.time ?? 0
   }
-  const quantile = (share: number): number => {
-    const at = share * (events - 1)
-    const [low, high] = [valueAt(Math.floor(at)), valueAt(Math.ceil(at))]
-    return low + (high - low) * (at - Math.floor(at))
-  }
-  const mean = counts.reduce((sum, each) => sum + each.time * each.events, 0) / events
-  return { median: quantile(0.5), p90: quantile(0.9), mean }
+  const at = share * (events - 1)
+  const [low, high] = [valueAt(Math.floor(at)), valueAt(Math.ceil(at))]
+  return low + (high - low) * (at - Math.floor(at))
 }

@@ -1,5 +1,5 @@
 import { say, type Words } from '../config/words.ts'
-import { kaplanMeier, type SurvivalFit } from '../stats/kaplan-meier.ts'
+import { kaplanMeier, type SurvivalFit, survivalQuantile } from '../stats/kaplan-meier.ts'
 import type { NoFindings } from './finding.ts'
 import { beginningOf, type Curves, curveOf, fewest, scaled, shownUntil, ticksOf } from './survival-curves.ts'
 import type { SurvivalEvidence } from './survival-evidence.ts'
@@ -37,11 +37,16 @@ export function findSurvival(evidence: SurvivalEvidence, { by, words }: Survival
     fit: kaplanMeier(scaled(group.counts, about, begins)),
   }))
   const shown = shownUntil(whole, about)
-  const ticks = ticksOf(begins * day, shown, about)
+  const ticks = ticksOf(whole, begins * day, shown, about)
   const until = Math.min(shown, ...fits.map(({ fit }) => fit.until))
   const curve = (key: string | null, label: string, fit: SurvivalFit) =>
     curveOf(key, label, fit, { shown, ticks, until })
-  const tested = testsOf(evidence, begins, ticks)
+  // Where the groups together have come half way: no time that was looked for.
+  const tested = testsOf(
+    evidence,
+    begins,
+    about === 'customers' ? ticks : [survivalQuantile(whole, 0.5).value ?? shown],
+  )
   const made = {
     about,
     as_of: evidence.as_of,

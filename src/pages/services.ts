@@ -2,6 +2,7 @@ import type { Words } from '../config/words.ts'
 import type { ProcessEvidence } from '../insights/process-evidence.ts'
 import type { ProcessScope } from '../insights/read-process.ts'
 import type { StaffingEvidence, StaffingScope } from '../insights/staffing-evidence.ts'
+import type { SurvivalEvidence, SurvivalScope } from '../insights/survival-evidence.ts'
 import type { MetricCatalogue, VersionFacts } from '../metrics/context.ts'
 import type { Frame } from '../metrics/frame.ts'
 import type { Journey } from '../metrics/journey.ts'
@@ -26,6 +27,8 @@ export interface PageServices {
   readStaffing?(scope: StaffingScope): Promise<StaffingEvidence>
   /** What happened in the cases of a scope. */
   readProcess?(scope: ProcessScope): Promise<ProcessEvidence | null>
+  /** How long cases and customers went on, counted by time. */
+  readSurvival?(scope: SurvivalScope): Promise<SurvivalEvidence>
   facts: PageFacts
   words: Words
   /** False where only numbers and sentences are wanted: drawing is a third of a small page's time. */

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { checked } from '../config/check.ts'
 import type { Document } from '../config/yaml.ts'
 import type { Problem } from '../errors.ts'
+import { survivalKinds } from '../insights/survival-lives.ts'
 import { chartFaults } from './chart-faults.ts'
 import { chartNames, encodeSchema, name, querySchema } from './chart-spec.ts'
 
@@ -161,6 +162,16 @@ const processTile = z.strictObject({
   limit: z.number().int().min(1).max(200).default(20),
 })
 
+/** How long until an answer, a solution or a leaving, with those counted that are still open: as curves, or what the curves come to. */
+const survivalTile = z.strictObject({
+  ...common,
+  kind: z.literal('survival'),
+  about: z.enum(survivalKinds),
+  /** A curve for each value. */
+  by: name.optional(),
+  show: z.enum(['curves', 'summary']).default('curves'),
+})
+
 const tileSchema = z.discriminatedUnion('kind', [
   chartTile,
   kpiTile,
@@ -173,6 +184,7 @@ const tileSchema = z.discriminatedUnion('kind', [
   agreementTile,
   staffingTile,
   processTile,
+  survivalTile,
   listed('findings'),
   listed('actions'),
   readinessTile,

@@ -21,6 +21,7 @@ import { resolveReadiness } from './readiness.ts'
 import { resolveRejects } from './rejects.ts'
 import { resolveRows } from './rows.ts'
 import { resolveStaffing } from './staffing.ts'
+import { resolveSurvival } from './survival.ts'
 import type { TileContext } from './tile.ts'
 
 /** Every kind of tile. */
@@ -46,6 +47,8 @@ export async function resolveTile(tile: Tile, context: TileContext): Promise<Til
       return resolveAgreement(tile, context)
     case 'staffing':
       return resolveStaffing(tile, context)
+    case 'survival':
+      return resolveSurvival(tile, context)
     case 'findings':
       return resolveFindings(tile, context)
     case 'actions':
