@@ -141,6 +141,6 @@ export function saidLimits(
       : []),
     ...out,
     ...(exact ? [] : [say(words, 'say.survival.rounded')]),
-    ...(customers && made.tests.length > 0 ? [say(words, 'say.survival.observational')] : []),
+    ...(customers && made.tests.some(({ q }) => q <= 0.05) ? [say(words, 'say.survival.observational')] : []),
   ]
 }

@@ -48,11 +48,13 @@ export function drawSurvival(found: Survival, words: Words, width: number): Char
       yAxis: { ...valueAxis(up, 'ratio', digitsOf(up.step, 'ratio')), ...(up.min > 0 && { startValue: up.min }) },
       series: [
         shapeSeries('box', hitsOf(found, curves, size, across, up, words), { z: 1, xAxisIndex: 1 }),
-        ...drawn.flatMap((points, at) => veilOf(points, size, paint(at))),
+        ...drawn.flatMap((points, at) =>
+          veilOf(curves[at]!.points.length > 0 ? points : flatOf(curves[at]!), size, paint(at)),
+        ),
         ...drawn.map((points, at) => strokeOf(points, size, paint(at))),
         endLabels(
           drawn.map((points, at) => ({ text: names[at] ?? '', color: paint(at), y: points.at(-1)?.value ?? 1 })),
-          across.max,
+          tidy(end / size),
           ((up.max - up.min) * 16) / (height - top - bottom),
           up,
         ),
@@ -92,6 +94,13 @@ function stepsOf({ points, at, median }: Curve, end: number): CurvePoint[] {
   const known = at.findLast((each) => each !== null)
   const until = Math.max(last.time, Math.min(end, known?.time ?? (median.value === null ? end : last.time)))
   return [first, ...points, { ...last, time: until }]
+}
+
+/** Where nobody has had it yet, what those who were observed so long say: each low edge until its own time. */
+function flatOf({ at }: Curve): CurvePoint[] {
+  const known = at.filter((each) => each !== null)
+  const [last] = known.slice(-1)
+  return last ? [...known.map((each, i) => ({ ...each, time: known[i - 1]?.time ?? 0 })), last] : []
 }
 
 function veilOf(points: CurvePoint[], size: number, color: string): Option[] {

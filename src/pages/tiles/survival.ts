@@ -4,7 +4,9 @@ import { findSurvival, type Survival } from '../../insights/survival.ts'
 import type { Curve } from '../../insights/survival-curves.ts'
 import { writtenTime } from '../../insights/survival-words.ts'
 import { drawPicture } from '../charts/draw.ts'
+import { compareOrdered, isOrdered } from '../charts/points.ts'
 import { drawSurvival } from '../charts/survival.ts'
+import type { PageServices } from '../services.ts'
 import type { TableCell, TableView, TileView } from '../view.ts'
 import type { TileContext, TileResolver } from './tile.ts'
 import { tileTitle } from './title.ts'
@@ -16,7 +18,7 @@ export const resolveSurvival: TileResolver<'survival'> = async (tile, context) =
   const common = { id: tile.id, kind: 'chart', title: tileTitle(tile, context), width: tile.width }
   const { compare: _compare, ...rows } = scope
   const evidence = await services.readSurvival({ ...rows, about: tile.about, ...(tile.by && { by: tile.by }) })
-  const found = findSurvival(evidence, { words, ...(tile.by && { by: tile.by }) })
+  const found = ordered(findSurvival(evidence, { words, ...(tile.by && { by: tile.by }) }), services)
   if ('refused' in found) {
     if (tile.show === 'summary' || (found.missing.length > 0 && tile.when_refused === 'hide')) return null
     return { ...common, state: 'refused', problem: { code: 'no-survival', message: found.refused } }
@@ -41,6 +43,14 @@ export const resolveSurvival: TileResolver<'survival'> = async (tile, context) =
     foot: `${drawn.foot} ${foot}`,
     table: timesOf(found, common.title, context),
   } satisfies TileView
+}
+
+/** Largest groups first, but priorities and bands in their own order. */
+function ordered<Answer extends object>(found: Answer | Survival, { catalogue }: PageServices): Answer | Survival {
+  if (!('curves' in found)) return found
+  const dimension = catalogue.dimensions.get(found.by ?? '')
+  if (!isOrdered(dimension)) return found
+  return { ...found, curves: found.curves.toSorted((a, b) => compareOrdered(a.key, b.key, dimension)) }
 }
 
 function curvesOf({ whole, curves }: Survival): Curve[] {
