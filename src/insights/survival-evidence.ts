@@ -58,7 +58,7 @@ export interface SurvivalEvidence {
   left_out: LeftOut
   /** Ended without the event, such as cases closed without an answer: observed until then. */
   stopped: number
-  /** False where times were rounded up, always by less than can be read of them. */
+  /** False where times were rounded up to halves of what is shown of them. */
   exact: boolean
   /** First day on which the data could have shown a leaving, and how many had joined before. */
   observed_from: string | null
@@ -227,7 +227,7 @@ async function largestGroups(keys: (Key & { sql: string })[], from: Sql, { store
   )
 }
 
-/** The whole and each split in one pass; those of no group stand under one name that is no value. */
+/** The whole and each split in one pass, each group under its place among the shown ones; those of none under -1. */
 function countsSql(
   { kind, time, entry }: LifeSql,
   keys: (Key & { sql: string })[],
@@ -237,17 +237,18 @@ function countsSql(
   { store }: MetricContext,
 ): Sql {
   const columns = keys.map((key, at) => {
-    const listed = largest[at]!.shown.flatMap((each) => (each.key === null ? [] : [each.key]))
-    const known =
-      listed.length > 0 ? sql`${raw(key.sql)} IN (${join(listed.map((each) => sql`${each}`))})` : raw('FALSE')
-    return sql`, CASE WHEN ${raw(key.sql)} IS NULL THEN '-' WHEN ${known} THEN '=' || ${raw(key.sql)} ELSE '+' END AS ${raw(`"${key.name}"`)}`
+    const places = largest[at]!.shown.map((each, place) =>
+      each.key === null ? raw('') : sql` WHEN ${raw(key.sql)} = ${each.key} THEN ${raw(String(place))}`,
+    )
+    const unset = largest[at]!.shown.findIndex((each) => each.key === null)
+    return sql`, CASE WHEN ${raw(key.sql)} IS NULL THEN ${raw(String(unset))}${join(places, '')} ELSE -1 END AS ${raw(`"${key.name}"`)}`
   })
   const names = keys.map(({ name }) => `"${name}"`)
   const listedNames = raw(names.map((each) => `, ${each}`).join(''))
   const rounded = exact ? '"time"' : roundedSql('"time"', store.dialect)
   const sets = ['("kind", "time")', ...names.map((each) => `("kind", "time", ${each})`)]
   const of = names.map((each, at) => `WHEN GROUPING(${each}) = 0 THEN ${at}`).join(' ')
-  const key = names.length > 0 ? `coalesce(${names.join(', ')}, '')` : `''`
+  const key = names.length > 0 ? `coalesce(${names.join(', ')}, -1)` : '-1'
   const late =
     entry === null
       ? raw('')
@@ -261,11 +262,19 @@ SELECT ${raw(names.length > 0 ? `CASE ${of} END` : 'CAST(NULL AS INTEGER)')} AS 
 FROM "marks" GROUP BY GROUPING SETS (${raw(sets.join(', '))})`
 }
 
-/** Up to an hour by the second, up to a day by a quarter of a minute, then by a quarter of an hour and of a day: less than is ever shown. */
+/** Seconds to which times are rounded up, below so many: half of what is shown of them, or less, but below an hour. */
+const roundings: [below: number, step: number][] = [
+  [600, 1],
+  [3600, 5],
+  [86_400, 30],
+  [8_640_000, 1800],
+]
+
 function roundedSql(time: string, dialect: MetricContext['store']['dialect']): string {
   const up = (step: number) =>
-    `CAST(${operate(dialect, 'floor', `(${time} + ${step - 1}) / ${step}.0`)} * ${step} AS BIGINT)`
-  return `CASE WHEN ${time} < 3600 THEN ${time} WHEN ${time} < 86400 THEN ${up(15)} WHEN ${time} < 8640000 THEN ${up(900)} ELSE ${up(21600)} END`
+    step === 1 ? time : `CAST(${operate(dialect, 'floor', `(${time} + ${step - 1}) / ${step}.0`)} * ${step} AS BIGINT)`
+  const branches = roundings.map(([below, step]) => `WHEN ${time} < ${below} THEN ${up(step)}`)
+  return `CASE ${branches.join(' ')} ELSE ${up(43_200)} END`
 }
 
 /** Kinds whose time is part of a curve. */
@@ -297,13 +306,10 @@ async function splitOf(
     shown.map(({ key }) => key),
     context,
   )
-  const groups = shown.map(({ key }) => {
-    const name = key === null ? '-' : `=${key}`
-    return {
-      key,
-      label: labels[String(key)] ?? String(key),
-      counts: own.filter((row) => row.key === name).flatMap(countOf),
-    }
-  })
+  const groups = shown.map(({ key }, place) => ({
+    key,
+    label: labels[String(key)] ?? String(key),
+    counts: own.filter((row) => Number(row.key) === place).flatMap(countOf),
+  }))
   return { dimension: dimension.id, label: dimensionLabel(dimension, context.words), groups, others }
 }
