@@ -34,7 +34,7 @@ function groupFindings(found: Survival, words: Words): Finding[] {
         tried: found.tests.length,
       },
       check: { metrics: ['lost_customers'], by: [test.dimension] },
-      limits: [...found.limits, say(words, 'say.survival.picked', { groups: test.groups.length })],
+      limits: [...found.limits, say(words, 'say.survival.picked'), say(words, 'say.survival.alone')],
     }))
 }
 

@@ -48,9 +48,7 @@ export function drawSurvival(found: Survival, words: Words, width: number): Char
       yAxis: { ...valueAxis(up, 'ratio', digitsOf(up.step, 'ratio')), ...(up.min > 0 && { startValue: up.min }) },
       series: [
         shapeSeries('box', hitsOf(found, curves, size, across, up, words), { z: 1, xAxisIndex: 1 }),
-        ...drawn.flatMap((points, at) =>
-          veilOf(curves[at]!.points.length > 0 ? points : flatOf(curves[at]!), size, paint(at)),
-        ),
+        ...drawn.flatMap((points, at) => veilOf(points, size, paint(at))),
         ...drawn.map((points, at) => strokeOf(points, size, paint(at))),
         endLabels(
           drawn.map((points, at) => ({ text: names[at] ?? '', color: paint(at), y: points.at(-1)?.value ?? 1 })),
@@ -69,7 +67,10 @@ export function drawSurvival(found: Survival, words: Words, width: number): Char
         )
         .join('; '),
     }),
-    foot: say(words, 'pages.survival.foot', { what, unit }),
+    foot: [
+      say(words, 'pages.survival.foot', { what, unit }),
+      ...(curves.some(({ events }) => events === 0) ? [say(words, 'pages.survival.flat')] : []),
+    ].join(' '),
   }
 }
 
@@ -96,16 +97,9 @@ function stepsOf({ points, at, median }: Curve, end: number): CurvePoint[] {
   return [first, ...points, { ...last, time: until }]
 }
 
-/** Where nobody has had it yet, what those who were observed so long say: each low edge until its own time. */
-function flatOf({ at }: Curve): CurvePoint[] {
-  const known = at.filter((each) => each !== null)
-  const [last] = known.slice(-1)
-  return last ? [...known.map((each, i) => ({ ...each, time: known[i - 1]?.time ?? 0 })), last] : []
-}
-
 function veilOf(points: CurvePoint[], size: number, color: string): Option[] {
   const known = points.filter(({ low, high }) => low !== null && high !== null)
-  if (known.length < 2) return []
+  if (known.every(({ low }) => low === 1)) return []
   const value = [known.length, ...known.flatMap(({ time, low, high }) => [tidy(time / size), tidy(low!), tidy(high!)])]
   return [shapeSeries('veil', [{ value, color }], { z: 2, silent: true, xAxisIndex: 1 })]
 }
