@@ -147,17 +147,25 @@ function livesOf(
   return lives({ dialect, present, now: momentSql(frame.asOf), from: null })
 }
 
+type Known = { catalogue: MetricContext['catalogue']; version: Pick<MetricContext['version'], 'present'> }
+
+/** Do these data know the dimension of the rows that a question is about? */
+export function canSplit(about: SurvivalKind, by: string, known: Known): boolean {
+  const dimension = known.catalogue.dimensions.get(by)
+  return dimension !== undefined && reachedFrom(about, dimension, known) !== null
+}
+
+function reachedFrom(about: SurvivalKind, dimension: Dimension, { version }: Pick<Known, 'version'>): Reach | null {
+  const reach = reachOf(about === 'customers' ? 'customers' : 'cases', dimension, version.present)
+  return reach?.reads.every((column) => version.present.has(column)) ? reach : null
+}
+
 /** What is split by: the dimension asked for, and for customers what is compared anyway. */
 function keysOf(about: SurvivalKind, by: string | undefined, context: MetricContext): Key[] {
   const problems: Problem[] = []
   const table = about === 'customers' ? 'customers' : 'cases'
   const asked = by === undefined ? null : dimensionNamed(by, context, problems)
-  const reached = (dimension: Dimension, at: number): Key[] => {
-    const reach = reachOf(table, dimension, context.version.present)
-    const known = reach?.reads.every((column) => context.version.present.has(column))
-    return reach && known ? [{ ...reach, dimension, name: `k${at}` }] : []
-  }
-  if (asked && reached(asked, 0).length === 0)
+  if (asked && !reachedFrom(about, asked, context))
     problems.push({
       code: 'no-link',
       message: `A row of ${table} has no ${asked.label.toLowerCase()} here.`,
@@ -167,7 +175,11 @@ function keysOf(about: SurvivalKind, by: string | undefined, context: MetricCont
   if (problems.length > 0) throw new RapportError(problems, 2)
   const others = about === 'customers' ? compared.filter((each) => each !== by) : []
   const all = [...(asked ? [asked] : []), ...others.flatMap((id) => context.catalogue.dimensions.get(id) ?? [])]
-  return all.flatMap(reached).map((key, at) => ({ ...key, name: `k${at}` }))
+  const found = all.flatMap((dimension) => {
+    const reach = reachedFrom(about, dimension, context)
+    return reach ? [{ ...reach, dimension }] : []
+  })
+  return found.map((key, at) => ({ ...key, name: `k${at}` }))
 }
 
 function keySql({ dimension, expression }: Key, frame: Scope): string {

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest'
 import { findSurvival, type Survival } from '../../src/insights/survival.ts'
-import type { SurvivalEvidence } from '../../src/insights/survival-evidence.ts'
+import type { SurvivalEvidence, SurvivalScope } from '../../src/insights/survival-evidence.ts'
 import { renderChart } from '../../src/pages/charts/draw.ts'
 import { drawSurvival } from '../../src/pages/charts/survival.ts'
-import { wordsOf } from './fixtures.ts'
+import { resolvePage } from '../../src/pages/resolve.ts'
+import { fixtureServices, wordsOf } from './fixtures.ts'
 
 /** Two groups of customers: 60 of 100 leave after 30 to 1,800 days, and none of 40. */
 function evidence(names: [string, string]): SurvivalEvidence {
@@ -61,4 +62,50 @@ test('names from a file are text, on a desk and on a phone', async () => {
     expect(svg).not.toContain('<script')
     expect(svg).not.toMatch(/NaN|undefined/)
   }
+})
+
+/** The tiles of a page about cases, and what they asked for. */
+async function tilesOf(present: string[], answer: Partial<SurvivalEvidence> = {}, refused: 'hide' | 'show' = 'hide') {
+  const services = await fixtureServices()
+  const page = services.pages.find((each) => each.page === 'sla')!
+  const only = {
+    ...page,
+    tiles: page.tiles.flatMap((each) => (each.kind === 'survival' ? { ...each, when_refused: refused } : [])),
+  }
+  const asked: SurvivalScope[] = []
+  const readSurvival = async (scope: SurvivalScope): Promise<SurvivalEvidence> => {
+    asked.push(scope)
+    return { ...evidence(['Gold', 'Basic']), about: scope.about, splits: [], ...answer }
+  }
+  const version = { ...services.version, present: new Set(present) }
+  const { tiles } = await resolvePage(only, '', { ...services, version, readSurvival })
+  return { tiles, asked }
+}
+
+test('a page asks once for the curve of all and for the table of its groups', async () => {
+  const { tiles, asked } = await tilesOf(['cases.priority'])
+  expect(tiles.map(({ id, state }) => [id, state])).toEqual([
+    ['reply-open', 'ok'],
+    ['resolution-open', 'ok'],
+    ['reply-open-by-priority', 'ok'],
+    ['resolution-open-by-priority', 'ok'],
+  ])
+  expect(asked).toEqual([
+    { about: 'reply', by: 'priority' },
+    { about: 'resolution', by: 'priority' },
+  ])
+})
+
+test('where nobody knows the split the curve stays, and the table of groups is left out', async () => {
+  const { tiles, asked } = await tilesOf([])
+  expect(tiles.map(({ id }) => id)).toEqual(['reply-open', 'resolution-open'])
+  expect(asked).toEqual([{ about: 'reply' }, { about: 'resolution' }])
+})
+
+test('what cannot be known is left out, or told where the page wants it', async () => {
+  expect((await tilesOf([], { missing: ['cases.created_at'] })).tiles.filter(({ state }) => state === 'ok')).toEqual([])
+  const lacking = await tilesOf([], { missing: ['cases.created_at'] }, 'show')
+  expect(lacking.tiles[0]?.problem?.message).toContain('do not say when a case was created')
+  const few = await tilesOf([], { whole: [{ time: 1, events: 3, censored: 0 }] }, 'show')
+  expect(few.tiles[0]).toMatchObject({ state: 'refused', problem: { message: expect.stringContaining('3 cases') } })
 })

@@ -2,11 +2,13 @@ import { formatNumber, formatValue } from '../../config/format.ts'
 import { say } from '../../config/words.ts'
 import { findSurvival, type Survival } from '../../insights/survival.ts'
 import type { Curve } from '../../insights/survival-curves.ts'
+import { canSplit } from '../../insights/survival-evidence.ts'
 import { writtenTime } from '../../insights/survival-words.ts'
 import { drawPicture } from '../charts/draw.ts'
 import { compareOrdered, isOrdered } from '../charts/points.ts'
 import { drawSurvival } from '../charts/survival.ts'
 import type { PageServices } from '../services.ts'
+import type { TileOf } from '../spec.ts'
 import type { TableCell, TableView, TileView } from '../view.ts'
 import type { TileContext, TileResolver } from './tile.ts'
 import { tileTitle } from './title.ts'
@@ -17,10 +19,14 @@ export const resolveSurvival: TileResolver<'survival'> = async (tile, context) =
   if (!services.readSurvival) return null
   const common = { id: tile.id, kind: 'chart', title: tileTitle(tile, context), width: tile.width }
   const { compare: _compare, ...rows } = scope
-  const evidence = await services.readSurvival({ ...rows, about: tile.about, ...(tile.by && { by: tile.by }) })
-  const found = ordered(findSurvival(evidence, { words, ...(tile.by && { by: tile.by }) }), services)
+  const known = (by: string | undefined) => by !== undefined && canSplit(tile.about, by, services)
+  const by = known(tile.by) ? tile.by : undefined
+  if (tile.show === 'summary' && tile.by && !by) return null
+  const split = by ?? splitBeside(tile, context).find(known)
+  const evidence = await services.readSurvival({ ...rows, about: tile.about, ...(split && { by: split }) })
+  const found = ordered(findSurvival(evidence, { words, ...(by && { by }) }), services)
   if ('refused' in found) {
-    if (tile.show === 'summary' || (found.missing.length > 0 && tile.when_refused === 'hide')) return null
+    if (tile.show === 'summary') return null
     return { ...common, state: 'refused', problem: { code: 'no-survival', message: found.refused } }
   }
   const reading = found.compared === null ? found.sentence : `${found.sentence} ${found.compared}`
@@ -43,6 +49,11 @@ export const resolveSurvival: TileResolver<'survival'> = async (tile, context) =
     foot: `${drawn.foot} ${foot}`,
     table: timesOf(found, common.title, context),
   } satisfies TileView
+}
+
+/** A tile of the same question with a split reads the whole as well: the page asks once for both. */
+function splitBeside({ about }: TileOf<'survival'>, { page }: TileContext): string[] {
+  return page.tiles.flatMap((each) => (each.kind === 'survival' && each.about === about && each.by) || [])
 }
 
 /** Largest groups first, but priorities and bands in their own order. */
