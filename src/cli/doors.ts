@@ -4,6 +4,7 @@ import { RapportError } from '../errors.ts'
 import { readProcess } from '../insights/read-process.ts'
 import { findSegments } from '../insights/segments.ts'
 import { readStaffing } from '../insights/staffing-evidence.ts'
+import { readSurvival } from '../insights/survival-evidence.ts'
 import { findValueFrequency } from '../insights/value-frequency.ts'
 import type { MetricCatalogue, MetricContext } from '../metrics/context.ts'
 import { csvOfRows } from '../metrics/csv.ts'
@@ -95,6 +96,7 @@ function servicesOf(shared: Shared, viewer: Viewer): PageServices {
     readProcess: (scope) => readProcess(scope, context),
     findSegments: () => findSegments(context),
     findValueFrequency: () => findValueFrequency(context),
+    readSurvival: (scope) => readSurvival(scope, context),
     facts: readLedger(context),
     words: context.words,
     pictures: shared.pictures,

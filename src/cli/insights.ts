@@ -12,6 +12,7 @@ import { addAnomalies } from './insights-anomalies.ts'
 import { addChange } from './insights-change.ts'
 import { addProcess } from './insights-process.ts'
 import { addSegments } from './insights-segments.ts'
+import { addSurvival } from './insights-survival.ts'
 import { openModel } from './model.ts'
 import { type CommonOptions, repeatable, wholeNumber, withData } from './options.ts'
 import { coloured, printData, printJson, say, textTable } from './output.ts'
@@ -28,7 +29,7 @@ interface ForecastOptions extends CommonOptions {
 export function addCommand(program: Command): void {
   const command = program
     .command('insights')
-    .description('What the numbers say beyond themselves: forecast, change, anomalies, process, staffing, segments.')
+    .description('What the numbers say beyond themselves, one command for each question.')
     .addHelpText('after', '\nExample:\n  $ rapport insights forecast cases --grain month --horizon 6')
   const forecast = command
     .command('forecast <metric>')
@@ -45,6 +46,7 @@ export function addCommand(program: Command): void {
   addChange(command)
   addAnomalies(command)
   addSegments(command)
+  addSurvival(command)
 }
 
 function horizon(text: string): number {

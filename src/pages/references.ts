@@ -44,6 +44,7 @@ function metricsIn(tile: Tile): Named[] {
 }
 
 function dimensionsIn(tile: Tile): Named[] {
+  if (tile.kind === 'survival') return tile.by === undefined ? [] : [[tile.by, ['by']]]
   if (['breakdown', 'gaps', 'ranks', 'agreement'].includes(tile.kind) && 'by' in tile) return [[tile.by, ['by']]]
   if (tile.kind === 'key_factors')
     return tile.factors.flatMap(({ by }, at) => (by ? [[by, ['factors', at, 'by']]] : []))

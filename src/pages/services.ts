@@ -4,6 +4,7 @@ import type { ProcessEvidence } from '../insights/process-evidence.ts'
 import type { ProcessScope } from '../insights/read-process.ts'
 import type { Segments } from '../insights/segments.ts'
 import type { StaffingEvidence, StaffingScope } from '../insights/staffing-evidence.ts'
+import type { SurvivalEvidence, SurvivalScope } from '../insights/survival-evidence.ts'
 import type { ValueFrequency } from '../insights/value-frequency.ts'
 import type { MetricCatalogue, VersionFacts } from '../metrics/context.ts'
 import type { Frame } from '../metrics/frame.ts'
@@ -32,6 +33,8 @@ export interface PageServices {
   /** Groups of customers, and value against contact. */
   findSegments?(): Promise<Segments | NoFindings>
   findValueFrequency?(): Promise<ValueFrequency | NoFindings>
+  /** How long cases and customers went on, counted by time. */
+  readSurvival?(scope: SurvivalScope): Promise<SurvivalEvidence>
   facts: PageFacts
   words: Words
   /** False where only numbers and sentences are wanted: drawing is a third of a small page's time. */

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { checked } from '../config/check.ts'
 import type { Document } from '../config/yaml.ts'
 import type { Problem } from '../errors.ts'
+import { survivalKinds } from '../insights/survival-lives.ts'
 import { chartFaults } from './chart-faults.ts'
 import { chartNames, encodeSchema, name, querySchema } from './chart-spec.ts'
 
@@ -168,6 +169,16 @@ const segmentsTile = z.strictObject({
   show: z.enum(['groups', 'profile', 'choice', 'value']).default('groups'),
 })
 
+/** How long until an answer, a solution or a leaving, with those counted that are still open: as curves, or what the curves come to. */
+const survivalTile = z.strictObject({
+  ...common,
+  kind: z.literal('survival'),
+  about: z.enum(survivalKinds),
+  /** A curve for each value. */
+  by: name.optional(),
+  show: z.enum(['curves', 'summary']).default('curves'),
+})
+
 const tileSchema = z.discriminatedUnion('kind', [
   chartTile,
   kpiTile,
@@ -181,6 +192,7 @@ const tileSchema = z.discriminatedUnion('kind', [
   staffingTile,
   processTile,
   segmentsTile,
+  survivalTile,
   listed('findings'),
   listed('actions'),
   readinessTile,

@@ -66,6 +66,19 @@ export const shapes = {
     const half = pen.value(3)
     return { type: 'path', shape: { d: `M${x - half} ${from}L${x + half} ${from}L${x} ${to}Z` }, style: styleOf(pen) }
   },
+  /** `[count, x, low, high, x, low, high, ...]`: what lies between two flights of steps, each as wide as to the next x; pale. */
+  veil: (_, pen) => {
+    const at = (step: number, part: number) => pen.value(1 + 3 * step + part)
+    const steps = Array.from({ length: pen.value(0) }, (_, step) => step)
+    const corner = (x: number, y: number) => pen.coord([x, y]).join(' ')
+    const edge = (part: number) =>
+      steps.flatMap((step) => {
+        const next = step + 1 < steps.length ? [corner(at(step + 1, 0), at(step, part))] : []
+        return [corner(at(step, 0), at(step, part)), ...next]
+      })
+    const d = `M${[...edge(1), ...edge(2).reverse()].join('L')}Z`
+    return { type: 'path', shape: { d }, style: { ...styleOf(pen), opacity: 0.16 } }
+  },
 } satisfies Record<string, Shape>
 
 export type ShapeName = keyof typeof shapes

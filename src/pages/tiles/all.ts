@@ -22,6 +22,7 @@ import { resolveRejects } from './rejects.ts'
 import { resolveRows } from './rows.ts'
 import { resolveSegments } from './segments.ts'
 import { resolveStaffing } from './staffing.ts'
+import { resolveSurvival } from './survival.ts'
 import type { TileContext } from './tile.ts'
 
 /** Every kind of tile. */
@@ -47,6 +48,8 @@ export async function resolveTile(tile: Tile, context: TileContext): Promise<Til
       return resolveAgreement(tile, context)
     case 'staffing':
       return resolveStaffing(tile, context)
+    case 'survival':
+      return resolveSurvival(tile, context)
     case 'findings':
       return resolveFindings(tile, context)
     case 'actions':
