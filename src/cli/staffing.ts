@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander'
-import { formatNumber, formatValue } from '../config/format.ts'
+import { formatDuration, formatNumber, formatValue } from '../config/format.ts'
 import { say as sayWord, type Words } from '../config/words.ts'
 import { RapportError } from '../errors.ts'
 import { type ChannelShift, findShift, type NoShift, type Shift } from '../insights/channel-shift.ts'
@@ -18,7 +18,7 @@ interface StaffingOptions extends CommonOptions {
   market?: string
   by?: 'market'
   target?: ServiceTarget
-  shrinkage: number
+  shrinkage?: number
   concurrency?: Numbers
   handle?: Numbers
   agents?: number
@@ -36,7 +36,11 @@ export function addStaffing(command: Command): void {
     .option('--market <market>', 'contacts of this market only')
     .option('--by <dimension>', 'market: a queue for each, in place of one for all', byMarket)
     .option('--target <share/seconds>', '80/20: 80 % within 20 s (default: what is promised)', target)
-    .option('--shrinkage <share>', 'paid time that is not for customers', shrinkage, 0.3)
+    .option(
+      '--shrinkage <share>',
+      'paid time that is not for customers (default: as agent states show it, else 0.3)',
+      shrinkage,
+    )
     .option('--concurrency <channel=number>', 'chat=3: contacts at a time for one agent (repeatable)', concurrency)
     .option('--handle <channel=seconds>', 'chat=600 or call.wrapup=30: in place of what is not recorded', handle)
     .option('--agents <number>', 'what would so many agents make of it?', agents)
@@ -144,6 +148,7 @@ async function printStaffing(options: StaffingOptions): Promise<void> {
       concurrency: options.concurrency ?? {},
       handle: options.handle ?? {},
       agents: options.agents,
+      time: evidence.time,
       words,
     }
     const asked = evidence.queues.filter((each) => !options.channel || each.channel === options.channel)
@@ -282,5 +287,15 @@ function printShift(found: ChannelShift | NoShift, options: StaffingOptions, wor
     ...(options.cost === undefined ? [] : [formatValue(each.cost, 'money', words)]),
   ])
   const header = columns.map((id) => sayWord(words, `say.staffing.column.${id}`))
-  printData(`${textTable(header, rows, [false, false, ...columns.slice(2).map(() => true)])}\n\n`)
+  printData(`${textTable(header, rows, [false, false, ...columns.slice(2).map(() => true)])}\n`)
+  printData(`${tableOfBreakEvens(found, words)}\n\n`)
+}
+
+function tableOfBreakEvens({ break_evens }: ChannelShift, words: Words): string {
+  const head = ['at-a-time', 'longest'].map((id) => sayWord(words, `say.staffing.column.${id}`))
+  const rows = break_evens.map((each) => [
+    formatNumber(each.concurrency, words, each.concurrency % 1 ? 1 : 0),
+    formatDuration(each.handle_seconds, words),
+  ])
+  return textTable(head, rows, [true, true])
 }

@@ -3,6 +3,7 @@ import type { MetricContext, TargetSetting } from '../metrics/context.ts'
 import { operate } from '../sql/ops.ts'
 import { join, raw, type Sql, sql } from '../sql/sql.ts'
 import type { Row } from '../store/store.ts'
+import { type AgentTime, readAgentTime } from './agent-time.ts'
 import type { ServiceTarget } from './staffed-hour.ts'
 
 export const handleParts = ['talk', 'hold', 'wrapup'] as const
@@ -70,6 +71,8 @@ export interface StaffingEvidence {
   queues: QueueEvidence[]
   /** Of `keep`, what the data does not hold. */
   unknown: Kept['dimension'][]
+  /** Of all agents, whatever they serve; null where no source has their states. */
+  time: AgentTime | null
 }
 
 /** Where customers wait until someone answers; anything else is worked off in an order of its own. */
@@ -80,12 +83,14 @@ type Context = Pick<MetricContext, 'store' | 'version' | 'targets'>
 /** What the queues of a version need to be staffed by, in two passes over its contacts. */
 export async function readStaffing(context: Context, scope: StaffingScope): Promise<StaffingEvidence> {
   const { present } = context.version
-  if (!present.has('touchpoints.started_at') || !present.has('touchpoints.channel')) return { queues: [], unknown: [] }
+  if (!present.has('touchpoints.started_at') || !present.has('touchpoints.channel'))
+    return { queues: [], unknown: [], time: null }
   const unknown = scope.keep.map(({ dimension }) => dimension).filter((each) => !isKnown(each, present))
   const kept = scope.keep.filter(({ dimension }) => !unknown.includes(dimension))
   const totals = await context.store.rows(totalsSql(context, scope))
   const queues = totals.map((row) => queueFrom(row, scope, context))
-  if (queues.length === 0) return { queues, unknown }
+  const time = await readAgentTime(context)
+  if (queues.length === 0) return { queues, unknown, time }
   for (const row of await context.store.rows(cellsSql(queues, context, scope, kept))) {
     const queue = queues.find((each) => each.channel === row.channel && each.market === (row.market ?? null))
     const number = (key: string) => Number(row[key] ?? 0)
@@ -101,7 +106,7 @@ export async function readStaffing(context: Context, scope: StaffingScope): Prom
       kept: number('kept'),
     })
   }
-  return { queues, unknown }
+  return { queues, unknown, time }
 }
 
 function isKnown(dimension: Kept['dimension'], present: ReadonlySet<string>): boolean {

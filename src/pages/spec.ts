@@ -132,8 +132,8 @@ const staffingTile = z.strictObject({
   channel: channelOfQueue,
   /** In place of what is promised: 80/20 is `{ share: 0.8, within: 20 }`. */
   target: z.strictObject({ share: z.number().gt(0).lt(1), within: z.number().min(0) }).optional(),
-  /** Paid time that is not for customers. */
-  shrinkage: z.number().min(0).lt(1).default(0.3),
+  /** Paid time that is not for customers, in place of what the states of agents show, or 30 %. */
+  shrinkage: z.number().min(0).lt(1).optional(),
   /** Contacts at a time for one agent, by channel. */
   concurrency: z.partialRecord(channelOfQueue, z.number().min(1).max(20)).default({}),
   /** Seconds in place of what is not recorded: `call: 300`, `call.wrapup: 30`. */

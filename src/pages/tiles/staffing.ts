@@ -38,9 +38,9 @@ function staffingScope(tile: TileOf<'staffing'>, { scope }: TileContext): Staffi
   return { byMarket: false, keep, ...(target && { target }), ...(condition && { market: String(condition.values[0]) }) }
 }
 
-function questionOf(tile: TileOf<'staffing'>, { words }: TileContext): StaffingQuestion {
+function questionOf(tile: TileOf<'staffing'>, { time }: StaffingEvidence, { words }: TileContext): StaffingQuestion {
   const { shrinkage, concurrency, handle } = tile
-  return { shrinkage, concurrency, handle, words }
+  return { shrinkage, concurrency, handle, time, words }
 }
 
 type Common = Pick<TileView, 'id' | 'kind' | 'title' | 'width'>
@@ -48,15 +48,15 @@ type Refuse = (message: string) => TileView
 
 async function agentsTile(
   tile: TileOf<'staffing'>,
-  { queues }: StaffingEvidence,
+  evidence: StaffingEvidence,
   common: Common,
   refused: Refuse,
   context: TileContext,
 ): Promise<TileView | null> {
   const { services, words } = context
-  const queue = queues.find((each) => each.channel === tile.channel)
+  const queue = evidence.queues.find((each) => each.channel === tile.channel)
   if (!queue) return null
-  const found = findStaffing(queue, questionOf(tile, context))
+  const found = findStaffing(queue, questionOf(tile, evidence, context))
   if ('refused' in found) return refused(found.refused)
   const name = nameOfQueue(found, words)
   const drawn = await drawPicture(
@@ -112,14 +112,15 @@ function tableOfHours({ hours }: Staffing, caption: string, { words }: TileConte
 
 function shiftTile(
   tile: TileOf<'staffing'>,
-  { queues, unknown }: StaffingEvidence,
+  evidence: StaffingEvidence,
   common: Common,
   refused: Refuse,
   context: TileContext,
 ): TileView | null {
+  const { queues, unknown } = evidence
   if (!tile.shift || queues.length === 0) return null
   const { to, share } = tile.shift
-  const question = { ...questionOf(tile, context), shift: { from: tile.channel, to, share }, keep: [] }
+  const question = { ...questionOf(tile, evidence, context), shift: { from: tile.channel, to, share }, keep: [] }
   const found = findShift(queues, null, unknown, question)
   if ('refused' in found) return refused(found.refused)
   return {
