@@ -3,13 +3,17 @@ import { formatDuration, formatNumber, formatValue } from '../config/format.ts'
 import { say as sayWord, type Words } from '../config/words.ts'
 import { RapportError } from '../errors.ts'
 import { type ChannelShift, findShift, type NoShift, type Shift } from '../insights/channel-shift.ts'
+import { findMarginal } from '../insights/marginal-agent.ts'
+import { readMarginal } from '../insights/marginal-evidence.ts'
 import type { ServiceTarget } from '../insights/staffed-hour.ts'
 import { findStaffing, type NoStaffing, nameOfQueue, type PlannedHour, type Staffing } from '../insights/staffing.ts'
 import { handleParts, type Kept, readStaffing, waitingChannels } from '../insights/staffing-evidence.ts'
+import type { MetricContext } from '../metrics/context.ts'
 import { wordsOf } from '../model/vocabularies.ts'
 import { openModel } from './model.ts'
 import { type CommonOptions, wholeNumber, withData } from './options.ts'
 import { coloured, printData, printJson, textTable } from './output.ts'
+import { printMarginal } from './staffing-marginal.ts'
 
 type Numbers = Record<string, number>
 
@@ -25,6 +29,7 @@ interface StaffingOptions extends CommonOptions {
   shift?: Shift
   keep?: Kept[]
   cost?: number
+  marginal?: boolean
 }
 
 /** `rapport insights staffing`. */
@@ -47,6 +52,7 @@ export function addStaffing(command: Command): void {
     .option('--shift <from:to=share>', 'call:chat=30%: what if so many came by another channel?', shift)
     .option('--keep <dimension=values>', 'priority=critical or reason=…: these do not move (repeatable)', keep)
     .option('--cost <amount>', "of an agent's paid hour, for the shift", amount)
+  staffing.option('--marginal', 'where would one agent more or less change most? by market, team and channel')
   withData(staffing)
     .addHelpText(
       'after',
@@ -140,6 +146,7 @@ async function printStaffing(options: StaffingOptions): Promise<void> {
   const { context, version } = await openModel(options)
   const { words } = context
   try {
+    if (options.marginal) return await printWhere(options, context)
     const keptWhere = options.keep ?? []
     const scope = { byMarket: options.by === 'market', market: options.market, target: options.target, keep: keptWhere }
     const evidence = await readStaffing(context, scope)
@@ -173,6 +180,16 @@ async function printStaffing(options: StaffingOptions): Promise<void> {
   } finally {
     await version.close()
   }
+}
+
+/** The queues of markets and teams, in place of their agents. */
+async function printWhere(options: StaffingOptions, context: MetricContext): Promise<void> {
+  const evidence = await readMarginal(context, options)
+  const queues = evidence.queues.filter((each) => !options.channel || each.channel === options.channel)
+  const { concurrency = {}, handle = {} } = options
+  const found = findMarginal({ ...evidence, queues }, { concurrency, handle, words: context.words })
+  if (options.json) printJson({ version: context.version.id, ...found })
+  else printMarginal(found, context.words)
 }
 
 function saidNone({ channel, market }: StaffingOptions, words: Words): string {
