@@ -1,7 +1,7 @@
 import { formatNumber, formatValue } from '../config/format.ts'
 import { say, type Words } from '../config/words.ts'
 import type { NoFindings } from '../insights/finding.ts'
-import type { MarginalAgent, MarginalPlace } from '../insights/marginal-agent.ts'
+import { type MarginalAgent, type MarginalPlace, saidRank } from '../insights/marginal-agent.ts'
 import type { Estimate } from '../stats/difference.ts'
 import { coloured, printData, textTable } from './output.ts'
 
@@ -26,7 +26,7 @@ function tableOfPlaces(places: MarginalPlace[], words: Words): string {
   return textTable(
     ids.map((id) => say(words, `say.marginal.column.${id}`)),
     places.map((place) => [
-      rankText(place, words),
+      saidRank(place, words),
       place.name,
       number(place.contacts_a_week),
       formatValue(place.attained, 'ratio', words),
@@ -38,8 +38,4 @@ function tableOfPlaces(places: MarginalPlace[], words: Words): string {
     ]),
     ids.map((_, at) => at > 1),
   )
-}
-
-function rankText({ rank: { more } }: MarginalPlace, words: Words): string {
-  return more.best === more.worst ? String(more.best) : say(words, 'say.marginal.rank', { ...more })
 }

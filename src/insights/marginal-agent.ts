@@ -279,6 +279,13 @@ function sentencesOf(by: QueueOf, places: MarginalPlace[], { words }: MarginalQu
   })
 }
 
+/** `3`, or `3 to 5` where the data do not tell which. */
+export function saidRank({ rank: { more } }: MarginalPlace, words: Words): string {
+  return more.best === more.worst
+    ? formatNumber(more.best, words)
+    : say(words, 'say.marginal.rank', { best: more.best, worst: more.worst })
+}
+
 function saidPlace(place: MarginalPlace, of: 'more' | 'less', as: 'first' | 'alone', words: Words): string {
   const { value, low, high } = place[of]
   const number = (each: number) => formatNumber(each, words, 1)
