@@ -13,6 +13,7 @@ import { wordsOf } from '../model/vocabularies.ts'
 import { openModel } from './model.ts'
 import { type CommonOptions, wholeNumber, withData } from './options.ts'
 import { coloured, printData, printJson, textTable } from './output.ts'
+import { printAhead, readAhead } from './staffing-ahead.ts'
 import { printMarginal } from './staffing-marginal.ts'
 
 type Numbers = Record<string, number>
@@ -30,6 +31,7 @@ interface StaffingOptions extends CommonOptions {
   keep?: Kept[]
   cost?: number
   marginal?: boolean
+  weeks?: number
 }
 
 /** `rapport insights staffing`. */
@@ -52,6 +54,7 @@ export function addStaffing(command: Command): void {
     .option('--shift <from:to=share>', 'call:chat=30%: what if so many came by another channel?', shift)
     .option('--keep <dimension=values>', 'priority=critical or reason=…: these do not move (repeatable)', keep)
     .option('--cost <amount>', "of an agent's paid hour, for the shift", amount)
+  staffing.option('--weeks <number>', 'agents of the next weeks, by a forecast of the contacts', weeks)
   staffing.option('--marginal', 'where would one agent more or less change most? by market, team and channel')
   withData(staffing)
     .addHelpText(
@@ -94,6 +97,12 @@ function shareOf(text: string): number | null {
 function agents(text: string): number {
   const count = wholeNumber(text)
   if (count < 1) throw new InvalidArgumentError('Give at least 1 agent.')
+  return count
+}
+
+function weeks(text: string): number {
+  const count = wholeNumber(text)
+  if (count < 1 || count > 26) throw new InvalidArgumentError('Give 1 to 26 weeks.')
   return count
 }
 
@@ -163,6 +172,7 @@ async function printStaffing(options: StaffingOptions): Promise<void> {
     const markets = [...new Set(evidence.queues.map((each) => each.market))]
     const moving = options.shift && { ...question, shift: options.shift, keep: keptWhere, cost: options.cost }
     const shifts = moving && markets.map((market) => findShift(evidence.queues, market, evidence.unknown, moving))
+    const ahead = options.weeks && (await readAhead(queues, options.weeks, context))
     const refused = queues.length > 0 ? undefined : saidNone(options, words)
     if (options.json) {
       printJson({
@@ -171,11 +181,13 @@ async function printStaffing(options: StaffingOptions): Promise<void> {
         queues,
         ...(refused && { refused }),
         ...(shifts && { shifts }),
+        ...(ahead && { ahead }),
       })
       return
     }
     if (refused) printData(refused)
     for (const each of queues) printQueue(each, options, context.version.zone, words)
+    for (const each of ahead || []) printAhead(each, words)
     for (const each of shifts ?? []) printShift(each, options, words)
   } finally {
     await version.close()
