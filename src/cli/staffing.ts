@@ -2,9 +2,12 @@ import { type Command, InvalidArgumentError } from 'commander'
 import { formatDuration, formatNumber, formatValue } from '../config/format.ts'
 import { say as sayWord, type Words } from '../config/words.ts'
 import { RapportError } from '../errors.ts'
+import { readAgentTime } from '../insights/agent-time.ts'
 import { type ChannelShift, findShift, type NoShift, type Shift } from '../insights/channel-shift.ts'
 import { findMarginal } from '../insights/marginal-agent.ts'
 import { readMarginal } from '../insights/marginal-evidence.ts'
+import { findNextMarket, type Language } from '../insights/next-market.ts'
+import { readNextMarket } from '../insights/next-market-evidence.ts'
 import type { ServiceTarget } from '../insights/staffed-hour.ts'
 import { findStaffing, type NoStaffing, nameOfQueue, type PlannedHour, type Staffing } from '../insights/staffing.ts'
 import { handleParts, type Kept, readStaffing, waitingChannels } from '../insights/staffing-evidence.ts'
@@ -15,6 +18,7 @@ import { type CommonOptions, wholeNumber, withData } from './options.ts'
 import { coloured, printData, printJson, textTable } from './output.ts'
 import { printAhead, readAhead } from './staffing-ahead.ts'
 import { printMarginal } from './staffing-marginal.ts'
+import { languages, markets, openHours, printNextMarket } from './staffing-next-market.ts'
 
 type Numbers = Record<string, number>
 
@@ -32,6 +36,11 @@ interface StaffingOptions extends CommonOptions {
   cost?: number
   marginal?: boolean
   weeks?: number
+  nextMarket?: boolean
+  like?: string[]
+  customers?: number
+  hours?: { from: number; to: number }
+  languages?: Language[]
 }
 
 /** `rapport insights staffing`. */
@@ -56,6 +65,16 @@ export function addStaffing(command: Command): void {
     .option('--cost <amount>', "of an agent's paid hour, for the shift", amount)
   staffing.option('--weeks <number>', 'agents of the next weeks, by a forecast of the contacts', weeks)
   staffing.option('--marginal', 'where would one agent more or less change most? by market, team and channel')
+  staffing
+    .option('--next-market', 'what would a market take that is like --like and has --customers?')
+    .option('--like <markets>', 'DE,FR: markets that the next one is like', markets)
+    .option('--customers <number>', 'of the next market', customers)
+    .option(
+      '--hours <from-to>',
+      '8-18: opening hours of the next market (default: as contacts come elsewhere)',
+      openHours,
+    )
+    .option('--languages <language=share>', 'de=60%,fr=40%: a queue for each (default: one)', languages)
   withData(staffing)
     .addHelpText(
       'after',
@@ -103,6 +122,12 @@ function agents(text: string): number {
 function weeks(text: string): number {
   const count = wholeNumber(text)
   if (count < 1 || count > 26) throw new InvalidArgumentError('Give 1 to 26 weeks.')
+  return count
+}
+
+function customers(text: string): number {
+  const count = wholeNumber(text)
+  if (count < 1) throw new InvalidArgumentError('Give at least 1 customer.')
   return count
 }
 
@@ -155,6 +180,7 @@ async function printStaffing(options: StaffingOptions): Promise<void> {
   const { context, version } = await openModel(options)
   const { words } = context
   try {
+    if (options.nextMarket) return await printNext(options, context)
     if (options.marginal) return await printWhere(options, context)
     const keptWhere = options.keep ?? []
     const scope = { byMarket: options.by === 'market', market: options.market, target: options.target, keep: keptWhere }
@@ -204,22 +230,54 @@ async function printWhere(options: StaffingOptions, context: MetricContext): Pro
   else printMarginal(found, context.words)
 }
 
+/** A market that is not there yet, in place of those that are. */
+async function printNext(options: StaffingOptions, context: MetricContext): Promise<void> {
+  const { like = [], customers = 0, hours, languages, shrinkage, concurrency = {}, handle = {} } = options
+  const { words } = context
+  const evidence = await readNextMarket(context, options)
+  const time = await readAgentTime(context)
+  const asked = { like, customers, hours, languages, shrinkage, concurrency, handle, time, words }
+  const found = findNextMarket(evidence, asked)
+  if (options.json) printJson({ version: context.version.id, zone: context.version.zone, ...found })
+  else printNextMarket(found, words)
+}
+
 function saidNone({ channel, market }: StaffingOptions, words: Words): string {
   if (market !== undefined) return sayWord(words, 'say.staffing.no-market', { market })
   const name = channel && nameOfQueue({ channel, market: null }, words)
   return name ? sayWord(words, 'say.staffing.no-channel', { name }) : sayWord(words, 'say.staffing.none')
 }
 
-/** What only a shift reads would be left out without a word. */
-function refuseAlone({ shift, keep, cost }: StaffingOptions): void {
-  const alone = [...(keep ? ['--keep'] : []), ...(cost === undefined ? [] : ['--cost'])]
-  if (shift || alone.length === 0) return
-  throw new RapportError(
+/** What only a shift or a next market reads would be left out without a word. */
+function refuseAlone(options: StaffingOptions): void {
+  const { shift, keep, cost, nextMarket, like, customers, hours, languages } = options
+  const forShift = [...(keep ? ['--keep'] : []), ...(cost === undefined ? [] : ['--cost'])]
+  if (!shift && forShift.length > 0) throw alone(forShift, 'a shift', '--shift call:chat=30%')
+  const forNext = Object.entries({ like, customers, hours, languages }).flatMap(([name, value]) =>
+    value === undefined ? [] : [`--${name}`],
+  )
+  const next = '--next-market --like DE,FR --customers 20000'
+  if (!nextMarket && forNext.length > 0) throw alone(forNext, 'a next market', next)
+  if (nextMarket && (!like || customers === undefined))
+    throw new RapportError(
+      {
+        code: 'option-missing',
+        message: '--next-market needs the markets that it is like, and how many customers it has.',
+        where: '--next-market',
+        fix: `Write ${next}.`,
+      },
+      2,
+    )
+}
+
+function alone(options: string[], what: string, example: string): RapportError {
+  const named = options.join(' and ')
+  return new RapportError(
     {
       code: 'option-alone',
-      message: `${alone.join(' and ')} only mean something for a shift, and there is none.`,
-      where: alone[0],
-      fix: `Add --shift call:chat=30%, or leave out ${alone.join(' and ')}.`,
+      message: `${named} only mean something for ${what}, and there is none.`,
+      where: options[0],
+      fix: `Add ${example}, or leave out ${named}.`,
     },
     2,
   )
