@@ -5,6 +5,7 @@ import { type ChannelShift, findShift, type ShiftQuestion } from '../../src/insi
 import { staffHour } from '../../src/insights/staffed-hour.ts'
 import { findStaffing, type NoStaffing, type Staffing, type StaffingQuestion } from '../../src/insights/staffing.ts'
 import type { ArrivalCell, QueueEvidence } from '../../src/insights/staffing-evidence.ts'
+import { staffingFindings } from '../../src/insights/staffing-findings.ts'
 import { agentsNeeded, queueOf } from '../../src/stats/erlang-c.ts'
 
 let words: Words
@@ -265,4 +266,18 @@ test('shrinkage: as asked, else as the states of agents show it, else assumed; a
   expect(assumed.shrinkage).toEqual({ value: 0.3, origin: 'assumed' })
   expect(assumed.assumptions[0]).toContain('Assumed, not measured: 30%')
   expect(staffed(calls(), { shrinkage: undefined, time: { ...time, break: 0 } }).shrinkage.origin).toBe('assumed')
+})
+
+test('a promise that is not kept is a finding with what would keep it; what nobody promised is none', () => {
+  const none = { refused: 'Nothing.', missing: [] }
+  const [finding, ...others] = staffingFindings([staffed(calls())], [calls()], none, words)
+  expect(others).toEqual([])
+  expect(finding).toMatchObject({ id: 'staffing.promise.call', kind: 'staffing' })
+  expect(finding!.claim).toBe(
+    'Phone: 80% within 20 sec is promised and 50.0% is kept. By the plan it takes 19 agent hours a week, up to 14 agents at once.',
+  )
+  expect(finding!.confidence.effect!.value).toBeCloseTo(-0.3, 12)
+  expect(staffingFindings([staffed(calls())], [calls({ promised: 'assumed' })], none, words)).toEqual([])
+  const kept = calls({ cells: [cell(1, 9, 200, 10, { within: 1990 })] })
+  expect(staffingFindings([staffed(kept)], [kept], none, words)).toEqual([])
 })
