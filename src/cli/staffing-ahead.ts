@@ -12,13 +12,17 @@ import { coloured, printData, textTable } from './output.ts'
 export async function readAhead(
   queues: (Staffing | NoStaffing)[],
   weeks: number,
+  market: string | undefined,
   context: MetricContext,
 ): Promise<(StaffingAhead | NoStaffingAhead)[]> {
   const { words } = context
   const found: (StaffingAhead | NoStaffingAhead)[] = []
   for (const plan of queues) {
     if ('refused' in plan) continue
-    const frame = await runQuery(weeksQuery(plan, context.version.present), context)
+    const frame = await runQuery(
+      weeksQuery({ ...plan, market: plan.market ?? market ?? null }, context.version.present),
+      context,
+    )
     found.push(staffAhead(plan, findForecast({ frame, metric: 'touchpoints', horizon: weeks, words }), { words }))
   }
   return found

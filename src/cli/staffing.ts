@@ -198,7 +198,7 @@ async function printStaffing(options: StaffingOptions): Promise<void> {
     const markets = [...new Set(evidence.queues.map((each) => each.market))]
     const moving = options.shift && { ...question, shift: options.shift, keep: keptWhere, cost: options.cost }
     const shifts = moving && markets.map((market) => findShift(evidence.queues, market, evidence.unknown, moving))
-    const ahead = options.weeks && (await readAhead(queues, options.weeks, context))
+    const ahead = options.weeks && (await readAhead(queues, options.weeks, options.market, context))
     const refused = queues.length > 0 ? undefined : saidNone(options, words)
     if (options.json) {
       printJson({

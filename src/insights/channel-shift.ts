@@ -275,3 +275,14 @@ function saidHandle(made: Omit<ChannelShift, 'sentence' | 'assumptions'>, words:
     takes: formatDuration(handle_seconds, words),
   })
 }
+
+/** The break-evens in one sentence, for where there is no table of them. */
+export function saidBreakEvens({ break_evens }: ChannelShift, words: Words): string {
+  const listed = break_evens.map((each) =>
+    say(words, 'say.staffing.shift.even-at', {
+      number: formatNumber(each.concurrency, words, each.concurrency % 1 ? 1 : 0),
+      longest: formatDuration(each.handle_seconds, words),
+    }),
+  )
+  return say(words, 'say.staffing.shift.evens', { listed: listed.join('; ') })
+}

@@ -76,7 +76,7 @@ export interface NextMarket {
 
 const fewestMarkets = 2
 const fewestMonths = 3
-const fewestCustomers = 100
+const fewestCustomers = 50
 /** A month of 30.4 days, so that February has no fewer contacts. */
 const daysOfMonth = 365.25 / 12
 

@@ -1,6 +1,6 @@
 import { formatNumber } from '../config/format.ts'
 import { say } from '../config/words.ts'
-import type { Query } from '../metrics/query.ts'
+import type { Condition, Query } from '../metrics/query.ts'
 import type { Estimate } from '../stats/difference.ts'
 import type { Forecast, NoForecast } from './forecast.ts'
 import { staffHour } from './staffed-hour.ts'
@@ -32,7 +32,7 @@ export interface NoStaffingAhead {
   refused: string
 }
 
-/** Contacts of one queue by week, as `findForecast` reads them. */
+/** Contacts of one queue by week, as `findForecast` reads them; of one market where it is named, of those of none where it is empty. */
 export function weeksQuery(
   { channel, market }: Pick<Staffing, 'channel' | 'market'>,
   present: ReadonlySet<string>,
@@ -44,10 +44,19 @@ export function weeksQuery(
       ...(present.has('touchpoints.direction')
         ? [{ dimension: 'direction', op: 'in' as const, values: ['inbound'] }]
         : []),
-      ...(market ? [{ dimension: 'market', op: 'in' as const, values: [market] }] : []),
+      ...conditionOf(market),
     ],
     grain: 'week',
   }
+}
+
+function conditionOf(market: string | null): Condition[] {
+  if (market === null) return []
+  return [
+    market === ''
+      ? { dimension: 'market', op: 'is_null', values: [] }
+      : { dimension: 'market', op: 'in', values: [market] },
+  ]
 }
 
 /**

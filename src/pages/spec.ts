@@ -147,6 +147,8 @@ const staffingTile = z.strictObject({
   concurrency: concurrencyOfQueues,
   /** Seconds in place of what is not recorded: `call: 300`, `call.wrapup: 30`. */
   handle: handleOfQueues,
+  /** In place of the hours: agents of so many weeks to come, by a forecast of the contacts. */
+  weeks: z.number().int().min(1).max(26).optional(),
   shift: z
     .strictObject({
       to: channelOfQueue,

@@ -106,7 +106,7 @@ test('refused under a minimum of history, with what is missing', async () => {
   expect(await refused({ like: ['DE'] })).toContain('it takes 2 markets')
   expect(await refused({ like: ['DE', 'DE'] })).toContain('it takes 2 markets')
   expect(await refused({ like: ['DE', 'IT'] })).toContain(
-    '3 whole months in which it had 100 customers or more; IT has 0',
+    '3 whole months in which it had 50 customers or more; IT has 0',
   )
   const bare = await read(new Set([...present].filter((each) => each !== 'customers.market')))
   expect(findNextMarket(bare, ask())).toMatchObject({ missing: ['customers.market'] })

@@ -62,4 +62,9 @@ test('the contacts of the queue are asked for by week', () => {
     { dimension: 'market', op: 'in', values: ['DE'] },
   ])
   expect(weeksQuery({ channel: 'chat', market: null }, new Set()).where).toHaveLength(1)
+  expect(weeksQuery({ channel: 'chat', market: '' }, new Set()).where![1]).toEqual({
+    dimension: 'market',
+    op: 'is_null',
+    values: [],
+  })
 })
