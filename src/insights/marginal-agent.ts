@@ -274,7 +274,7 @@ function sentencesOf(by: QueueOf, places: MarginalPlace[], { words }: MarginalQu
     const first = places.filter((each) => each.rank[of].best === 1)
     if (first.length === 1) return saidPlace(first[0]!, of, 'first', words)
     if (first.length === places.length) return say(words, `say.marginal.same.${of}`, { count: places.length, by })
-    const names = first.map((each) => each.name).join('; ')
+    const names = first.map((each) => each.name).join(' · ')
     return say(words, `say.marginal.tied.${of}`, { names, rest: places.length - first.length })
   })
 }

@@ -219,3 +219,46 @@ test('the page: listed where contacts have moments, the figures of the command, 
     await server.stop()
   }
 }, 60_000)
+
+test('tiles of a project: one agent more, next weeks and who contacts us say what the command says', async () => {
+  const files = ['five9_calls.csv', 'whatsapp_chats.csv', 'salesforce_cases.csv', 'merchant_customers.csv']
+  const made = await run(['init', 'shop', '--from', ...files, '--yes'], { folder })
+  expect(made.code, made.stderr).toBe(0)
+  const handle = '{ call.hold: 0, call.wrapup: 60, chat: 700 }'
+  await write(folder, {
+    'shop/catalog/pages/agents.yaml': `page: agents
+title: Agents
+tiles:
+  - { id: more, kind: marginal, title: One more, handle: ${handle} }
+  - { id: teams, kind: marginal, by: team, title: Teams, handle: ${handle} }
+  - { id: weeks, kind: staffing, channel: call, weeks: 3, title: Weeks, handle: ${handle} }
+  - { id: shift, kind: staffing, channel: call, title: Shift, shift: { to: chat, share: 0.3 }, handle: ${handle} }
+  - { id: who, kind: contacts, title: Who }
+`,
+  })
+  const project = ['--project', 'shop']
+  const built = await run(['build', ...project], { folder })
+  expect(built.code, built.stderr).toBe(0)
+  const marginal = await json<MarginalAgent>([...staffing, '--marginal', ...stated, ...project], { folder })
+  const who = await json<WhoContacts>(['insights', 'contacts', ...project], { folder })
+  const server = await serve(['serve', ...project], { folder })
+  try {
+    const { view } = await server.get<{ view: PageView }>('/api/pages/agents')
+    const tile = (id: string) => view.tiles.find((each) => each.id === id)
+    expect(tile('more')!.reading).toBe(marginal.tables[0]!.sentences.join(' '))
+    expect(tile('more')!.table!.rows.map((row) => row[5]!.value)).toEqual(
+      marginal.tables[0]!.places.map((each) => each.more.value),
+    )
+    expect(tile('teams')).toBeUndefined()
+    expect(tile('weeks')!.table!.rows).toHaveLength(3)
+    expect(tile('shift')!.foot).toMatch(/by how many an agent has at a time: 1: .+; 7: /)
+    expect(tile('who')!.reading).toBe(who.sentences.join(' '))
+    expect(tile('who')!.table!.rows).toHaveLength(who.kinds.flatMap((each) => each.groups).length)
+    const french = await (await fetch(new URL('/agents?lang=fr', server.url))).text()
+    expect(french).toContain('un agent de plus apporte')
+    const filtered = await server.get<{ view: PageView }>('/api/pages/agents?where=market=DE')
+    expect(filtered.view.tiles.find((each) => each.id === 'more')?.state ?? 'refused').toBe('refused')
+  } finally {
+    await server.stop()
+  }
+}, 120_000)
