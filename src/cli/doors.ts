@@ -1,6 +1,8 @@
 import { languagesIn } from '../config/read-words.ts'
 import type { Words } from '../config/words.ts'
 import { RapportError } from '../errors.ts'
+import { readContacts } from '../insights/contacts-evidence.ts'
+import { readMarginal } from '../insights/marginal-evidence.ts'
 import { readProcess } from '../insights/read-process.ts'
 import { findSegments } from '../insights/segments.ts'
 import { readStaffing } from '../insights/staffing-evidence.ts'
@@ -93,6 +95,8 @@ function servicesOf(shared: Shared, viewer: Viewer): PageServices {
     findReadiness: () => findReadiness(context),
     readJourney: (customer) => readJourney(customer, context),
     readStaffing: (scope) => readStaffing(context, scope),
+    readMarginal: (scope) => readMarginal(context, scope),
+    readContacts: () => readContacts(context),
     readProcess: (scope) => readProcess(scope, context),
     findSegments: () => findSegments(context),
     findValueFrequency: () => findValueFrequency(context),

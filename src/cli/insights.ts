@@ -10,6 +10,7 @@ import { runQuery } from '../metrics/run.ts'
 import type { BackTest } from '../stats/rolling-origin.ts'
 import { addAnomalies } from './insights-anomalies.ts'
 import { addChange } from './insights-change.ts'
+import { addContacts } from './insights-contacts.ts'
 import { addProcess } from './insights-process.ts'
 import { addSegments } from './insights-segments.ts'
 import { addSurvival } from './insights-survival.ts'
@@ -42,6 +43,7 @@ export function addCommand(program: Command): void {
     .addHelpText('after', '\nExample:\n  $ rapport insights forecast touchpoints --where channel=call --grain week')
     .action(printForecasts)
   addStaffing(command)
+  addContacts(command)
   addProcess(command)
   addChange(command)
   addAnomalies(command)

@@ -1,15 +1,24 @@
 import { type Command, InvalidArgumentError } from 'commander'
-import { formatNumber, formatValue } from '../config/format.ts'
+import { formatDuration, formatNumber, formatValue } from '../config/format.ts'
 import { say as sayWord, type Words } from '../config/words.ts'
 import { RapportError } from '../errors.ts'
+import { readAgentTime } from '../insights/agent-time.ts'
 import { type ChannelShift, findShift, type NoShift, type Shift } from '../insights/channel-shift.ts'
+import { findMarginal } from '../insights/marginal-agent.ts'
+import { readMarginal } from '../insights/marginal-evidence.ts'
+import { findNextMarket, type Language } from '../insights/next-market.ts'
+import { readNextMarket } from '../insights/next-market-evidence.ts'
 import type { ServiceTarget } from '../insights/staffed-hour.ts'
 import { findStaffing, type NoStaffing, nameOfQueue, type PlannedHour, type Staffing } from '../insights/staffing.ts'
 import { handleParts, type Kept, readStaffing, waitingChannels } from '../insights/staffing-evidence.ts'
+import type { MetricContext } from '../metrics/context.ts'
 import { wordsOf } from '../model/vocabularies.ts'
 import { openModel } from './model.ts'
 import { type CommonOptions, wholeNumber, withData } from './options.ts'
 import { coloured, printData, printJson, textTable } from './output.ts'
+import { printAhead, readAhead } from './staffing-ahead.ts'
+import { printMarginal } from './staffing-marginal.ts'
+import { languages, markets, openHours, printNextMarket } from './staffing-next-market.ts'
 
 type Numbers = Record<string, number>
 
@@ -18,13 +27,20 @@ interface StaffingOptions extends CommonOptions {
   market?: string
   by?: 'market'
   target?: ServiceTarget
-  shrinkage: number
+  shrinkage?: number
   concurrency?: Numbers
   handle?: Numbers
   agents?: number
   shift?: Shift
   keep?: Kept[]
   cost?: number
+  marginal?: boolean
+  weeks?: number
+  nextMarket?: boolean
+  like?: string[]
+  customers?: number
+  hours?: { from: number; to: number }
+  languages?: Language[]
 }
 
 /** `rapport insights staffing`. */
@@ -36,13 +52,29 @@ export function addStaffing(command: Command): void {
     .option('--market <market>', 'contacts of this market only')
     .option('--by <dimension>', 'market: a queue for each, in place of one for all', byMarket)
     .option('--target <share/seconds>', '80/20: 80 % within 20 s (default: what is promised)', target)
-    .option('--shrinkage <share>', 'paid time that is not for customers', shrinkage, 0.3)
+    .option(
+      '--shrinkage <share>',
+      'paid time that is not for customers (default: as agent states show it, else 0.3)',
+      shrinkage,
+    )
     .option('--concurrency <channel=number>', 'chat=3: contacts at a time for one agent (repeatable)', concurrency)
     .option('--handle <channel=seconds>', 'chat=600 or call.wrapup=30: in place of what is not recorded', handle)
     .option('--agents <number>', 'what would so many agents make of it?', agents)
     .option('--shift <from:to=share>', 'call:chat=30%: what if so many came by another channel?', shift)
     .option('--keep <dimension=values>', 'priority=critical or reason=…: these do not move (repeatable)', keep)
     .option('--cost <amount>', "of an agent's paid hour, for the shift", amount)
+  staffing.option('--weeks <number>', 'agents of the next weeks, by a forecast of the contacts', weeks)
+  staffing.option('--marginal', 'where would one agent more or less change most? by market, team and channel')
+  staffing
+    .option('--next-market', 'what would a market take that is like --like and has --customers?')
+    .option('--like <markets>', 'DE,FR: markets that the next one is like', markets)
+    .option('--customers <number>', 'of the next market', customers)
+    .option(
+      '--hours <from-to>',
+      '8-18: opening hours of the next market (default: as contacts come elsewhere)',
+      openHours,
+    )
+    .option('--languages <language=share>', 'de=60%,fr=40%: a queue for each (default: one)', languages)
   withData(staffing)
     .addHelpText(
       'after',
@@ -84,6 +116,18 @@ function shareOf(text: string): number | null {
 function agents(text: string): number {
   const count = wholeNumber(text)
   if (count < 1) throw new InvalidArgumentError('Give at least 1 agent.')
+  return count
+}
+
+function weeks(text: string): number {
+  const count = wholeNumber(text)
+  if (count < 1 || count > 26) throw new InvalidArgumentError('Give 1 to 26 weeks.')
+  return count
+}
+
+function customers(text: string): number {
+  const count = wholeNumber(text)
+  if (count < 1) throw new InvalidArgumentError('Give at least 1 customer.')
   return count
 }
 
@@ -136,6 +180,8 @@ async function printStaffing(options: StaffingOptions): Promise<void> {
   const { context, version } = await openModel(options)
   const { words } = context
   try {
+    if (options.nextMarket) return await printNext(options, context)
+    if (options.marginal) return await printWhere(options, context)
     const keptWhere = options.keep ?? []
     const scope = { byMarket: options.by === 'market', market: options.market, target: options.target, keep: keptWhere }
     const evidence = await readStaffing(context, scope)
@@ -144,6 +190,7 @@ async function printStaffing(options: StaffingOptions): Promise<void> {
       concurrency: options.concurrency ?? {},
       handle: options.handle ?? {},
       agents: options.agents,
+      time: evidence.time,
       words,
     }
     const asked = evidence.queues.filter((each) => !options.channel || each.channel === options.channel)
@@ -151,6 +198,7 @@ async function printStaffing(options: StaffingOptions): Promise<void> {
     const markets = [...new Set(evidence.queues.map((each) => each.market))]
     const moving = options.shift && { ...question, shift: options.shift, keep: keptWhere, cost: options.cost }
     const shifts = moving && markets.map((market) => findShift(evidence.queues, market, evidence.unknown, moving))
+    const ahead = options.weeks && (await readAhead(queues, options.weeks, options.market, context))
     const refused = queues.length > 0 ? undefined : saidNone(options, words)
     if (options.json) {
       printJson({
@@ -159,15 +207,39 @@ async function printStaffing(options: StaffingOptions): Promise<void> {
         queues,
         ...(refused && { refused }),
         ...(shifts && { shifts }),
+        ...(ahead && { ahead }),
       })
       return
     }
     if (refused) printData(refused)
     for (const each of queues) printQueue(each, options, context.version.zone, words)
+    for (const each of ahead || []) printAhead(each, words)
     for (const each of shifts ?? []) printShift(each, options, words)
   } finally {
     await version.close()
   }
+}
+
+/** The queues of markets and teams, in place of their agents. */
+async function printWhere(options: StaffingOptions, context: MetricContext): Promise<void> {
+  const evidence = await readMarginal(context, options)
+  const queues = evidence.queues.filter((each) => !options.channel || each.channel === options.channel)
+  const { concurrency = {}, handle = {} } = options
+  const found = findMarginal({ ...evidence, queues }, { concurrency, handle, words: context.words })
+  if (options.json) printJson({ version: context.version.id, ...found })
+  else printMarginal(found, context.words)
+}
+
+/** A market that is not there yet, in place of those that are. */
+async function printNext(options: StaffingOptions, context: MetricContext): Promise<void> {
+  const { like = [], customers = 0, hours, languages, shrinkage, concurrency = {}, handle = {} } = options
+  const { words } = context
+  const evidence = await readNextMarket(context, options)
+  const time = await readAgentTime(context)
+  const asked = { like, customers, hours, languages, shrinkage, concurrency, handle, time, words }
+  const found = findNextMarket(evidence, asked)
+  if (options.json) printJson({ version: context.version.id, zone: context.version.zone, ...found })
+  else printNextMarket(found, words)
 }
 
 function saidNone({ channel, market }: StaffingOptions, words: Words): string {
@@ -176,16 +248,36 @@ function saidNone({ channel, market }: StaffingOptions, words: Words): string {
   return name ? sayWord(words, 'say.staffing.no-channel', { name }) : sayWord(words, 'say.staffing.none')
 }
 
-/** What only a shift reads would be left out without a word. */
-function refuseAlone({ shift, keep, cost }: StaffingOptions): void {
-  const alone = [...(keep ? ['--keep'] : []), ...(cost === undefined ? [] : ['--cost'])]
-  if (shift || alone.length === 0) return
-  throw new RapportError(
+/** What only a shift or a next market reads would be left out without a word. */
+function refuseAlone(options: StaffingOptions): void {
+  const { shift, keep, cost, nextMarket, like, customers, hours, languages } = options
+  const forShift = [...(keep ? ['--keep'] : []), ...(cost === undefined ? [] : ['--cost'])]
+  if (!shift && forShift.length > 0) throw alone(forShift, 'a shift', '--shift call:chat=30%')
+  const forNext = Object.entries({ like, customers, hours, languages }).flatMap(([name, value]) =>
+    value === undefined ? [] : [`--${name}`],
+  )
+  const next = '--next-market --like DE,FR --customers 20000'
+  if (!nextMarket && forNext.length > 0) throw alone(forNext, 'a next market', next)
+  if (nextMarket && (!like || customers === undefined))
+    throw new RapportError(
+      {
+        code: 'option-missing',
+        message: '--next-market needs the markets that it is like, and how many customers it has.',
+        where: '--next-market',
+        fix: `Write ${next}.`,
+      },
+      2,
+    )
+}
+
+function alone(options: string[], what: string, example: string): RapportError {
+  const named = options.join(' and ')
+  return new RapportError(
     {
       code: 'option-alone',
-      message: `${alone.join(' and ')} only mean something for a shift, and there is none.`,
-      where: alone[0],
-      fix: `Add --shift call:chat=30%, or leave out ${alone.join(' and ')}.`,
+      message: `${named} only mean something for ${what}, and there is none.`,
+      where: options[0],
+      fix: `Add ${example}, or leave out ${named}.`,
     },
     2,
   )
@@ -282,5 +374,15 @@ function printShift(found: ChannelShift | NoShift, options: StaffingOptions, wor
     ...(options.cost === undefined ? [] : [formatValue(each.cost, 'money', words)]),
   ])
   const header = columns.map((id) => sayWord(words, `say.staffing.column.${id}`))
-  printData(`${textTable(header, rows, [false, false, ...columns.slice(2).map(() => true)])}\n\n`)
+  printData(`${textTable(header, rows, [false, false, ...columns.slice(2).map(() => true)])}\n`)
+  printData(`${tableOfBreakEvens(found, words)}\n\n`)
+}
+
+function tableOfBreakEvens({ break_evens }: ChannelShift, words: Words): string {
+  const head = ['at-a-time', 'longest'].map((id) => sayWord(words, `say.staffing.column.${id}`))
+  const rows = break_evens.map((each) => [
+    formatNumber(each.concurrency, words, each.concurrency % 1 ? 1 : 0),
+    formatDuration(each.handle_seconds, words),
+  ])
+  return textTable(head, rows, [true, true])
 }

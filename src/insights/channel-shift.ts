@@ -1,5 +1,6 @@
-import { formatNumber, formatValue } from '../config/format.ts'
+import { formatDuration, formatNumber, formatValue } from '../config/format.ts'
 import { say, type Words } from '../config/words.ts'
+import { shrinkageOf } from './agent-time.ts'
 import { type ServiceTarget, type StaffedHour, staffHour } from './staffed-hour.ts'
 import { concurrencyText, handleTimeOf, hoursOf, meanContacts, nameOfQueue, type StaffingQuestion } from './staffing.ts'
 import { type Kept, type QueueEvidence, waitingChannels } from './staffing-evidence.ts'
@@ -41,6 +42,10 @@ export interface ChannelShift {
   concurrency: number
   /** Contacts at a time in the new channel from which on no more agents are needed than before; null where ten do not suffice. */
   break_even: number | null
+  /** Seconds that a contact takes in the new channel, as measured or stated. */
+  handle_seconds: number
+  /** How long a contact may take in the new channel, by how many an agent holds at a time. */
+  break_evens: BreakEven[]
   sentence: string
   assumptions: string[]
 }
@@ -48,6 +53,13 @@ export interface ChannelShift {
 export interface NoShift {
   market: string | null
   refused: string
+}
+
+/** With so many at a time, contacts of the new channel may take up to so long before the move takes more agents than before. */
+export interface BreakEven {
+  concurrency: number
+  /** 0 where no time is short enough. */
+  handle_seconds: number
 }
 
 /** One hour of the week: contacts of both channels, and those of the first that stay. */
@@ -111,6 +123,10 @@ export function findShift(
     after,
     concurrency,
     break_even: breakEven((places) => agentHours(sides(true, places)) <= agentHours(sides(false, places))),
+    handle_seconds: legs[1].handleSeconds,
+    break_evens: [...new Set([...heldAtATime, concurrency])]
+      .toSorted((a, b) => a - b)
+      .map((held) => ({ concurrency: held, handle_seconds: longestHandle(hours, moved, legs, held, question) })),
   }
   return {
     ...made,
@@ -153,8 +169,9 @@ function sidesOf(
   moved: number[],
   [from, to]: [Leg, Leg],
   places: number,
-  { shrinkage, cost, concurrency }: ShiftQuestion,
+  { shrinkage: asked, time, cost, concurrency }: ShiftQuestion,
 ): ShiftSide[] {
+  const shrinkage = shrinkageOf(asked, time).value
   const side = (leg: Leg, contacts: number[], held: number): ShiftSide => {
     const staffed = contacts.map((each) => staffHour(each, leg.handleSeconds, leg.target, held))
     const agents = total(staffed.map((each) => each?.agents ?? 0))
@@ -196,6 +213,35 @@ function breakEven(isEven: (places: number) => boolean): number | null {
   return found
 }
 
+/** From one to the seven written contacts that are often claimed for one agent. */
+const heldAtATime = [1, 2, 3, 5, 7]
+
+/** Seconds by halving: all contacts of the new channel would take them, those that came by it before among them. */
+function longestHandle(
+  hours: Hour[],
+  moved: number[],
+  legs: [Leg, Leg],
+  held: number,
+  question: ShiftQuestion,
+): number {
+  const [from, to] = legs
+  const none = moved.map(() => 0)
+  const isEven = (handleSeconds: number) => {
+    const changed: [Leg, Leg] = [from, { ...to, handleSeconds }]
+    return (
+      agentHours(sidesOf(hours, moved, changed, held, question)) <=
+      agentHours(sidesOf(hours, none, changed, held, question))
+    )
+  }
+  let [low, high] = [0, from.handleSeconds * held * 2]
+  while (high - low > 1) {
+    const middle = (low + high) / 2
+    if (isEven(middle)) low = middle
+    else high = middle
+  }
+  return Math.floor(low)
+}
+
 function saidShift(made: Omit<ChannelShift, 'sentence' | 'assumptions'>, { words, cost }: ShiftQuestion): string {
   const { before, after, shift, market, break_even } = made
   const name = (channel: string) => nameOfQueue({ channel, market }, words)
@@ -214,5 +260,29 @@ function saidShift(made: Omit<ChannelShift, 'sentence' | 'assumptions'>, { words
     break_even === null
       ? say(words, 'say.staffing.shift.never', { to: name(shift.to), most: mostPlaces })
       : say(words, 'say.staffing.shift.even', { to: name(shift.to), number: formatNumber(break_even, words, 1) }),
+    saidHandle(made, words),
   ].join(' ')
+}
+
+/** Up to which handle time the move is no loss, at the number at a time that the plan has. */
+function saidHandle(made: Omit<ChannelShift, 'sentence' | 'assumptions'>, words: Words): string {
+  const { break_evens, concurrency, handle_seconds, market, shift } = made
+  const even = break_evens.find((each) => each.concurrency === concurrency)!.handle_seconds
+  return say(words, 'say.staffing.shift.longest', {
+    to: nameOfQueue({ channel: shift.to, market }, words),
+    number: formatNumber(concurrency, words, concurrency % 1 ? 1 : 0),
+    longest: formatDuration(even, words),
+    takes: formatDuration(handle_seconds, words),
+  })
+}
+
+/** The break-evens in one sentence, for where there is no table of them. */
+export function saidBreakEvens({ break_evens }: ChannelShift, words: Words): string {
+  const listed = break_evens.map((each) =>
+    say(words, 'say.staffing.shift.even-at', {
+      number: formatNumber(each.concurrency, words, each.concurrency % 1 ? 1 : 0),
+      longest: formatDuration(each.handle_seconds, words),
+    }),
+  )
+  return say(words, 'say.staffing.shift.evens', { listed: listed.join('; ') })
 }

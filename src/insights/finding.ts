@@ -7,6 +7,7 @@ export type FindingKind =
   | 'anomalies'
   | 'change'
   | 'churn'
+  | 'contacts'
   | 'drivers'
   | 'process'
   | 'segments'

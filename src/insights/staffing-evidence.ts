@@ -3,6 +3,7 @@ import type { MetricContext, TargetSetting } from '../metrics/context.ts'
 import { operate } from '../sql/ops.ts'
 import { join, raw, type Sql, sql } from '../sql/sql.ts'
 import type { Row } from '../store/store.ts'
+import { type AgentTime, readAgentTime } from './agent-time.ts'
 import type { ServiceTarget } from './staffed-hour.ts'
 
 export const handleParts = ['talk', 'hold', 'wrapup'] as const
@@ -70,6 +71,8 @@ export interface StaffingEvidence {
   queues: QueueEvidence[]
   /** Of `keep`, what the data does not hold. */
   unknown: Kept['dimension'][]
+  /** Of all agents, whatever they serve; null where no source has their states. */
+  time: AgentTime | null
 }
 
 /** Where customers wait until someone answers; anything else is worked off in an order of its own. */
@@ -80,12 +83,14 @@ type Context = Pick<MetricContext, 'store' | 'version' | 'targets'>
 /** What the queues of a version need to be staffed by, in two passes over its contacts. */
 export async function readStaffing(context: Context, scope: StaffingScope): Promise<StaffingEvidence> {
   const { present } = context.version
-  if (!present.has('touchpoints.started_at') || !present.has('touchpoints.channel')) return { queues: [], unknown: [] }
+  if (!present.has('touchpoints.started_at') || !present.has('touchpoints.channel'))
+    return { queues: [], unknown: [], time: null }
   const unknown = scope.keep.map(({ dimension }) => dimension).filter((each) => !isKnown(each, present))
   const kept = scope.keep.filter(({ dimension }) => !unknown.includes(dimension))
   const totals = await context.store.rows(totalsSql(context, scope))
   const queues = totals.map((row) => queueFrom(row, scope, context))
-  if (queues.length === 0) return { queues, unknown }
+  const time = await readAgentTime(context)
+  if (queues.length === 0) return { queues, unknown, time }
   for (const row of await context.store.rows(cellsSql(queues, context, scope, kept))) {
     const queue = queues.find((each) => each.channel === row.channel && each.market === (row.market ?? null))
     const number = (key: string) => Number(row[key] ?? 0)
@@ -101,7 +106,7 @@ export async function readStaffing(context: Context, scope: StaffingScope): Prom
       kept: number('kept'),
     })
   }
-  return { queues, unknown }
+  return { queues, unknown, time }
 }
 
 function isKnown(dimension: Kept['dimension'], present: ReadonlySet<string>): boolean {
@@ -109,8 +114,16 @@ function isKnown(dimension: Kept['dimension'], present: ReadonlySet<string>): bo
   return present.has('touchpoints.case') && present.has('cases.priority')
 }
 
+/** Whose contacts are a queue of their own. */
+export type QueueOf = 'market' | 'team'
+
 /** Contacts of the waiting channels that came in, with what is counted of them. A column that nobody fills is not there: NULL. */
-function contactsSql(context: Context, scope: StaffingScope, kept: Kept[]): Sql {
+export function contactsSql(
+  context: Pick<MetricContext, 'store' | 'version'>,
+  scope: Pick<StaffingScope, 'market'>,
+  kept: Kept[],
+  of: QueueOf | null,
+): Sql {
   const { dialect } = context.store
   const column = (name: string, type: string) =>
     context.version.present.has(`touchpoints.${name}`) ? `"t"."${name}"` : `CAST(NULL AS ${type})`
@@ -120,7 +133,7 @@ function contactsSql(context: Context, scope: StaffingScope, kept: Kept[]): Sql 
   const answered = `(coalesce(${column('is_answered', 'BOOLEAN')}, ${answeredAt} IS NOT NULL) AND NOT ${left})`
   const since = `CASE WHEN ${left} THEN ${between(endedAt)} ELSE ${between(answeredAt)} END`
   const needsCase = kept.some(({ dimension }) => dimension === 'priority')
-  return sql`SELECT "t"."channel" AS "channel", ${raw(scope.byMarket ? `coalesce(${column('market', 'VARCHAR')}, '')` : 'CAST(NULL AS VARCHAR)')} AS "market",
+  return sql`SELECT "t"."channel" AS "channel", ${raw(of ? `coalesce(${column(of, 'VARCHAR')}, '')` : 'CAST(NULL AS VARCHAR)')} AS "market",
     "t"."started_at" AS "started_at", "t"."started_on" AS "started_on", "t"."started_hour" AS "hour",
     ${raw(column('agent', 'VARCHAR'))} AS "agent", ${raw(answered)} AS "answered", ${raw(left)} AS "left",
     coalesce(${raw(column('wait_seconds', 'BIGINT'))}, ${raw(since)}) AS "wait",
@@ -148,7 +161,7 @@ function totalsSql(context: Context, scope: StaffingScope): Sql {
   const day = (which: 'min' | 'max') => operate(context.store.dialect, 'to_text', `${which}("started_on")`)
   const sum = (column: string, where: string) => raw(`CAST(sum("${column}") FILTER (WHERE ${where}) AS DOUBLE)`)
   const handled = '"answered" AND "talk" >= 0'
-  return sql`WITH "contacts" AS (${contactsSql(context, scope, [])}),
+  return sql`WITH "contacts" AS (${contactsSql(context, scope, [], scope.byMarket ? 'market' : null)}),
 "spans" AS (SELECT "channel" AS "of", ${raw(day('min'))} AS "first", ${raw(day('max'))} AS "last" FROM "contacts" GROUP BY "channel")
 SELECT "channel", "market", count(*) AS "contacts", count(*) FILTER (WHERE "started_at" IS NULL) AS "untimed",
   count(DISTINCT "hour") AS "hours", min("first") AS "first", max("last") AS "last",
@@ -170,7 +183,7 @@ function cellsSql(queues: QueueEvidence[], context: Context, scope: StaffingScop
     ({ channel, market, from, to, target }) =>
       sql`SELECT CAST(${channel} AS VARCHAR) AS "channel", CAST(${market} AS VARCHAR) AS "market", CAST(${from} AS VARCHAR) AS "from_on", CAST(${to} AS VARCHAR) AS "to_on", CAST(${target.within} AS DOUBLE) AS "promised"`,
   )
-  return sql`WITH "contacts" AS (${contactsSql(context, scope, kept)}),
+  return sql`WITH "contacts" AS (${contactsSql(context, scope, kept, scope.byMarket ? 'market' : null)}),
 "queues" AS (${join(rows, ' UNION ALL ')}),
 "hours" AS (
   SELECT "contacts"."channel", "contacts"."market", "started_on", "hour", count(*) AS "contacts", count(DISTINCT "agent") AS "agents",
@@ -211,19 +224,19 @@ function queueFrom(row: Row, scope: StaffingScope, context: Context): QueueEvide
   }
 }
 
-function partOf(row: Row, part: HandlePart): number | null {
+export function partOf(row: Row, part: HandlePart): number | null {
   const sum = row[part]
   return sum === null || sum === undefined ? null : Number(sum)
 }
 
 /** The first and the last day may be cut, and what lies after the now is a slip of the pen. */
-function wholeDays(row: Row, { version }: Context): { from: string; to: string } {
+export function wholeDays(row: Row, { version }: Pick<MetricContext, 'version'>): { from: string; to: string } {
   const now = version.as_of ? localDay(version.as_of, version.zone) : '9999-12-31'
   const [first, last] = [String(row.first ?? now), String(row.last ?? now)]
   return { from: addDays(first, 1), to: addDays([last, now].toSorted()[0]!, -1) }
 }
 
-function countDays(from: string, to: string): number[] {
+export function countDays(from: string, to: string): number[] {
   const days = [0, 0, 0, 0, 0, 0, 0]
   const whole = to < from ? 0 : lengthOf({ from, to })
   const first = weekdayOf(from) - 1
@@ -231,10 +244,10 @@ function countDays(from: string, to: string): number[] {
 }
 
 /** Seconds: as asked, else as promised to all contacts alike. The share: as asked, else the target of the acceptance rate. */
-function targetOf(
+export function targetOf(
   channel: string,
   row: Row,
-  scope: StaffingScope,
+  scope: Pick<StaffingScope, 'target'>,
   targets: TargetSetting[],
 ): Pick<QueueEvidence, 'target' | 'promised'> {
   if (scope.target) return { target: scope.target, promised: 'asked' }

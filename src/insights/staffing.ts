@@ -2,12 +2,14 @@ import { formatDate, formatDuration, formatNumber, formatValue } from '../config
 import { labelOf, say, type Words } from '../config/words.ts'
 import { impatientQueueOf } from '../stats/erlang-a.ts'
 import { queueOf } from '../stats/erlang-c.ts'
+import { type AgentTime, occupancyOf, paidSeconds, type Shrinkage, shrinkageOf } from './agent-time.ts'
 import { staffHour } from './staffed-hour.ts'
 import { type ArrivalCell, type HandlePart, handleParts, type QueueEvidence } from './staffing-evidence.ts'
 
 export interface StaffingQuestion {
-  /** Paid time that is not for customers: breaks, meetings, training, leave. */
-  shrinkage: number
+  /** Paid time that is not for customers: breaks, meetings, training, leave. Where it is left out: as the states of agents show it, else 30 %. */
+  shrinkage?: number | undefined
+  time?: AgentTime | null
   /** Contacts that an agent holds at a time, by channel; 1 where none is given. */
   concurrency: Record<string, number>
   /** Seconds that stand in for what is not measured, by `chat` or `call.wrapup`. */
@@ -69,6 +71,9 @@ export interface Staffing {
   target: QueueEvidence['target']
   handle: HandleTime
   concurrency: number
+  shrinkage: Shrinkage
+  /** Share of their time for customers that agents were busy, by their states; null where no source has them. */
+  measured_occupancy: number | null
   /** Hours in which anybody came, Monday's first. */
   hours: PlannedHour[]
   /** Agents in the hour that takes the most. */
@@ -113,7 +118,10 @@ export function findStaffing(queue: QueueEvidence, question: StaffingQuestion): 
   const handle = handleTimeOf(queue, question)
   if ('refused' in handle) return { channel, market, refused: handle.refused }
   const concurrency = question.concurrency[channel] ?? 1
-  const hours = hoursOf(queue).map((each) => planHour(each, queue, handle.seconds, concurrency, question))
+  const shrinkage = shrinkageOf(question.shrinkage, question.time)
+  const hours = hoursOf(queue).map((each) =>
+    planHour(each, queue, handle.seconds, concurrency, shrinkage.value, question),
+  )
   const sum = (of: (hour: PlannedHour) => number) => hours.reduce((all, hour) => all + of(hour), 0)
   const contacts = sum((hour) => hour.contacts)
   const agentHours = sum((hour) => hour.agents)
@@ -127,10 +135,12 @@ export function findStaffing(queue: QueueEvidence, question: StaffingQuestion): 
     target,
     handle,
     concurrency,
+    shrinkage,
+    measured_occupancy: question.time ? occupancyOf(question.time) : null,
     hours,
     peak: Math.max(...hours.map((hour) => hour.agents)),
     agent_hours: agentHours,
-    rostered_hours: agentHours / (1 - question.shrinkage),
+    rostered_hours: agentHours / (1 - shrinkage.value),
     contacts_a_week: contacts,
     service_level: sum((hour) => (hour.service_level ?? 0) * hour.contacts) / contacts,
     occupancy: busy / agentHours,
@@ -238,7 +248,8 @@ function planHour(
   queue: QueueEvidence,
   handleSeconds: number,
   concurrency: number,
-  { shrinkage, agents }: StaffingQuestion,
+  shrinkage: number,
+  { agents }: StaffingQuestion,
 ): PlannedHour {
   const contacts = meanContacts(each)
   const p90 = p90Of(each)
@@ -297,8 +308,18 @@ function assumptionsOf(made: Made, queue: QueueEvidence, question: StaffingQuest
       ? [say(words, 'say.staffing.assumed.share', { share: percent(made.target.share, words) })]
       : []),
     ...(channel === 'call' && concurrency === 1 ? [] : [concurrencyText(made, question)]),
+    ...shrinkageText(made, question),
     say(words, 'say.staffing.assumed.model'),
   ]
+}
+
+/** Who says how much paid time is not for customers, where nobody was asked. */
+function shrinkageText({ shrinkage }: Made, { time, words }: StaffingQuestion): string[] {
+  const share = percent(shrinkage.value, words)
+  if (shrinkage.origin === 'assumed') return [say(words, 'say.staffing.assumed.shrinkage', { share })]
+  if (shrinkage.origin === 'asked' || !time) return []
+  const hours = formatNumber(paidSeconds(time) / 3600, words)
+  return [say(words, 'say.staffing.measured.shrinkage', { share, hours, agents: time.agents })]
 }
 
 /** How many at a time, and whether anybody said so. */
@@ -323,12 +344,12 @@ export function targetText({ target }: Pick<Staffing, 'target'>, words: Words): 
 }
 
 /** Whole where it is. */
-function percent(value: number, words: Words): string {
+export function percent(value: number, words: Words): string {
   const digits = Math.abs(value * 100 - Math.round(value * 100)) < 1e-9 ? 0 : 1
   return say(words, 'say.staffing.percent', { value: formatNumber(value * 100, words, digits) })
 }
 
-function saidStaffing(made: Made, { shrinkage, words }: StaffingQuestion): string {
+function saidStaffing(made: Made, { time, words }: StaffingQuestion): string {
   const top = made.hours.toSorted((a, b) => b.agents - a.agents || b.contacts - a.contacts)[0]!
   const parts = [
     say(words, 'say.staffing.made', {
@@ -338,7 +359,7 @@ function saidStaffing(made: Made, { shrinkage, words }: StaffingQuestion): strin
       when: nameOfHour(top, words),
       hours: formatNumber(made.agent_hours, words),
       rostered: formatNumber(made.rostered_hours, words),
-      shrinkage: percent(shrinkage, words),
+      shrinkage: percent(made.shrinkage.value, words),
     }),
     say(words, 'say.staffing.from', {
       contacts: formatNumber(made.contacts_a_week, words),
@@ -354,6 +375,14 @@ function saidStaffing(made: Made, { shrinkage, words }: StaffingQuestion): strin
           n: formatNumber(made.now.n, words),
           within: formatDuration(made.target.within, words),
         }),
+    ...(made.measured_occupancy === null || !time
+      ? []
+      : [
+          say(words, 'say.staffing.measured.occupancy', {
+            share: formatValue(made.measured_occupancy, 'ratio', words),
+            planned: formatValue(made.occupancy, 'ratio', words),
+          }),
+        ]),
   ]
   return parts.join(' ')
 }

@@ -1,5 +1,7 @@
 import type { Words } from '../config/words.ts'
+import type { ContactsEvidence } from '../insights/contacts-evidence.ts'
 import type { NoFindings } from '../insights/finding.ts'
+import type { MarginalEvidence } from '../insights/marginal-evidence.ts'
 import type { ProcessEvidence } from '../insights/process-evidence.ts'
 import type { ProcessScope } from '../insights/read-process.ts'
 import type { Segments } from '../insights/segments.ts'
@@ -28,6 +30,10 @@ export interface PageServices {
   readJourney?(customer: string): Promise<Journey | null>
   /** What agents by hour are computed from. */
   readStaffing?(scope: StaffingScope): Promise<StaffingEvidence>
+  /** What an agent more or less would change is computed from. */
+  readMarginal?(scope: Pick<StaffingScope, 'market' | 'target'>): Promise<MarginalEvidence>
+  /** Customers by group, with how many cases they have. */
+  readContacts?(): Promise<ContactsEvidence>
   /** What happened in the cases of a scope. */
   readProcess?(scope: ProcessScope): Promise<ProcessEvidence | null>
   /** Groups of customers, and value against contact. */

@@ -126,24 +126,30 @@ const agreementTile = z.strictObject({
 
 const channelOfQueue = z.enum(['call', 'chat'])
 
+const targetOfQueue = z.strictObject({ share: z.number().gt(0).lt(1), within: z.number().min(0) }).optional()
+const concurrencyOfQueues = z.partialRecord(channelOfQueue, z.number().min(1).max(20)).default({})
+const handleOfQueues = z
+  .record(
+    z.string().regex(/^(call|chat)(\.(talk|hold|wrapup))?$/, 'write call: 300 or call.wrapup: 30'),
+    z.number().min(0),
+  )
+  .default({})
+
 /** Agents by hour of the week for one channel; with `shift` what it takes when a part of it comes by another. */
 const staffingTile = z.strictObject({
   ...common,
   kind: z.literal('staffing'),
   channel: channelOfQueue,
   /** In place of what is promised: 80/20 is `{ share: 0.8, within: 20 }`. */
-  target: z.strictObject({ share: z.number().gt(0).lt(1), within: z.number().min(0) }).optional(),
-  /** Paid time that is not for customers. */
-  shrinkage: z.number().min(0).lt(1).default(0.3),
+  target: targetOfQueue,
+  /** Paid time that is not for customers, in place of what the states of agents show, or 30 %. */
+  shrinkage: z.number().min(0).lt(1).optional(),
   /** Contacts at a time for one agent, by channel. */
-  concurrency: z.partialRecord(channelOfQueue, z.number().min(1).max(20)).default({}),
+  concurrency: concurrencyOfQueues,
   /** Seconds in place of what is not recorded: `call: 300`, `call.wrapup: 30`. */
-  handle: z
-    .record(
-      z.string().regex(/^(call|chat)(\.(talk|hold|wrapup))?$/, 'write call: 300 or call.wrapup: 30'),
-      z.number().min(0),
-    )
-    .default({}),
+  handle: handleOfQueues,
+  /** In place of the hours: agents of so many weeks to come, by a forecast of the contacts. */
+  weeks: z.number().int().min(1).max(26).optional(),
   shift: z
     .strictObject({
       to: channelOfQueue,
@@ -152,6 +158,18 @@ const staffingTile = z.strictObject({
       keep_priority: z.array(name).default([]),
     })
     .optional(),
+})
+
+/** Queues of all markets, or of all teams, by how much one agent more or less changes. */
+const marginalTile = z.strictObject({
+  ...common,
+  kind: z.literal('marginal'),
+  by: z.enum(['market', 'team']).default('market'),
+  target: targetOfQueue,
+  concurrency: concurrencyOfQueues,
+  handle: handleOfQueues,
+  /** Hours a week that an agent works: the busiest of the queue. */
+  agent_hours: z.number().int().min(1).max(168).default(40),
 })
 
 /** The process of the cases: the map, where they wait, in which sequences they go, or their steps. */
@@ -190,6 +208,8 @@ const tileSchema = z.discriminatedUnion('kind', [
   ranksTile,
   agreementTile,
   staffingTile,
+  marginalTile,
+  listed('contacts'),
   processTile,
   segmentsTile,
   survivalTile,

@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { ChannelShift, NoShift } from '../../src/insights/channel-shift.ts'
+import type { MarginalAgent } from '../../src/insights/marginal-agent.ts'
+import type { NextMarket } from '../../src/insights/next-market.ts'
 import type { NoStaffing, Staffing } from '../../src/insights/staffing.ts'
+import type { NoStaffingAhead, StaffingAhead } from '../../src/insights/staffing-ahead.ts'
+import type { WhoContacts } from '../../src/insights/who-contacts.ts'
 import type { PageView } from '../../src/pages/view.ts'
 import { agentsNeeded } from '../../src/stats/erlang-c.ts'
 import { json, makeFolder, problems, removeFolder, run, serve, write } from './command.ts'
@@ -114,6 +118,51 @@ test('for people: sentences, the busiest weekday, the week; a queue for each mar
   expect(french.stdout).toMatch(/^Téléphone en [A-Z]{2}\n/)
 }, 60_000)
 
+test('--weeks: agents by a forecast of the contacts, for one market those of that market', async () => {
+  type Ahead = { ahead: (StaffingAhead | NoStaffingAhead)[] }
+  const data = ['--files', 'five9_calls.csv', '--yes']
+  const call = ['--channel', 'call', '--weeks', '3', ...stated, ...data]
+  const whole = (await json<Ahead>([...staffing, ...call], { folder })).ahead[0]!
+  const german = (await json<Ahead>([...staffing, '--market', 'DE', ...call], { folder })).ahead[0]!
+  const contacts = (each: StaffingAhead | NoStaffingAhead) => {
+    if ('refused' in each) throw new Error(each.refused)
+    expect(each.weeks).toHaveLength(3)
+    expect(each.weeks[0]!.agent_hours.low).toBeLessThanOrEqual(each.weeks[0]!.agent_hours.high)
+    return each.weeks[0]!.contacts.value
+  }
+  expect(contacts(german)).toBeLessThan(0.5 * contacts(whole))
+}, 60_000)
+
+test('--marginal: every market by each channel, Italian calls before Dutch ones, as planted', async () => {
+  const found = await json<MarginalAgent>([...staffing, '--marginal', ...stated, ...generated], { folder })
+  const [markets] = found.tables
+  const place = (group: string) => markets!.places.find((each) => each.channel === 'call' && each.group === group)!
+  expect(place('IT').attained).toBeLessThan(place('NL').attained)
+  expect(place('IT').rank.more.worst).toBeLessThan(place('NL').rank.more.best)
+  const { stdout } = await run([...staffing, '--marginal', ...stated, ...generated], { folder })
+  expect(stdout).toMatch(/^Markets and channels\n/)
+}, 60_000)
+
+test('--next-market: what a market is predicted to take holds what an existing one takes', async () => {
+  const data = [...stated, '--files', 'five9_calls.csv', 'merchant_customers.csv', '--yes']
+  const next = (like: string) => [...staffing, '--next-market', '--customers', '1000', '--like', like, ...data]
+  const found = await json<NextMarket>(next('DE,FR'), { folder })
+  const [calls] = found.queues
+  const known = (await json<NextMarket>(next('GB,FR'), { folder })).queues[0]!.like[0]!
+  expect(known.market).toBe('GB')
+  expect(calls!.rate.low).toBeLessThan(known.rate)
+  expect(calls!.rate.high).toBeGreaterThan(known.rate)
+  expect((await json<{ refused: string }>(next('DE,XX'), { folder })).refused).toContain('of XX no customer is known')
+}, 60_000)
+
+test('contacts: cases over customers from a customer file, refused without one', async () => {
+  const who = ['insights', 'contacts', '--yes', '--files', 'salesforce_cases.csv']
+  const found = await json<WhoContacts>([...who, 'merchant_customers.csv'], { folder })
+  expect(found.kinds.map((each) => each.kind)).toEqual(['segment', 'market'])
+  expect(found.findings.filter((each) => each.id.startsWith('contacts.segment'))).toEqual([])
+  expect((await json<{ refused: string }>(who, { folder })).refused).toContain('Who contacts us cannot be told')
+}, 60_000)
+
 test('what cannot be asked is refused with what to do', async () => {
   for (const wrong of [
     ['--target', '100/20'],
@@ -129,6 +178,11 @@ test('what cannot be asked is refused with what to do', async () => {
     ['--agents', '0'],
     ['--keep', 'priority=high'],
     ['--cost', '28'],
+    ['--weeks', '0'],
+    ['--like', 'DE,FR'],
+    ['--next-market'],
+    ['--next-market', '--like', 'DE,FR', '--customers', '10', '--hours', '18-8'],
+    ['--next-market', '--like', 'DE,FR', '--customers', '10', '--languages', 'de=60%'],
   ])
     await problems([...staffing, ...wrong, ...log], 2, { folder })
 }, 60_000)
@@ -165,3 +219,46 @@ test('the page: listed where contacts have moments, the figures of the command, 
     await server.stop()
   }
 }, 60_000)
+
+test('tiles of a project: one agent more, next weeks and who contacts us say what the command says', async () => {
+  const files = ['five9_calls.csv', 'whatsapp_chats.csv', 'salesforce_cases.csv', 'merchant_customers.csv']
+  const made = await run(['init', 'shop', '--from', ...files, '--yes'], { folder })
+  expect(made.code, made.stderr).toBe(0)
+  const handle = '{ call.hold: 0, call.wrapup: 60, chat: 700 }'
+  await write(folder, {
+    'shop/catalog/pages/agents.yaml': `page: agents
+title: Agents
+tiles:
+  - { id: more, kind: marginal, title: One more, handle: ${handle} }
+  - { id: teams, kind: marginal, by: team, title: Teams, handle: ${handle} }
+  - { id: weeks, kind: staffing, channel: call, weeks: 3, title: Weeks, handle: ${handle} }
+  - { id: shift, kind: staffing, channel: call, title: Shift, shift: { to: chat, share: 0.3 }, handle: ${handle} }
+  - { id: who, kind: contacts, title: Who }
+`,
+  })
+  const project = ['--project', 'shop']
+  const built = await run(['build', ...project], { folder })
+  expect(built.code, built.stderr).toBe(0)
+  const marginal = await json<MarginalAgent>([...staffing, '--marginal', ...stated, ...project], { folder })
+  const who = await json<WhoContacts>(['insights', 'contacts', ...project], { folder })
+  const server = await serve(['serve', ...project], { folder })
+  try {
+    const { view } = await server.get<{ view: PageView }>('/api/pages/agents')
+    const tile = (id: string) => view.tiles.find((each) => each.id === id)
+    expect(tile('more')!.reading).toBe(marginal.tables[0]!.sentences.join(' '))
+    expect(tile('more')!.table!.rows.map((row) => row[5]!.value)).toEqual(
+      marginal.tables[0]!.places.map((each) => each.more.value),
+    )
+    expect(tile('teams')).toBeUndefined()
+    expect(tile('weeks')!.table!.rows).toHaveLength(3)
+    expect(tile('shift')!.foot).toMatch(/by how many an agent has at a time: 1: .+; 7: /)
+    expect(tile('who')!.reading).toBe(who.sentences.join(' '))
+    expect(tile('who')!.table!.rows).toHaveLength(who.kinds.flatMap((each) => each.groups).length)
+    const french = await (await fetch(new URL('/agents?lang=fr', server.url))).text()
+    expect(french).toContain('un agent de plus apporte')
+    const filtered = await server.get<{ view: PageView }>('/api/pages/agents?where=market=DE')
+    expect(filtered.view.tiles.find((each) => each.id === 'more')?.state ?? 'refused').toBe('refused')
+  } finally {
+    await server.stop()
+  }
+}, 120_000)

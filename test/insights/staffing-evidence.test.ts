@@ -132,3 +132,19 @@ test('columns that nobody fills are not read, and without moments there is nothi
   expect([calls!.handled, calls!.knowsAgents, sum(calls!.cells, (each) => each.judged)]).toEqual([0, false, 0])
   expect((await read({}, new Set(['touchpoints.channel']))).queues).toEqual([])
 })
+
+test('states of agents are added up; too few hours, or no such source, are none', async () => {
+  const filled = new Set([...present, ...['state', 'started_at', 'ended_at'].map((each) => `agent_states.${each}`)])
+  const states = (state: string, hours: number) =>
+    `SELECT 'a1' AS agent, '${state}' AS state, TIMESTAMP '2026-01-05' AS started_at, TIMESTAMP '2026-01-05' + to_hours(${hours}) AS ended_at`
+  await fill(store, 'agent_states', `${states('handling', 60)} UNION ALL ${states('available', 20)}`)
+  expect((await read({}, filled)).time).toBeNull()
+  await fill(store, 'agent_states', `${states('break', 20)} UNION ALL ${states('offline', 500)}`)
+  expect((await read({}, filled)).time).toEqual({
+    handling: 60 * 3600,
+    available: 20 * 3600,
+    break: 20 * 3600,
+    agents: 1,
+  })
+  expect((await read()).time).toBeNull()
+})

@@ -5,6 +5,7 @@ import { type ChannelShift, findShift, type ShiftQuestion } from '../../src/insi
 import { staffHour } from '../../src/insights/staffed-hour.ts'
 import { findStaffing, type NoStaffing, type Staffing, type StaffingQuestion } from '../../src/insights/staffing.ts'
 import type { ArrivalCell, QueueEvidence } from '../../src/insights/staffing-evidence.ts'
+import { staffingFindings } from '../../src/insights/staffing-findings.ts'
 import { agentsNeeded, queueOf } from '../../src/stats/erlang-c.ts'
 
 let words: Words
@@ -206,7 +207,7 @@ test('the break-even: below it the move takes more agents than before, from it o
   expect(found.break_even).toBeGreaterThan(1)
   expect(hoursAt(found.break_even!)).toBeLessThanOrEqual(0)
   expect(hoursAt(found.break_even! - 0.1)).toBeGreaterThan(0)
-  expect(found.sentence).toMatch(/No more agents than before from \d\.\d at a time in Chat on\.$/)
+  expect(found.sentence).toMatch(/No more agents than before from \d\.\d at a time in Chat on\. With 2 at a time/)
 })
 
 test('what is kept does not move, even where the share would take it', () => {
@@ -225,4 +226,58 @@ test('no shift, in a sentence', () => {
     'E-mail is worked off',
   )
   expect(said([calls(), chats({ parts: { talk: null, hold: null, wrapup: null } })])).toContain('--handle chat=300')
+})
+
+test('the break-even in seconds: up to it the move takes no more agents, by how many an agent holds', () => {
+  const asked: ShiftQuestion = {
+    ...question({ concurrency: { chat: 2 } }),
+    shift: { from: 'call', to: 'chat', share: 0.3 },
+    keep: [],
+  }
+  const found = findShift([calls(), chats()], null, [], asked) as ChannelShift
+  expect(found.break_evens.map((each) => each.concurrency)).toEqual([1, 2, 3, 5, 7])
+  const hoursAt = (seconds: number, held: number) => {
+    const one = findShift([calls(), chats()], null, [], {
+      ...asked,
+      concurrency: { chat: held },
+      handle: { chat: seconds },
+    }) as ChannelShift
+    const sum = (sides: ChannelShift['before']) => sides.reduce((all, each) => all + each.agent_hours, 0)
+    return sum(one.after) - sum(one.before)
+  }
+  for (const { concurrency, handle_seconds } of found.break_evens) {
+    if (handle_seconds > 0) expect(hoursAt(handle_seconds, concurrency)).toBeLessThanOrEqual(0)
+    expect(hoursAt(handle_seconds + 2, concurrency)).toBeGreaterThan(0)
+  }
+  const longest = found.break_evens.map((each) => each.handle_seconds)
+  expect(longest.at(-1)).toBeGreaterThan(longest[0]!)
+})
+
+test('shrinkage: as asked, else as the states of agents show it, else assumed; always said which', () => {
+  const time = { handling: 600 * 3600, available: 200 * 3600, break: 200 * 3600, agents: 5 }
+  const measured = staffed(calls(), { shrinkage: undefined, time })
+  expect(measured.shrinkage).toEqual({ value: 0.2, origin: 'measured' })
+  expect(measured.rostered_hours).toBeCloseTo(measured.agent_hours / 0.8, 12)
+  expect(measured.measured_occupancy).toBe(0.75)
+  expect(measured.sentence).toContain('busy 75.0% of the time')
+  expect(measured.assumptions[0]).toMatch(/^Measured: 20% of 1,000 hours that 5 agents were logged in/)
+  expect(staffed(calls(), { shrinkage: 0.1, time }).shrinkage).toEqual({ value: 0.1, origin: 'asked' })
+  const assumed = staffed(calls(), { shrinkage: undefined, time: null })
+  expect(assumed.shrinkage).toEqual({ value: 0.3, origin: 'assumed' })
+  expect(assumed.assumptions[0]).toContain('Assumed, not measured: 30%')
+  expect(staffed(calls(), { shrinkage: undefined, time: { ...time, break: 0 } }).shrinkage.origin).toBe('assumed')
+})
+
+test('a promise that is not kept is a finding with what would keep it; what nobody promised is none', () => {
+  const none = { refused: 'Nothing.', missing: [] }
+  const [finding, ...others] = staffingFindings([staffed(calls())], [calls()], none, words)
+  expect(others).toEqual([])
+  expect(finding).toMatchObject({ id: 'staffing.promise.call', kind: 'staffing' })
+  expect(finding!.claim).toBe(
+    'Phone: 80% within 20 sec is promised and 50.0% is kept. By the plan it takes 19 agent hours a week, up to 14 agents at once.',
+  )
+  expect(finding!.confidence.effect!.value).toBeCloseTo(-0.3, 12)
+  expect(staffingFindings([staffed(calls())], [calls({ promised: 'assumed' })], none, words)).toEqual([])
+  const kept = calls({ cells: [cell(1, 9, 200, 10, { within: 1990 })] })
+  expect(staffingFindings([staffed(kept)], [kept], none, words)).toEqual([])
 })

@@ -6,6 +6,7 @@ import { resolveBreakdown } from './breakdown.ts'
 import { resolveCase } from './case.ts'
 import { resolveChange } from './change.ts'
 import { resolveChart } from './chart.ts'
+import { resolveContacts } from './contacts.ts'
 import { resolveDefinitions } from './definitions.ts'
 import { resolveFindings } from './findings.ts'
 import { resolveGaps } from './gaps.ts'
@@ -14,6 +15,7 @@ import { resolveKeyFactors } from './key-factors.ts'
 import { resolveKpi } from './kpi.ts'
 import { resolveLineage } from './lineage.ts'
 import { resolveLoads } from './loads.ts'
+import { resolveMarginal } from './marginal.ts'
 import { resolveProcess } from './process.ts'
 import { resolveProfile } from './profile.ts'
 import { resolveRanks } from './ranks.ts'
@@ -50,6 +52,10 @@ export async function resolveTile(tile: Tile, context: TileContext): Promise<Til
       return resolveStaffing(tile, context)
     case 'survival':
       return resolveSurvival(tile, context)
+    case 'marginal':
+      return resolveMarginal(tile, context)
+    case 'contacts':
+      return resolveContacts(tile, context)
     case 'findings':
       return resolveFindings(tile, context)
     case 'actions':

@@ -1,8 +1,11 @@
-import { formatNumber, formatValue } from '../../config/format.ts'
-import { say } from '../../config/words.ts'
-import { type ChannelShift, findShift } from '../../insights/channel-shift.ts'
+import { formatDate, formatNumber, formatValue } from '../../config/format.ts'
+import { say, type Words } from '../../config/words.ts'
+import { type ChannelShift, findShift, saidBreakEvens } from '../../insights/channel-shift.ts'
+import { findForecast } from '../../insights/forecast.ts'
 import { findStaffing, nameOfQueue, type Staffing, type StaffingQuestion } from '../../insights/staffing.ts'
+import { type StaffingAhead, staffAhead, weeksQuery } from '../../insights/staffing-ahead.ts'
 import type { StaffingEvidence, StaffingScope } from '../../insights/staffing-evidence.ts'
+import type { Estimate } from '../../stats/difference.ts'
 import { drawAgents } from '../charts/agents-week.ts'
 import { drawPicture } from '../charts/draw.ts'
 import type { TileOf } from '../spec.ts'
@@ -38,9 +41,9 @@ function staffingScope(tile: TileOf<'staffing'>, { scope }: TileContext): Staffi
   return { byMarket: false, keep, ...(target && { target }), ...(condition && { market: String(condition.values[0]) }) }
 }
 
-function questionOf(tile: TileOf<'staffing'>, { words }: TileContext): StaffingQuestion {
+function questionOf(tile: TileOf<'staffing'>, { time }: StaffingEvidence, { words }: TileContext): StaffingQuestion {
   const { shrinkage, concurrency, handle } = tile
-  return { shrinkage, concurrency, handle, words }
+  return { shrinkage, concurrency, handle, time, words }
 }
 
 type Common = Pick<TileView, 'id' | 'kind' | 'title' | 'width'>
@@ -48,16 +51,17 @@ type Refuse = (message: string) => TileView
 
 async function agentsTile(
   tile: TileOf<'staffing'>,
-  { queues }: StaffingEvidence,
+  evidence: StaffingEvidence,
   common: Common,
   refused: Refuse,
   context: TileContext,
 ): Promise<TileView | null> {
   const { services, words } = context
-  const queue = queues.find((each) => each.channel === tile.channel)
+  const queue = evidence.queues.find((each) => each.channel === tile.channel)
   if (!queue) return null
-  const found = findStaffing(queue, questionOf(tile, context))
+  const found = findStaffing(queue, questionOf(tile, evidence, context))
   if ('refused' in found) return refused(found.refused)
+  if (tile.weeks !== undefined) return weeksTile(found, tile.weeks, common, refused, context)
   const name = nameOfQueue(found, words)
   const drawn = await drawPicture(
     'heat',
@@ -74,6 +78,48 @@ async function agentsTile(
     figure: drawn.figure,
     foot: [say(words, 'pages.staffing.zone', { zone: services.version.zone }), ...found.assumptions].join(' '),
     table: tableOfHours(found, common.title, context),
+  }
+}
+
+/** Agents of the next weeks; refused where the forecast of the contacts is. */
+async function weeksTile(
+  plan: Staffing,
+  weeks: number,
+  common: Common,
+  refused: Refuse,
+  { services, scope, words }: TileContext,
+): Promise<TileView> {
+  const market = scope.where?.[0]?.values[0]
+  const query = weeksQuery({ ...plan, market: market === undefined ? null : String(market) }, services.version.present)
+  const frame = await services.runQuery(query)
+  const found = staffAhead(plan, findForecast({ frame, metric: 'touchpoints', horizon: weeks, words }), { words })
+  if ('refused' in found) return refused(found.refused)
+  return {
+    ...common,
+    state: 'ok',
+    reading: found.sentence,
+    foot: [found.forecast, ...plan.assumptions].join(' '),
+    table: tableOfWeeks(found, common.title, words),
+  }
+}
+
+function tableOfWeeks({ weeks }: StaffingAhead, caption: string, words: Words): TableView {
+  const ids = ['contacts', 'peak', 'agent_hours', 'rostered_hours'] as const
+  const cell = ({ value, low, high }: Estimate): TableCell => ({
+    text: `${formatNumber(value, words)} (${formatNumber(low, words)} … ${formatNumber(high, words)})`,
+    value,
+  })
+  return {
+    caption,
+    columns: ['week', ...ids].map((id, at) => ({
+      id,
+      label: say(words, `say.staffing.column.${id}`),
+      numeric: at > 0,
+    })),
+    rows: weeks.map((week) => [
+      { text: formatDate(week.start, words), value: week.start },
+      ...ids.map((id) => cell(week[id])),
+    ]),
   }
 }
 
@@ -112,21 +158,22 @@ function tableOfHours({ hours }: Staffing, caption: string, { words }: TileConte
 
 function shiftTile(
   tile: TileOf<'staffing'>,
-  { queues, unknown }: StaffingEvidence,
+  evidence: StaffingEvidence,
   common: Common,
   refused: Refuse,
   context: TileContext,
 ): TileView | null {
+  const { queues, unknown } = evidence
   if (!tile.shift || queues.length === 0) return null
   const { to, share } = tile.shift
-  const question = { ...questionOf(tile, context), shift: { from: tile.channel, to, share }, keep: [] }
+  const question = { ...questionOf(tile, evidence, context), shift: { from: tile.channel, to, share }, keep: [] }
   const found = findShift(queues, null, unknown, question)
   if ('refused' in found) return refused(found.refused)
   return {
     ...common,
     state: 'ok',
     reading: found.sentence,
-    foot: found.assumptions.join(' '),
+    foot: [saidBreakEvens(found, context.words), ...found.assumptions].join(' '),
     table: tableOfSides(found, common.title, context),
   }
 }
