@@ -2,6 +2,7 @@ import { languagesIn } from '../config/read-words.ts'
 import type { Words } from '../config/words.ts'
 import { RapportError } from '../errors.ts'
 import { readContacts } from '../insights/contacts-evidence.ts'
+import { gatherFindings } from '../insights/gather.ts'
 import { readMarginal } from '../insights/marginal-evidence.ts'
 import { readProcess } from '../insights/read-process.ts'
 import { findSegments } from '../insights/segments.ts'
@@ -101,6 +102,7 @@ function servicesOf(shared: Shared, viewer: Viewer): PageServices {
     findSegments: () => findSegments(context),
     findValueFrequency: () => findValueFrequency(context),
     readSurvival: (scope) => readSurvival(scope, context),
+    gatherFindings: () => gatherFindings(context),
     facts: readLedger(context),
     words: context.words,
     pictures: shared.pictures,

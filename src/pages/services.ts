@@ -1,6 +1,7 @@
 import type { Words } from '../config/words.ts'
 import type { ContactsEvidence } from '../insights/contacts-evidence.ts'
 import type { NoFindings } from '../insights/finding.ts'
+import type { Answer } from '../insights/gather.ts'
 import type { MarginalEvidence } from '../insights/marginal-evidence.ts'
 import type { ProcessEvidence } from '../insights/process-evidence.ts'
 import type { ProcessScope } from '../insights/read-process.ts'
@@ -41,6 +42,8 @@ export interface PageServices {
   findValueFrequency?(): Promise<ValueFrequency | NoFindings>
   /** How long cases and customers went on, counted by time. */
   readSurvival?(scope: SurvivalScope): Promise<SurvivalEvidence>
+  /** Findings of every question that needs no choice. */
+  gatherFindings?(): Promise<Answer[]>
   facts: PageFacts
   words: Words
   /** False where only numbers and sentences are wanted: drawing is a third of a small page's time. */

@@ -197,6 +197,14 @@ const survivalTile = z.strictObject({
   show: z.enum(['curves', 'summary']).default('curves'),
 })
 
+/** Findings of every question that needs no choice of the viewer. */
+const insightsTile = z.strictObject({
+  ...common,
+  kind: z.literal('insights'),
+  /** Of each question. */
+  limit: z.number().int().min(1).max(50).default(4),
+})
+
 const tileSchema = z.discriminatedUnion('kind', [
   chartTile,
   kpiTile,
@@ -212,6 +220,7 @@ const tileSchema = z.discriminatedUnion('kind', [
   listed('contacts'),
   processTile,
   segmentsTile,
+  insightsTile,
   survivalTile,
   listed('findings'),
   listed('actions'),

@@ -6,6 +6,7 @@ import { renderCase } from './case.ts'
 import { renderLoads, renderProfile, renderReadiness, renderRejects } from './data.ts'
 import { renderDefinitions } from './definitions.ts'
 import { type Fragment, type Html, html } from './html.ts'
+import { renderInsights } from './insights.ts'
 import { renderJourney } from './journey.ts'
 import { renderKpi } from './kpi.ts'
 import { renderActions, renderFindings, renderNothing, renderWithout } from './lists.ts'
@@ -79,6 +80,7 @@ const renderers: Record<string, (tile: TileView, drawing: Drawing) => Html> = {
   loads: renderLoads,
   rejects: renderRejects,
   case: renderCase,
+  insights: renderInsights,
   journey: renderJourney,
   definitions: renderDefinitions,
 }

@@ -10,6 +10,7 @@ import { resolveContacts } from './contacts.ts'
 import { resolveDefinitions } from './definitions.ts'
 import { resolveFindings } from './findings.ts'
 import { resolveGaps } from './gaps.ts'
+import { resolveInsights } from './insights.ts'
 import { resolveJourney } from './journey.ts'
 import { resolveKeyFactors } from './key-factors.ts'
 import { resolveKpi } from './kpi.ts'
@@ -76,6 +77,8 @@ export async function resolveTile(tile: Tile, context: TileContext): Promise<Til
       return resolveProcess(tile, context)
     case 'segments':
       return resolveSegments(tile, context)
+    case 'insights':
+      return resolveInsights(tile, context)
     case 'journey':
       return resolveJourney(tile, context)
     case 'definitions':

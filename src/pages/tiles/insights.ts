@@ -1,0 +1,168 @@
+import { formatNumber, formatP, formatValue } from '../../config/format.ts'
+import { say, type Words } from '../../config/words.ts'
+import type { Confidence, Finding, FindingKind } from '../../insights/finding.ts'
+import type { Answer } from '../../insights/gather.ts'
+import { fieldLabel } from '../../metrics/needs.ts'
+import type { Query, RowsQuery } from '../../metrics/query.ts'
+import type { TileView } from '../view.ts'
+import { hasPage, hrefTo, type TileContext, type TileResolver } from './tile.ts'
+import { tileTitle } from './title.ts'
+
+export interface InsightItem {
+  id: string
+  claim: string
+  evidence: string
+  /** How sure: rows, effect with interval, correction. */
+  sure: string
+  limits: string[]
+  /** What shows it again. */
+  check?: { href: string; label: string }
+}
+
+/** Findings of one question, most certain first, with the way to its own page. */
+export interface InsightGroup {
+  kind: FindingKind
+  title: string
+  items: InsightItem[]
+  more: number
+  page?: { href: string; label: string }
+}
+
+export interface InsightsContent {
+  groups: InsightGroup[]
+  /** Asked, and nothing is real: the names of the questions. */
+  silent: string
+  /** Asked, and these data cannot tell, with the fields that would help. */
+  unanswered: { title: string; why: string; fields: string }[]
+}
+
+/** What the data say beyond their numbers, by question. A filter would make other questions: the findings are those of all data. */
+export const resolveInsights: TileResolver<'insights'> = async (tile, context) => {
+  const { services, words } = context
+  const answers = await services.gatherFindings?.()
+  if (!answers) return null
+  const head = { id: tile.id, kind: 'insights', title: tileTitle(tile, context), width: tile.width }
+  const kinds = [...new Set(answers.map((each) => each.kind))]
+  const content: InsightsContent = {
+    groups: kinds.flatMap((kind) => groupOf(kind, answers, tile.limit, context) ?? []),
+    silent: listOf(
+      kinds.filter((kind) => answers.some((each) => each.kind === kind && !each.refused) && !isFound(kind, answers)),
+      words,
+    ),
+    unanswered: answers.flatMap(({ kind, refused }) =>
+      refused && !isFound(kind, answers)
+        ? [
+            {
+              title: titleOf(kind, words),
+              why: refused.refused,
+              fields: refused.missing.map((each) => fieldLabel(each, words)).join(', '),
+            },
+          ]
+        : [],
+    ),
+  }
+  return { ...head, state: 'ok', reading: readingOf(content, words), content } satisfies TileView
+}
+
+function isFound(kind: FindingKind, answers: Answer[]): boolean {
+  return answers.some((each) => each.kind === kind && each.findings.length > 0)
+}
+
+function titleOf(kind: FindingKind, words: Words): string {
+  return say(words, `say.insights.kind.${kind}`)
+}
+
+function listOf(kinds: FindingKind[], words: Words): string {
+  if (kinds.length === 0) return ''
+  const names = new Intl.ListFormat(words.locale, { type: 'conjunction' }).format(
+    kinds.map((each) => titleOf(each, words)),
+  )
+  return say(words, 'say.insights.silent', { names })
+}
+
+function readingOf({ groups }: InsightsContent, words: Words): string {
+  const count = groups.reduce((sum, { items, more }) => sum + items.length + more, 0)
+  return say(words, 'say.insights.found', { count, questions: groups.length })
+}
+
+function groupOf(kind: FindingKind, answers: Answer[], limit: number, context: TileContext): InsightGroup | null {
+  const findings = answers.flatMap((each) => (each.kind === kind ? each.findings : []))
+  if (findings.length === 0) return null
+  const page = pageOf[kind]
+  return {
+    kind,
+    title: titleOf(kind, context.words),
+    items: findings.slice(0, limit).map((each) => itemOf(each, context)),
+    more: Math.max(0, findings.length - limit),
+    ...(hasPage(context, page) && {
+      page: { href: hrefTo(context, page), label: say(context.words, 'say.insights.page') },
+    }),
+  }
+}
+
+/** The page that shows more of a question. */
+const pageOf: Record<FindingKind, string> = {
+  anomalies: 'overview',
+  change: 'change',
+  churn: 'churn',
+  contacts: 'customers',
+  drivers: 'drivers',
+  process: 'process',
+  segments: 'segments',
+  signals: 'drivers',
+  staffing: 'staffing',
+  survival: 'sla',
+  topics: 'topics',
+  trends: 'trends',
+}
+
+function itemOf(finding: Finding, context: TileContext): InsightItem {
+  const href = hrefOf(finding.check, context)
+  return {
+    id: finding.id,
+    claim: finding.claim,
+    evidence: finding.evidence,
+    sure: saidSure(finding.confidence, context.words),
+    limits: finding.limits,
+    ...(href && { check: { href, label: say(context.words, 'say.insights.check') } }),
+  }
+}
+
+/** The breakdown of the same metric, or the rows that are meant. */
+function hrefOf(check: Finding['check'], context: TileContext): string | null {
+  if (!check) return null
+  if (isQuery(check))
+    return hasPage(context, 'breakdown')
+      ? hrefTo(context, 'breakdown', {
+          metrics: check.metrics,
+          by: check.by ?? [],
+          where: check.where ?? [],
+          ...check.range,
+          ...(check.grain && { grain: check.grain }),
+        })
+      : null
+  if (check.table !== 'cases' || !hasPage(context, 'cases')) return null
+  return hrefTo(context, 'cases', {
+    where: check.where ?? [],
+    ...check.range,
+    plain: { ...(check.search && { search: check.search }), ...(check.check && { check: check.check }) },
+  })
+}
+
+function isQuery(check: Query | RowsQuery): check is Query {
+  return 'metrics' in check
+}
+
+/** `n = 4,210 · −0.42 (−0.50 to −0.34) · q < 0.001 of 38 tested`. */
+export function saidSure({ n, effect, p, q, tried }: Confidence, words: Words): string {
+  const parts = [say(words, 'pages.n', { n: formatNumber(n, words) })]
+  if (effect) {
+    const text = (value: number) => formatValue(value, effect.unit, words)
+    parts.push(
+      say(words, 'say.insights.effect', { value: text(effect.value), low: text(effect.low), high: text(effect.high) }),
+    )
+  }
+  if (q !== null) parts.push(say(words, 'say.insights.q', { q: formatP(q, words), tried }))
+  else if (p !== null) parts.push(`p ${formatP(p, words)}`)
+  return parts.join(' · ')
+}
