@@ -14,8 +14,7 @@ export const valueAt = (values: readonly number[], place: string): string => `${
  * `segment`, `market` and `spread` are places in their lists. All of them are drawn alone, so that none goes with another.
  */
 export function customersOf({ draws, customers, days }: Making): string {
-  const place = (name: string, list: readonly { share: number }[]) =>
-    valueAt(placesOf(list), draws.whole(name, 100))
+  const place = (name: string, list: readonly { share: number }[]) => valueAt(placesOf(list), draws.whole(name, 100))
   const half = Math.round(temper * 1000)
   const french = valueAt(
     markets.map((market) => market.french),

@@ -161,7 +161,13 @@ export function churnFile(making: Making): RawFile {
     {
       customer_id: customerId(),
       churned_on: dateOf(making, 'left_day'),
-      reason: `CASE WHEN had_trouble THEN ${draws.byShare('why', leavingReasons.trouble.map((each) => ({ ...each })))} ELSE ${draws.byShare('why', leavingReasons.none.map((each) => ({ ...each })))} END`,
+      reason: `CASE WHEN had_trouble THEN ${draws.byShare(
+        'why',
+        leavingReasons.trouble.map((each) => ({ ...each })),
+      )} ELSE ${draws.byShare(
+        'why',
+        leavingReasons.none.map((each) => ({ ...each })),
+      )} END`,
     },
     '(SELECT *, hash(c) AS h FROM leavers ORDER BY left_day, c)',
     caseTables(making),

@@ -101,7 +101,9 @@ export const priorities: Share[] = [
 ]
 /** Contacts by weekday from Monday, and by hour, in parts. */
 export const weekdayWeights = [1150, 1080, 1030, 1000, 940, 430, 370] as const
-export const hourWeights = [4, 3, 2, 2, 2, 4, 10, 26, 52, 74, 80, 76, 62, 60, 66, 68, 64, 54, 42, 36, 32, 24, 14, 8] as const
+export const hourWeights = [
+  4, 3, 2, 2, 2, 4, 10, 26, 52, 74, 80, 76, 62, 60, 66, 68, 64, 54, 42, 36, 32, 24, 14, 8,
+] as const
 
 /** Seconds between the answer and the solution, and between a solution that did not last and the next. */
 export const workTimes = [300, 1800, 5400, 10_800, 18_000, 28_800, 43_200, 64_800, 100_800, 172_800, 432_000] as const

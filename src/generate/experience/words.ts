@@ -168,7 +168,11 @@ export const topics: readonly Topic[] = [
         'Tracking has not moved for five days.',
         'You sent me the wrong device.',
       ],
-      details: ['The courier says that the address is incomplete.', 'Can I collect it in a shop?', 'Please send another.'],
+      details: [
+        'The courier says that the address is incomplete.',
+        'Can I collect it in a shop?',
+        'Please send another.',
+      ],
     },
     fr: {
       subjects: ['Colis non livré', 'Box non reçue', 'Mauvais appareil livré'],
