@@ -7,6 +7,7 @@ export const experience: Generator = {
   name: 'experience',
   says: 'Subscribers, their contacts, answers to surveys, payments and leavings, with a planted reason for each: five CSV.',
   rows: 40_000,
+  opensOn: 'insights',
   period: { weeks: 78, start: '2024-01-01' },
   files: (generation) => {
     const making = makingOf(generation)
