@@ -35,7 +35,7 @@ const planOf = ({ draws }: Making): string =>
 
 export function customerFile(making: Making): RawFile {
   const { draws, days } = making
-  const inDays = (years: number) => Math.floor((years * 1461) / 4)
+  const inDays = (years: number) => Math.ceil((years * 1461) / 4)
   const aged = (quantiles: readonly number[]) => draws.byQuantiles('age', quantiles.map(inDays))
   const student = segments.findIndex(({ word }) => word === 'student')
   const born = `CASE WHEN segment = ${student} THEN ${aged(studentAges)} ELSE ${aged(ageQuantiles)} END`

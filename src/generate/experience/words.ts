@@ -1,3 +1,5 @@
+import { passwordPercent } from './plants.ts'
+
 /** What customers write about one topic in one language: any subject goes with any opening, detail and end. */
 interface Texts {
   subjects: readonly string[]
@@ -21,7 +23,7 @@ export const topics: readonly Topic[] = [
   {
     reason: 'Password reset',
     team: 'Accounts',
-    share: 8,
+    share: passwordPercent,
     en: {
       subjects: ['Password reset', 'Forgot my password', 'Reset my password please', 'I forgot my password'],
       openings: [
