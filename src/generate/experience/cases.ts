@@ -27,12 +27,19 @@ import { topicAt, topics } from './words.ts'
 const day = 86_400
 const thousandths = (points: number): number => Math.round(points * 1000)
 
-/** `customers`, `leavers` and `cases` as tables: everyone, who left on which day, and what came in until then. */
-export function caseTables(making: Making): string[] {
+/** `customers` and `leavers` as tables: everyone, and who left on which day; beside them what everyone would have written. */
+export function leaverTables(making: Making): string[] {
   return [
     `CREATE TABLE customers AS ${customersOf(making)}`,
     `CREATE TABLE potential AS ${potentialCases(making)}`,
     `CREATE TABLE leavers AS ${leavers(making)}`,
+  ]
+}
+
+/** Those, and `cases`: what came in until someone left. */
+export function caseTables(making: Making): string[] {
+  return [
+    ...leaverTables(making),
     `CREATE TABLE cases AS SELECT row_number() OVER () AS i, * FROM (SELECT potential.*, left_day
 FROM potential LEFT JOIN leavers USING (c) WHERE left_day IS NULL OR created < left_day * ${day} ORDER BY created, c, k)`,
     'DROP TABLE potential',

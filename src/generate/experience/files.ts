@@ -1,7 +1,7 @@
 import { raw } from '../../sql/sql.ts'
 import { listOf, numbersOf } from '../draw.ts'
 import type { RawFile } from '../generator.ts'
-import { caseTables } from './cases.ts'
+import { caseTables, leaverTables } from './cases.ts'
 import { customersOf, valueAt } from './customers.ts'
 import { caseId, customerId, dateOf, type Making, stampOf, text } from './making.ts'
 import { ageQuantiles, channels, genders, markets, plans, priorities, segments, studentAges } from './plants.ts'
@@ -77,26 +77,25 @@ export function revenueFile(making: Making): RawFile {
     },
     `(SELECT *, ${planOf(making)} AS plan FROM (SELECT *, unnest(range(${months.length})) AS m FROM customers LEFT JOIN leavers USING (c))
 WHERE joined < ${next} AND (left_day IS NULL OR left_day >= ${numbersOf(months)}[m + 1]))`,
-    caseTables(making),
+    leaverTables(making),
   )
 }
 
-/** The texts of each topic as a list of lists. */
-const lists = (language: 'en' | 'fr', part: keyof Topic['en']): string =>
-  `[${topics.map((topic) => listOf(topic[language][part])).join(', ')}]`
-
-/** One of the texts of a list that depends on the row. */
-const drawn = ({ draws }: Making, name: string, list: string): string =>
-  `list_extract(${list}, ${draws.whole(name, `len(${list})`)} + 1)`
+/** One of the texts of the row's topic: all of them in one list, with the place where each topic begins and how many it has. */
+function drawn({ draws }: Making, language: 'en' | 'fr', part: keyof Topic['en']): string {
+  const counts = topics.map((topic) => topic[language][part].length)
+  const begins = counts.map((_, at) => counts.slice(0, at).reduce((sum, count) => sum + count, 0))
+  const texts = listOf(topics.flatMap((topic) => topic[language][part]))
+  return `${texts}[${valueAt(begins, 'topic')} + ${draws.whole(part, valueAt(counts, 'topic'))} + 1]`
+}
 
 const perLanguage = (text: (language: 'en' | 'fr') => string): string =>
   `CASE WHEN is_french THEN ${text('fr')} ELSE ${text('en')} END`
 
 export function interactionFile(making: Making): RawFile {
   const { draws, days } = making
-  const about = (part: keyof Topic['en']) =>
-    perLanguage((language) => drawn(making, part, `(${lists(language, part)})[topic + 1]`))
-  const end = perLanguage((language) => drawn(making, 'end', listOf(ends[language])))
+  const about = (part: keyof Topic['en']) => perLanguage((language) => drawn(making, language, part))
+  const end = perLanguage((language) => draws.oneOf('end', ends[language]))
   // What was solved three days before the end is closed by then; what waits for the customer is pending.
   const status = `CASE WHEN solved < ${(days - 3) * day} THEN 'closed' WHEN solved IS NOT NULL THEN 'solved' WHEN responded IS NULL THEN 'new'
   WHEN ${draws.whole('pending', 100)} < 40 THEN 'pending' ELSE 'open' END`
@@ -170,6 +169,6 @@ export function churnFile(making: Making): RawFile {
       )} END`,
     },
     '(SELECT *, hash(c) AS h FROM leavers ORDER BY left_day, c)',
-    caseTables(making),
+    leaverTables(making),
   )
 }
