@@ -66,6 +66,17 @@ test('same seed, same bytes, whatever the number of threads', async () => {
   expect(other.filter((each) => one.includes(each))).toEqual([])
 })
 
+test('the order of the records does not depend on how the work was shared out', async () => {
+  const before = (now: string) => `lag(${now}) OVER (ORDER BY record) > ${now}`
+  const wrong = await raw.row(`SELECT
+    (SELECT count(*) FROM (FROM customers_csv QUALIFY ${before('customer_id')})),
+    (SELECT count(*) FROM (FROM interactions_csv QUALIFY ${before('case_id')} OR ${before('created_at')})),
+    (SELECT count(*) FROM (FROM surveys_csv QUALIFY ${before('survey_id')})),
+    (SELECT count(*) FROM (FROM revenues_csv QUALIFY ${before('customer_id || month')})),
+    (SELECT count(*) FROM (FROM churns_csv QUALIFY ${before('churned_on || customer_id')}))`)
+  expect(wrong.map(Number)).toEqual([0, 0, 0, 0, 0])
+})
+
 test('few contacts are possible, and few weeks', async () => {
   for (const [at, options] of [
     { rows: 1 },

@@ -75,9 +75,13 @@ export function revenueFile(making: Making): RawFile {
       plan: wordAt(plans, 'plan'),
       amount: `CAST((${cents}) / 100.0 AS DECIMAL(12, 2))`,
     },
-    `(SELECT *, ${planOf(making)} AS plan FROM (SELECT *, unnest(range(${months.length})) AS m FROM customers LEFT JOIN leavers USING (c))
+    `(SELECT *, ${planOf(making)} AS plan FROM (SELECT *, unnest(range(${months.length})) AS m FROM payers)
 WHERE joined < ${next} AND (left_day IS NULL OR left_day >= ${numbersOf(months)}[m + 1]))`,
-    leaverTables(making),
+    // A join keeps no order: what is read afterwards is a table in the order of the customers.
+    [
+      ...leaverTables(making),
+      'CREATE TABLE payers AS SELECT c, segment, joined, left_day FROM customers LEFT JOIN leavers USING (c) ORDER BY c',
+    ],
   )
 }
 
