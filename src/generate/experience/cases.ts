@@ -65,18 +65,21 @@ FROM (SELECT *, ${moment} AS created FROM (${contacts})) WHERE created // ${day}
   CASE topic WHEN ${topicAt('Refund')} THEN 1 + ${draws.whole('rounds', 3)} ELSE 1 + ${draws.whole('rounds', 5)} // 4 END AS rounds FROM (${timed})`
   const counted = `SELECT *, CASE WHEN comes_back AND NOT is_unresolved THEN rounds ELSE 0 END AS reopens, created + response AS responded,
   CASE WHEN NOT is_unresolved THEN created + response + ${draws.byQuantiles('work', workTimes)} END AS first_solved FROM (${ended})`
-  const solved = `SELECT *, first_solved + reopens * ${draws.byQuantiles('rework', reworkTimes)} AS solved FROM (${counted})`
+  const solved = `SELECT *, first_solved + reopens * rework AS solved FROM (SELECT *, ${draws.byQuantiles('rework', reworkTimes)} AS rework FROM (${counted}))`
   const asked = `SELECT *, ${score(making)} AS score, coalesce(solved + 3600, responded + 259200) AS offered FROM (${solved})`
   const answers = valueAt(
     segments.map((each) => each.answers),
     'segment',
   )
   const told = `SELECT *, CASE WHEN ${draws.whole('answers', 100)} < ${answers} THEN offered + ${draws.byQuantiles('answer', answerTimes)} END AS answered FROM (${asked})`
-  const seen = ['responded', 'first_solved', 'solved', 'offered', 'answered'].map(
+  const seen = ['responded', 'first_solved', 'offered', 'answered'].map(
     (name) => `CASE WHEN ${name} < ${span} THEN ${name} END AS ${name}`,
   )
-  return `SELECT c, k, h, segment, market, spread, is_french, topic, created, is_unresolved, score,
-  CASE WHEN first_solved < ${span} THEN reopens ELSE 0 END AS reopens, ${seen.join(', ')} FROM (${told})`
+  // How often it had been opened again, and solved again, by the last moment: half of the time between is before the opening.
+  const again = `SELECT *, CASE WHEN first_solved < ${span} THEN least(reopens, (${span - 1} - first_solved + rework // 2) // rework) ELSE 0 END AS opened_again,
+  CASE WHEN first_solved < ${span} THEN least(reopens, (${span - 1} - first_solved) // rework) END AS solved_again FROM (${told})`
+  return `SELECT c, k, h, segment, market, spread, is_french, topic, created, is_unresolved, score, rework, opened_again AS reopens, solved_again,
+  CASE WHEN opened_again = solved_again THEN first_solved + solved_again * rework END AS solved, ${seen.join(', ')} FROM (${again})`
 }
 
 /** Two of three contacts of the outage week are about it, so that the others are as many as in any week. */

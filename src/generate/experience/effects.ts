@@ -16,7 +16,7 @@ import { topicAt, topics } from './words.ts'
 export interface Effect {
   says: string
   value: number
-  /** How far the recovered value may lie from `value` with 200,000 contacts. */
+  /** How far the recovered value may lie from `value` with 100,000 contacts. */
   tolerance: number
   /** Plain SQL over the views of docs/generators.md. */
   recover: string
@@ -192,6 +192,13 @@ export const effects = {
     tolerance: 0.004,
     recover:
       "SELECT avg(CAST(reason = 'Password reset' AS INTEGER)) FROM contacts WHERE market <> 'ES' AND reason <> 'Service outage'",
+  },
+  refundsChangeTeams: {
+    says: 'Share of the changes of team that are those of a refund between Billing and Payments',
+    value: 1,
+    tolerance: 0,
+    recover:
+      "SELECT avg(CAST(reason = 'Refund' AND from_value IN ('Billing', 'Payments') AND to_value IN ('Billing', 'Payments') AS INTEGER)) FROM handovers",
   },
   refundsGoRound: {
     says: 'Share of solved refunds that were opened again minus that of the other topics',

@@ -1,27 +1,14 @@
-import { raw } from '../../sql/sql.ts'
 import { listOf, numbersOf } from '../draw.ts'
 import type { RawFile } from '../generator.ts'
 import { caseTables, leaverTables } from './cases.ts'
+import { csv } from './csv.ts'
 import { customersOf, valueAt } from './customers.ts'
+import { agentId, handedOver, untilClosed } from './events.ts'
 import { caseId, customerId, dateOf, type Making, stampOf, text } from './making.ts'
 import { ageQuantiles, channels, genders, markets, plans, priorities, segments, studentAges } from './plants.ts'
-import { comments, ends, leavingReasons, type Topic, topics } from './words.ts'
+import { comments, ends, leavingReasons, type Topic, topicAt, topics } from './words.ts'
 
 const day = 86_400
-
-/** Fields by name, in the order of the file. */
-type Fields = Record<string, string>
-
-function csv(name: string, fields: Fields, from: string, prepare: string[] = []): RawFile {
-  const listed = Object.entries(fields).map(([field, value]) => `${value} AS ${field}`)
-  return {
-    name: `${name}.csv`,
-    prepare: prepare.map(raw),
-    select: raw(`SELECT ${listed.join(',\n  ')}\nFROM ${from}`),
-    lines: false,
-    dirt: {},
-  }
-}
 
 const wordAt = (list: readonly { word: string }[], place: string): string =>
   `${listOf(list.map(({ word }) => word))}[${place} + 1]`
@@ -101,7 +88,7 @@ export function interactionFile(making: Making): RawFile {
   const about = (part: keyof Topic['en']) => perLanguage((language) => drawn(making, language, part))
   const end = perLanguage((language) => draws.oneOf('end', ends[language]))
   // What was solved three days before the end is closed by then; what waits for the customer is pending.
-  const status = `CASE WHEN solved < ${(days - 3) * day} THEN 'closed' WHEN solved IS NOT NULL THEN 'solved' WHEN responded IS NULL THEN 'new'
+  const status = `CASE WHEN solved < ${days * day - untilClosed} THEN 'closed' WHEN solved IS NOT NULL THEN 'solved' WHEN responded IS NULL THEN 'new'
   WHEN ${draws.whole('pending', 100)} < 40 THEN 'pending' ELSE 'open' END`
   return csv(
     'interactions',
@@ -112,7 +99,7 @@ export function interactionFile(making: Making): RawFile {
       market: wordAt(markets, 'market'),
       reason: `${listOf(topics.map(({ reason }) => reason))}[topic + 1]`,
       team: `${listOf(topics.map(({ team }) => team))}[topic + 1]`,
-      agent_id: `'A' || lpad(${text(`1 + market * 12 + ${draws.whole('agent', 12)}`)}, 3, '0')`,
+      agent_id: agentId(making),
       priority: draws.byShare('priority', priorities),
       status,
       subject: about('subjects'),
@@ -122,8 +109,10 @@ export function interactionFile(making: Making): RawFile {
       first_solved_at: stampOf(making, 'first_solved'),
       solved_at: stampOf(making, 'solved'),
       reopens: text('reopens'),
-      // A case goes to the other team and back each time that it is opened again, and now and then without.
-      transfers: text(`reopens + ${draws.whole('transfers', 6)} // 5`),
+      // A refund goes to the other team each time that it is opened again; every sixth case goes to another agent at first.
+      transfers: text(
+        `CASE WHEN topic = ${topicAt('Refund')} THEN reopens ELSE 0 END + CAST(${handedOver(making)} AS INTEGER)`,
+      ),
     },
     'cases',
     caseTables(making),
