@@ -145,7 +145,7 @@ amounts.
 
 ## Shares that stay
 
-\`kept: { open: left_on is null, opened: first_opened_on, closed: left_on }\` is the share of those there on the evening before the first
+\`kept: { open: left_on is null, opened: began_on, closed: left_on }\` is the share of those there on the evening before the first
 day who are there at the end: (E - N) / S, where N are those of E who joined meanwhile. Who came and left in between is in neither.
 200 at the start, 40 new, 220 at the end: 90 %. Without dates it is the share of all that ever were there; with nobody at the start there
 is none. \`lost: true\` gives the rest.

@@ -33,7 +33,8 @@ async function demo(name: string | undefined, options: DemoOptions): Promise<voi
   const out = join(cacheFolder(process.env), 'demo', `${await productVersion()}-${size}-${options.seed}`, chosen)
   const kept = await readdir(out).catch(() => [])
   const files = kept.length > 0 ? kept.map((file) => join(out, file)) : await make(chosen, out, options)
-  await openFiles(files, options)
+  const startPage = generators.find((each) => each.name === chosen)?.opensOn
+  await openFiles(files, { ...options, startPage })
 }
 
 /** The same name, size, seed and version give the same bytes, so what was made once is used again. */

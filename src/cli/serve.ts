@@ -29,6 +29,7 @@ export async function serveProject(project: Project, options: ServeOptions): Pro
     port: options.port,
     current: versions.current,
     viewer: viewerOf(project, options),
+    startPage: options.startPage,
   })
   await lock.announce(server.url)
   if (options.json) printJson({ url: server.url })

@@ -8,6 +8,7 @@ import { completeContacts } from './derive/contacts.ts'
 import { conversations } from './derive/conversations.ts'
 import { holdings } from './derive/holdings.ts'
 import { identityStep } from './derive/identity.ts'
+import { leavings } from './derive/leavings.ts'
 import { promises } from './derive/promises.ts'
 import { repeats } from './derive/repeats.ts'
 import { mergeSpaces } from './derive/spaces.ts'
@@ -24,6 +25,7 @@ export const deriveSteps: DeriveStep[] = [
   completeContacts,
   contactGaps,
   holdings,
+  leavings,
   caseProducts,
   repeats,
   balanceMonths,

@@ -5,13 +5,14 @@ import { literal, raw } from '../sql/sql.ts'
 import { openDuckdb } from '../store/duckdb.ts'
 import type { Store } from '../store/store.ts'
 import { customerFirst } from './customer-first.ts'
+import { experience } from './experience.ts'
 import type { Dirt, Generation, Generator, RawFile } from './generator.ts'
 import { successTeam } from './success-team.ts'
 import { touchpoints } from './touchpoints.ts'
 import { wealth } from './wealth.ts'
 
 /** Every demo, by name. */
-export const generators: readonly Generator[] = [customerFirst, successTeam, touchpoints, wealth]
+export const generators: readonly Generator[] = [customerFirst, successTeam, touchpoints, wealth, experience]
 
 export interface GenerateOptions {
   /** Folder to write into; made when missing. */

@@ -44,6 +44,8 @@ export interface Generator {
   /** Rows of the published set, where there is one. */
   publishedRows?: number
   /** Weeks and first day where nothing else is asked for; 26 from 2024-01-01 when absent. */
+  /** Id of the page that its demo opens on, once the data have it; the first of the sidebar when absent. */
+  opensOn?: string
   period?: { weeks: number; start: string }
   files(generation: Generation): RawFile[]
 }

@@ -83,7 +83,16 @@ const people: Table[] = [
     link('account', 'accounts', 'The merchant or employer.'),
     on('joined_on', 'Day on which the person became a customer.'),
     on('first_opened_on', 'Day on which the first holding was opened.', later),
-    on('left_on', 'Day on which the last holding was left for good; empty while one is kept.', later),
+    on(
+      'began_on',
+      'Day from which the person is counted as a customer: of the first holding, or of joining where the source knows leavings and no holdings.',
+      later,
+    ),
+    on(
+      'left_on',
+      'Day on which the last holding was left for good, or of the last leaving where the source has no holdings; empty for who is still there or came back.',
+      later,
+    ),
     column('balance', 'money', 'Balance of all holdings at the newest date.', later),
     on('first_churned_on', 'Day of the first leaving of a holding, come back or not.', later),
     on('first_lost_on', 'Day of the first leaving of a holding without coming back.', later),

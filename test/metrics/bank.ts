@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { settingsSchema } from '../../src/config/settings.ts'
 import { balanceMonths } from '../../src/flow/derive/balance-months.ts'
 import { holdings } from '../../src/flow/derive/holdings.ts'
+import { leavings } from '../../src/flow/derive/leavings.ts'
 import { createBookkeeping, createModel } from '../../src/flow/publish/create.ts'
 import { tableNamed } from '../../src/model/tables.ts'
 import { raw } from '../../src/sql/sql.ts'
@@ -23,14 +24,16 @@ export async function derivedBank(queries: Record<string, string>): Promise<Stor
   })
   await createBookkeeping(store)
   for (const [table, query] of Object.entries(queries)) {
-    const numbered = `SELECT 'l' AS load, 's' AS source, row_number() OVER () AS record, * FROM (${query})`
+    const own = await store.rows(raw(`DESCRIBE ${query}`))
+    const source = own.some((column) => column.column_name === 'source') ? '' : "'s' AS source, "
+    const numbered = `SELECT 'l' AS load, ${source}row_number() OVER () AS record, * FROM (${query})`
     const columns = await store.rows(raw(`DESCRIBE ${numbered}`))
     const names = new Set(columns.map((column) => String(column.column_name)))
     for (const statement of tableStatements(tableNamed(table)!, names)) await store.run(raw(statement))
     await store.run(raw(`INSERT INTO cx.${table} BY NAME ${numbered}`))
   }
   const settings = settingsSchema.parse({ sources: [{ id: 'a', files: 'a' }] })
-  for (const step of [holdings, balanceMonths])
+  for (const step of [holdings, leavings, balanceMonths])
     await step.run({ store, settings, directory: null, newest: async () => null })
   await createModel(store)
   return store

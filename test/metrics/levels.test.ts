@@ -221,13 +221,13 @@ describe('a share that stays', () => {
   async function people(rows: string): Promise<MetricContext> {
     const store = await emptyModel()
     opened.push(store)
-    await fill(store, 'customers', `SELECT 'c' || row_number() OVER () AS id, first_opened_on, left_on FROM (${rows})`)
+    await fill(store, 'customers', `SELECT 'c' || row_number() OVER () AS id, began_on, left_on FROM (${rows})`)
     await fill(store, 'churns', `SELECT 'x' AS id, DATE '2020-01-01' AS churned_on`)
     return contextOf(store, { asOf: '2024-12-31T00:00:00Z' })
   }
   const year = { from: '2024-01-01', to: '2024-12-31' }
   const some = (n: number, opened: string, left: string | null): string =>
-    `SELECT DATE '${opened}' AS first_opened_on, ${left ? `DATE '${left}'` : 'CAST(NULL AS DATE)'} AS left_on FROM range(${n})`
+    `SELECT DATE '${opened}' AS began_on, ${left ? `DATE '${left}'` : 'CAST(NULL AS DATE)'} AS left_on FROM range(${n})`
 
   test('200 at the start, 40 new, 220 at the end: 90 %', async () => {
     const context = await people(

@@ -65,6 +65,19 @@ test('the start page is the first page, with what the address says', async () =>
   expect(answer.headers.get('location')).toBe('/overview?channel=chat')
 })
 
+test('a demo opens on the page that it names, where the source has it', async () => {
+  const pages = ['overview', 'insights'].map((id) => ({ id, title: id, group: 'measure' }))
+  const doors = { ...fakeDoors(nothing()), pages: () => pages }
+  const landing = async (startPage?: string) => {
+    const server = await startServer({ current: () => doors, assets: fakeAssets, viewer: fakeViewer, startPage })
+    running.push(server)
+    return (await fetch(server.url, { redirect: 'manual' })).headers.get('location')
+  }
+  expect(await landing('insights')).toBe('/insights')
+  expect(await landing('elsewhere')).toBe('/overview')
+  expect(await landing()).toBe('/overview')
+})
+
 test('a page gets its parameters, its key and the language of the viewer', async () => {
   const { ask, asked } = fakeServer()
   await ask('/overview?channel=chat&lang=fr')

@@ -19,7 +19,6 @@ export const holdings: DeriveStep = {
     const held = has('holdings', 'customer', 'product')
     if (held && has('churns', 'customer', 'churned_on')) await endHoldings(store, filled)
     if (held) await markCustomers(store, has('holdings', 'opened_on'))
-    if (has('churns', 'customer', 'churned_on')) await markLeavings(store, has('churns', 'is_recovered'))
     if (has('balances', 'on_date', 'balance')) await changeBalances(store, filled)
     if (has('balances', 'on_date', 'balance', 'customer') && has('customers', 'id')) await markBalances(store)
     if (has('benchmarks', 'series', 'on_date', 'value')) await changeSeries(store)
@@ -50,21 +49,11 @@ FROM (SELECT holding, max(churned_on) AS churned_on FROM cx.churns ${gone} GROUP
 async function markCustomers(store: Store, opened: boolean): Promise<void> {
   const closed = (await filledColumns(store)).get('holdings')?.has('closed_on')
   const left = closed ? 'CASE WHEN bool_and(closed_on IS NOT NULL) THEN max(closed_on) END' : 'CAST(NULL AS DATE)'
-  await makeColumns(store, 'customers', ['first_opened_on', 'left_on'])
+  await makeColumns(store, 'customers', ['first_opened_on', 'began_on', 'left_on'])
   await store.run(
-    raw(`UPDATE cx.customers AS c SET first_opened_on = h.first_opened_on, left_on = h.left_on
+    raw(`UPDATE cx.customers AS c SET first_opened_on = h.first_opened_on, began_on = h.first_opened_on, left_on = h.left_on
 FROM (SELECT customer, ${opened ? 'min(opened_on)' : 'CAST(NULL AS DATE)'} AS first_opened_on, ${left} AS left_on FROM cx.holdings GROUP BY customer) AS h
 WHERE h.customer = c.id`),
-  )
-}
-
-async function markLeavings(store: Store, told: boolean): Promise<void> {
-  await makeColumns(store, 'customers', ['first_churned_on', 'first_lost_on'])
-  const lost = told ? ' FILTER (WHERE NOT coalesce(is_recovered, FALSE))' : ''
-  await store.run(
-    raw(`UPDATE cx.customers AS c SET first_churned_on = gone.churned, first_lost_on = gone.lost
-FROM (SELECT customer, min(churned_on) AS churned, min(churned_on)${lost} AS lost FROM cx.churns GROUP BY customer) AS gone
-WHERE gone.customer = c.id`),
   )
 }
 

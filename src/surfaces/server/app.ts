@@ -27,6 +27,8 @@ export interface AppOptions {
   port(): number
   /** Who asks; the language is each request's own. */
   viewer: Viewer
+  /** Id of the page that opens first, where the source has it; else the first of the sidebar. */
+  startPage?: string
   limits?: QueueLimits
   /** One line a failed request. Neither values nor addresses with values are in it. */
   log?(line: string): void
@@ -49,7 +51,7 @@ export function createApp(options: AppOptions): OpenAPIHono<Env> {
   queryRoutes(app)
   rowsRoutes(app)
   catalogueRoutes(app)
-  pageRoutes(app, options.assets)
+  pageRoutes(app, options)
   return app
 }
 

@@ -8,7 +8,7 @@ import { refuse } from '../problem.ts'
 import { type Env, rememberChoices } from '../request.ts'
 
 /** Pages as HTML, complete with their pictures, and as JSON for navigation in place. */
-export function pageRoutes(app: OpenAPIHono<Env>, assets: Assets): void {
+export function pageRoutes(app: OpenAPIHono<Env>, { assets, startPage }: { assets: Assets; startPage?: string }): void {
   const html = async (c: Context<Env>, id: string, key?: string) => {
     const { view, pages } = await viewFor(c, id, key)
     rememberChoices(c)
@@ -19,7 +19,8 @@ export function pageRoutes(app: OpenAPIHono<Env>, assets: Assets): void {
     return c.json(drawAnswer(c, view))
   }
   app.get('/', async (c) => {
-    const [first] = await c.var.doors.pages(c.var.viewer)
+    const pages = await c.var.doors.pages(c.var.viewer)
+    const first = pages.find((page) => page.id === startPage) ?? pages[0]
     if (!first) throw refuse('no-pages', 'This source has no page.', 'Check catalog/pages.', 5)
     return c.redirect(`/${first.id}${new URL(c.req.url).search}`)
   })
