@@ -18,9 +18,9 @@ const running = "('new', 'open', 'pending', 'hold')"
 
 /**
  * `told`: every dated event with its place in its case and the step after it. Of one moment the source's own order holds: `seq`, else the
- * number of the record.
+ * number of the record. `more`: columns of the events that are wanted beside these.
  */
-function toldSql({ ids, asOf }: Chosen, context: MetricContext): Sql {
+export function toldSql({ ids, asOf }: Chosen, context: MetricContext, more: string[] = []): Sql {
   const { present } = context.version
   const column = (name: string, type = 'VARCHAR'): string =>
     present.has(`case_events.${name}`) ? `e."${name}"` : `CAST(NULL AS ${type})`
@@ -35,12 +35,12 @@ function toldSql({ ids, asOf }: Chosen, context: MetricContext): Sql {
   return sql`WITH chosen AS (${ids}), listed AS (
   SELECT e."case", e."at", coalesce(${raw(column('step'))}, ${raw(activity)}) AS step, ${raw(state)} AS state,
     CASE WHEN coalesce(${raw(column('actor_kind'))}, 'agent') = 'agent' THEN ${raw(column('actor'))} END AS agent,
-    coalesce(${raw(column('seq', 'BIGINT'))}, e.record, 0) AS seq, coalesce(e.record, 0) AS record, e.id
+    coalesce(${raw(column('seq', 'BIGINT'))}, e.record, 0) AS seq, coalesce(e.record, 0) AS record, e.id${raw(more.map((name) => `, ${column(name)} AS own_${name}`).join(''))}
   FROM cx.case_events e WHERE e."case" IN (SELECT id FROM chosen)${until}
 ), told AS MATERIALIZED (
   SELECT "case", "at", step, state, agent, row_number() OVER life AS place, lead(step) OVER life AS next,
     ${raw(operate(context.store.dialect, 'seconds_between', '"at"', 'lead("at") OVER life'))} AS wait,
-    row_number() OVER (PARTITION BY "case", step ORDER BY "at", seq, record, id) AS nth
+    row_number() OVER (PARTITION BY "case", step ORDER BY "at", seq, record, id) AS nth${raw(more.map((name) => `, own_${name}`).join(''))}
   FROM listed WHERE "at" IS NOT NULL AND step IS NOT NULL
   WINDOW life AS (PARTITION BY "case" ORDER BY "at", seq, record, id)
 )`
