@@ -3,7 +3,7 @@ import { formatDuration, formatNumber, formatValue } from '../config/format.ts'
 import { say as sayWord, type Words } from '../config/words.ts'
 import { assertNone, readYaml } from '../config/yaml.ts'
 import { type Problem, RapportError } from '../errors.ts'
-import { type Conformance, type Deviation, findConformance } from '../insights/conformance.ts'
+import { type Conformance, findConformance, ratingText } from '../insights/conformance.ts'
 import { readConformance, readSteps } from '../insights/conformance-evidence.ts'
 import type { ProcessScope } from '../insights/read-process.ts'
 import { parseTargetProcess, settleSteps, type TargetProcess } from '../insights/target-process.ts'
@@ -97,10 +97,4 @@ function printAnswer(found: Conformance, words: Words): void {
   )
   if (found.deviations.length > most)
     printData(sayWord(words, 'say.process.more', { shown: most, all: found.deviations.length }))
-}
-
-function ratingText({ rating: { verdict, difference } }: Deviation, words: Words): string {
-  return sayWord(words, `say.conformance.rating.${verdict}`, {
-    difference: difference ? formatNumber(Math.abs(difference.value), words, 2) : '',
-  })
 }

@@ -1,8 +1,10 @@
 import { languagesIn } from '../config/read-words.ts'
 import type { Words } from '../config/words.ts'
-import { RapportError } from '../errors.ts'
-import { readProcess } from '../insights/read-process.ts'
+import { type Problem, RapportError } from '../errors.ts'
+import { readConformance, readSteps } from '../insights/conformance-evidence.ts'
+import { type ProcessScope, readProcess } from '../insights/read-process.ts'
 import { readStaffing } from '../insights/staffing-evidence.ts'
+import { settleSteps, type TargetProcess } from '../insights/target-process.ts'
 import type { MetricCatalogue, MetricContext } from '../metrics/context.ts'
 import { csvOfRows } from '../metrics/csv.ts'
 import { readJourney } from '../metrics/journey.ts'
@@ -14,15 +16,25 @@ import { runQuery } from '../metrics/run.ts'
 import { valuesOf } from '../metrics/values.ts'
 import { linksOf } from '../pages/links.ts'
 import { resolvePage } from '../pages/resolve.ts'
-import type { PageServices } from '../pages/services.ts'
+import type { Beside, PageServices } from '../pages/services.ts'
 import type { Page } from '../pages/spec.ts'
-import { metricContext, type OpenVersion, type Project, readMetrics, readPages, readProjectWords } from '../project.ts'
+import {
+  metricContext,
+  type OpenVersion,
+  type Project,
+  readMetrics,
+  readPages,
+  readProcesses,
+  readProjectWords,
+} from '../project.ts'
 import type { Doors } from '../surfaces/server/doors.ts'
 
 /** What does not depend on a version: pages, catalogue, words of every language. */
 export interface Parts {
   catalogue: MetricCatalogue
   pages: Map<string, Page>
+  /** Processes that cases should follow. */
+  processes: Map<string, TargetProcess>
   words: Map<string, Words>
 }
 
@@ -36,12 +48,13 @@ export interface Shared extends Parts {
 
 export async function readParts(project: Project): Promise<Parts> {
   const languages = await languagesIn(project.catalogues.map((folder) => `${folder}/words`))
-  const [catalogue, pages, words] = await Promise.all([
+  const [catalogue, pages, processes, words] = await Promise.all([
     readMetrics(project),
     readPages(project),
+    readProcesses(project),
     Promise.all(languages.map(async (language) => [language, await readProjectWords(project, language)] as const)),
   ])
-  return { catalogue, pages, words: new Map(words) }
+  return { catalogue, pages, processes, words: new Map(words) }
 }
 
 /** Reads what all requests of one version share. */
@@ -91,6 +104,7 @@ function servicesOf(shared: Shared, viewer: Viewer): PageServices {
     readJourney: (customer) => readJourney(customer, context),
     readStaffing: (scope) => readStaffing(context, scope),
     readProcess: (scope) => readProcess(scope, context),
+    readConformance: (question) => readBeside(question, shared, context),
     facts: readLedger(context),
     words: context.words,
     pictures: shared.pictures,
@@ -98,6 +112,21 @@ function servicesOf(shared: Shared, viewer: Viewer): PageServices {
     version: context.version,
     pages: [...shared.pages.values()],
   }
+}
+
+/** Steps that the data do not have are refused with their line: on a page as on the command line. */
+async function readBeside(
+  { scope, against }: { scope: ProcessScope; against?: string },
+  { processes }: Shared,
+  context: MetricContext,
+): Promise<Beside | null> {
+  const written = against === undefined ? processes.values().next().value : processes.get(against)
+  if (!written) return null
+  const problems: Problem[] = []
+  const known = await readSteps(context)
+  const target = known.length > 0 ? settleSteps(written, known, problems) : written
+  if (problems.length > 0) throw new RapportError(problems, 3)
+  return { target, evidence: await readConformance(target, scope, context) }
 }
 
 function pageOf(shared: Shared, id: string): Page {

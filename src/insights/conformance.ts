@@ -151,3 +151,10 @@ function limitsOf({ traced, finished, running_parted: parted, rated }: Found, wo
     say(words, rated ? 'say.conformance.observed' : 'say.conformance.unrated'),
   ].filter(Boolean)
 }
+
+/** The difference where it was shown, else why none is told. */
+export function ratingText({ rating: { verdict, difference } }: Deviation, words: Words): string {
+  return say(words, `say.conformance.rating.${verdict}`, {
+    difference: difference ? formatNumber(Math.abs(difference.value), words, 2) : '',
+  })
+}

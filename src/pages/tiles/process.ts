@@ -11,12 +11,14 @@ import { drawPicture } from '../charts/draw.ts'
 import { drawProcess } from '../charts/process.ts'
 import type { TileOf } from '../spec.ts'
 import type { TableCell, TableView, TileView } from '../view.ts'
+import { resolveConformance } from './conformance.ts'
 import type { TileContext, TileResolver } from './tile.ts'
 import { tileTitle } from './title.ts'
 
 /** The process of the cases: as a map, or one of its tables. */
 export const resolveProcess: TileResolver<'process'> = async (tile, context) => {
   const { services, words, scope } = context
+  if (tile.show === 'target' || tile.show === 'deviations') return resolveConformance(tile, context)
   const title = tileTitle(tile, context)
   const common = { id: tile.id, kind: 'process', title, width: tile.width }
   if (!services.readProcess) return null
@@ -79,7 +81,7 @@ function readingOf(map: ProcessMap, tile: TileOf<'process'>, words: Words): Pick
 
 type Maker = (map: ProcessMap, tile: TileOf<'process'>, caption: string, words: Words) => TableView
 
-const tables: Record<Exclude<TileOf<'process'>['show'], 'map'>, Maker> = {
+const tables: Record<'waits' | 'variants' | 'steps', Maker> = {
   /** Those that wait longest in all come first; without times there is nothing to say. */
   waits: (map, tile, caption, words) => {
     const waiting = map.edges.filter(({ total }) => total !== null && total > 0)
