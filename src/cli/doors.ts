@@ -2,6 +2,7 @@ import { languagesIn } from '../config/read-words.ts'
 import type { Words } from '../config/words.ts'
 import { type Problem, RapportError } from '../errors.ts'
 import { readConformance, readSteps } from '../insights/conformance-evidence.ts'
+import { caseIdsOf } from '../insights/process-cases.ts'
 import { type ProcessScope, readProcess } from '../insights/read-process.ts'
 import { readStaffing } from '../insights/staffing-evidence.ts'
 import { settleSteps, type TargetProcess } from '../insights/target-process.ts'
@@ -9,9 +10,9 @@ import type { MetricCatalogue, MetricContext } from '../metrics/context.ts'
 import { csvOfRows } from '../metrics/csv.ts'
 import { readJourney } from '../metrics/journey.ts'
 import { readLedger } from '../metrics/ledger.ts'
-import type { Viewer } from '../metrics/query.ts'
+import type { RowsQuery, Viewer } from '../metrics/query.ts'
 import { findReadiness } from '../metrics/readiness.ts'
-import { readRows } from '../metrics/rows.ts'
+import { type RowsPage, readRows } from '../metrics/rows.ts'
 import { runQuery } from '../metrics/run.ts'
 import { valuesOf } from '../metrics/values.ts'
 import { linksOf } from '../pages/links.ts'
@@ -76,8 +77,8 @@ export function doorsOf(shared: Shared): Doors {
     page: (id, parameters, viewer) =>
       resolvePage(pageOf(shared, id), parameters.toString(), servicesOf(shared, viewer)),
     query: (query, viewer) => runQuery(query, contextOf(shared, viewer)),
-    rows: (query, viewer) => readRows(query, contextOf(shared, viewer)),
-    csv: (query, viewer) => csvOfRows(query, contextOf(shared, viewer)),
+    rows: (query, viewer) => rowsOf(query, shared, contextOf(shared, viewer)),
+    csv: (query, viewer) => csvOf(query, shared, contextOf(shared, viewer)),
     values: async (dimension, search, viewer) => {
       const values = await valuesOf(dimension, contextOf(shared, viewer), { search })
       return values.map(({ count, ...value }) => ({ ...value, n: count }))
@@ -98,7 +99,7 @@ function servicesOf(shared: Shared, viewer: Viewer): PageServices {
   const context = contextOf(shared, viewer)
   return {
     runQuery: (query) => runQuery(query, context),
-    readRows: (query) => readRows(query, context),
+    readRows: (query) => rowsOf(query, shared, context),
     valuesOf: (dimension) => valuesOf(dimension, context),
     findReadiness: () => findReadiness(context),
     readJourney: (customer) => readJourney(customer, context),
@@ -112,6 +113,19 @@ function servicesOf(shared: Shared, viewer: Viewer): PageServices {
     version: context.version,
     pages: [...shared.pages.values()],
   }
+}
+
+/** Rows, also those of one part of a process. */
+async function rowsOf(query: RowsQuery, shared: Shared, context: MetricContext): Promise<RowsPage> {
+  return readRows(query, context, await amongOf(query, shared, context))
+}
+
+async function* csvOf(query: RowsQuery, shared: Shared, context: MetricContext): AsyncGenerator<string> {
+  yield* csvOfRows(query, context, await amongOf(query, shared, context))
+}
+
+function amongOf({ process, where, range, as_of }: RowsQuery, { processes }: Shared, context: MetricContext) {
+  return process && caseIdsOf(process, { where, range, as_of }, processes, context)
 }
 
 /** Steps that the data do not have are refused with their line: on a page as on the command line. */

@@ -115,7 +115,7 @@ function inText(a: string, b: string): number {
 }
 
 /** The step of a log's own words with which more than half of the cases end; none where the model's statuses say when a case is done. */
-const closingPart = `, closing AS (
+export const closingPart = `, closing AS (
   SELECT step FROM told WHERE next IS NULL AND step NOT LIKE 'activity:%' AND NOT EXISTS (SELECT 1 FROM told WHERE state = 'done')
   GROUP BY step HAVING count(*) * 2 > (SELECT count(*) FROM told WHERE place = 1)
 )`
@@ -146,24 +146,33 @@ const pathQuery = `SELECT path, count(*) AS n, count(*) OVER () AS variants
 FROM (SELECT "case", list(step ORDER BY place) AS path FROM told GROUP BY "case") GROUP BY path ORDER BY n DESC, path LIMIT ${mostVariants}`
 
 /** Events of one agent in a row are one turn of work. */
-const handQuery = `SELECT count(*) FILTER (WHERE before IS NOT NULL) AS handovers, count(*) FILTER (WHERE earlier = agent) AS returned,
-  count(DISTINCT "case") FILTER (WHERE earlier = agent) AS cases
-FROM (
+const turns = `FROM (
   SELECT "case", agent, before, lag(agent, 2) OVER (PARTITION BY "case" ORDER BY place) AS earlier
   FROM (SELECT "case", place, agent, lag(agent) OVER (PARTITION BY "case" ORDER BY place) AS before FROM told WHERE agent IS NOT NULL)
   WHERE before IS NULL OR before <> agent
 )`
 
-/** Steps with which a case goes on after it was done. The row without a step is all of them. */
-const reopenQuery = `SELECT step, count(*) AS n, count(DISTINCT "case") AS cases
-FROM (
+const handQuery = `SELECT count(*) FILTER (WHERE before IS NOT NULL) AS handovers, count(*) FILTER (WHERE earlier = agent) AS returned,
+  count(DISTINCT "case") FILTER (WHERE earlier = agent) AS cases ${turns}`
+
+/** Ids of cases whose work came straight back, behind `toldSql`. */
+export const returnedCases = `SELECT "case" ${turns} WHERE earlier = agent`
+
+/** Steps with which a case goes on after it was done. */
+const goesOn = `FROM (
   SELECT "case", step, state, lag(state) OVER (PARTITION BY "case" ORDER BY place) AS before
   FROM (
     SELECT "case", place, step, coalesce(state, (SELECT CASE WHEN told.step = closing.step THEN 'done' ELSE 'open' END FROM closing)) AS state
     FROM told WHERE state IS NOT NULL OR EXISTS (SELECT 1 FROM closing)
   )
 )
-WHERE state = 'open' AND before = 'done' GROUP BY GROUPING SETS ((step), ())`
+WHERE state = 'open' AND before = 'done'`
+
+/** The row without a step is all of them. */
+const reopenQuery = `SELECT step, count(*) AS n, count(DISTINCT "case") AS cases ${goesOn} GROUP BY GROUPING SETS ((step), ())`
+
+/** Ids of cases that went on after they were done, behind `toldSql` and `closingPart`. */
+export const reopenedCases = `SELECT "case" ${goesOn}`
 
 function stepOf(row: PartRow): StepEvidence {
   return {

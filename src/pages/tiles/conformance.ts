@@ -8,7 +8,7 @@ import { drawPicture } from '../charts/draw.ts'
 import { drawProcess } from '../charts/process.ts'
 import type { TileOf } from '../spec.ts'
 import type { TableCell, TableView, TileView } from '../view.ts'
-import type { TileContext } from './tile.ts'
+import { hrefToCases, type TileContext } from './tile.ts'
 import { tileTitle } from './title.ts'
 
 /** The cases beside the process that they should follow: as they go against as they should, or where they part. */
@@ -34,7 +34,7 @@ export async function resolveConformance(tile: TileOf<'process'>, context: TileC
     ...common,
     state: 'ok',
     reading: found.limits.join(' '),
-    table: deviationTable(found, common.title, tile.limit, words),
+    table: deviationTable(found, common.title, tile.limit, context),
   }
 }
 
@@ -85,7 +85,15 @@ function stepTable({ steps, finished }: Conformance, caption: string, words: Wor
   }
 }
 
-function deviationTable({ deviations }: Conformance, caption: string, limit: number, words: Words): TableView {
+function deviationTable(
+  { deviations, target }: Conformance,
+  caption: string,
+  limit: number,
+  context: TileContext,
+): TableView {
+  const { words } = context
+  const hrefOf = ({ kind, step, other }: Conformance['deviations'][number]): string | undefined =>
+    hrefToCases(['deviation', target.id, kind, step ?? '', other ?? ''], context)
   return {
     caption,
     columns: columnsOf(['deviation', 'cases', 'share', 'count', 'extra', 'rating'], words),
@@ -93,7 +101,7 @@ function deviationTable({ deviations }: Conformance, caption: string, limit: num
       .slice(0, limit)
       .map((each) => [
         textCell(each.label),
-        { text: formatNumber(each.cases, words), value: each.cases },
+        { text: formatNumber(each.cases, words), value: each.cases, href: hrefOf(each) },
         { text: formatValue(each.share, 'ratio', words), value: each.share },
         { text: formatNumber(each.count, words), value: each.count },
         { text: formatValue(each.extra, 'seconds', words), value: each.extra },
