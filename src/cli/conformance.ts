@@ -4,9 +4,10 @@ import { say as sayWord, type Words } from '../config/words.ts'
 import { assertNone, readYaml } from '../config/yaml.ts'
 import { type Problem, RapportError } from '../errors.ts'
 import { type Conformance, findConformance, ratingText } from '../insights/conformance.ts'
-import { readConformance, readSteps } from '../insights/conformance-evidence.ts'
+import { readConformance } from '../insights/conformance-evidence.ts'
 import type { ProcessScope } from '../insights/read-process.ts'
-import { parseTargetProcess, settleSteps, type TargetProcess } from '../insights/target-process.ts'
+import { settledProcess } from '../insights/settled-process.ts'
+import { parseTargetProcess, type TargetProcess } from '../insights/target-process.ts'
 import { didYouMean } from '../metrics/nearest.ts'
 import { readProcesses } from '../project.ts'
 import type { OpenModel } from './model.ts'
@@ -20,11 +21,7 @@ export async function printConformance(
   { project, context }: OpenModel,
   { json }: CommonOptions,
 ): Promise<void> {
-  const problems: Problem[] = []
-  const known = await readSteps(context)
-  const written = await readTarget(against, project)
-  const target = known.length > 0 ? settleSteps(written, known, problems) : written
-  assertNone(problems)
+  const target = await settledProcess(await readTarget(against, project), context)
   const answer = findConformance(target, await readConformance(target, scope, context), context.words)
   if (json) printJson({ ...scope, version: context.version.id, ...answer })
   else if ('refused' in answer) printData(answer.refused)

@@ -1,11 +1,12 @@
 import { languagesIn } from '../config/read-words.ts'
 import type { Words } from '../config/words.ts'
-import { type Problem, RapportError } from '../errors.ts'
-import { readConformance, readSteps } from '../insights/conformance-evidence.ts'
+import { RapportError } from '../errors.ts'
+import { readConformance } from '../insights/conformance-evidence.ts'
 import { caseIdsOf } from '../insights/process-cases.ts'
 import { type ProcessScope, readProcess } from '../insights/read-process.ts'
+import { settledProcess } from '../insights/settled-process.ts'
 import { readStaffing } from '../insights/staffing-evidence.ts'
-import { settleSteps, type TargetProcess } from '../insights/target-process.ts'
+import type { TargetProcess } from '../insights/target-process.ts'
 import type { MetricCatalogue, MetricContext } from '../metrics/context.ts'
 import { csvOfRows } from '../metrics/csv.ts'
 import { readJourney } from '../metrics/journey.ts'
@@ -136,10 +137,7 @@ async function readBeside(
 ): Promise<Beside | null> {
   const written = against === undefined ? processes.values().next().value : processes.get(against)
   if (!written) return null
-  const problems: Problem[] = []
-  const known = await readSteps(context)
-  const target = known.length > 0 ? settleSteps(written, known, problems) : written
-  if (problems.length > 0) throw new RapportError(problems, 3)
+  const target = await settledProcess(written, context)
   return { target, evidence: await readConformance(target, scope, context) }
 }
 

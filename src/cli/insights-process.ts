@@ -52,6 +52,10 @@ const most = 20
 
 function printMap(map: ProcessMap, words: Words): void {
   printData([map.sentence, ...map.findings.map(({ sentence }) => sentence)].join('\n'))
+  if (map.questions.length > 0) {
+    printData(`\n${coloured('bold', sayWord(words, 'say.process.heading.questions'), process.stdout)}`)
+    printData(map.questions.map((question) => `- ${question}`).join('\n'))
+  }
   for (const { id, columns, named, rows, all } of tablesOf(map, words)) {
     printData(`\n${coloured('bold', sayWord(words, `say.process.heading.${id}`), process.stdout)}`)
     const names = columns.map((column) => sayWord(words, `say.process.column.${column}`))

@@ -1,11 +1,12 @@
-import { type Problem, RapportError } from '../errors.ts'
+import { RapportError } from '../errors.ts'
 import type { MetricContext } from '../metrics/context.ts'
 import { didYouMean } from '../metrics/nearest.ts'
 import { raw, type Sql, sql } from '../sql/sql.ts'
-import { marksSql, readSteps } from './conformance-evidence.ts'
-import { closingPart, reopenedCases, returnedCases, toldSql } from './process-events.ts'
+import { marksSql } from './conformance-evidence.ts'
+import { closingPart, reopenedCases, returnedCases, reworkedCases, toldSql } from './process-events.ts'
 import { casesOf, hasEvents, type ProcessScope } from './read-process.ts'
-import { settleSteps, type TargetProcess } from './target-process.ts'
+import { settledProcess } from './settled-process.ts'
+import type { TargetProcess } from './target-process.ts'
 
 /** Ids of the cases of one part of their process, as SQL: what stands behind a figure of the map. */
 export async function caseIdsOf(
@@ -31,6 +32,8 @@ export async function caseIdsOf(
       return sql`${told} ${raw(returnedCases)}`
     case 'reopened':
       return sql`${told}${raw(closingPart)} ${raw(reopenedCases)}`
+    case 'reworked':
+      return sql`${told}${raw(closingPart)} ${raw(reworkedCases)}`
     case 'followed':
       return sql`${marksSql(await settled(textAt(rest, 0), processes, context), chosen, context)} SELECT "case" FROM judged WHERE finished AND NOT parted`
     case 'deviation': {
@@ -57,10 +60,7 @@ async function settled(
 ): Promise<TargetProcess> {
   const target = processes.get(id)
   if (!target) throw refused(`There is no process "${id.slice(0, 60)}".`, didYouMean(id, processes.keys(), wayBack))
-  const problems: Problem[] = []
-  const known = settleSteps(target, await readSteps(context), problems)
-  if (problems.length > 0) throw new RapportError(problems, 3)
-  return known
+  return settledProcess(target, context)
 }
 
 const wayBack = 'Go to the page Process and choose a figure there.'

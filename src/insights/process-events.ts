@@ -75,12 +75,19 @@ export async function readEvents(chosen: Chosen, context: MetricContext): Promis
       .filter((row) => row.step !== null)
       .map((row) => ({ step: String(row.step), count: count(row.n), cases: count(row.cases) })),
     reopened_cases: count(again.find((row) => row.step === null)?.cases),
+    returnable: count(hands.returnable),
+    same_agent: typeof hands.same_agent === 'number' ? hands.same_agent : null,
+    reworked_apart: count(parts.apart.find((row) => row.step === null)?.n),
+    repeated_apart: parts.apart
+      .filter((row) => row.step !== null)
+      .map((row) => ({ step: String(row.step), cases: count(row.n) })),
+    statuses: [],
   }
 }
 
 const count = (value: unknown): number => Number(value ?? 0)
 
-type Part = 'flows' | 'whole' | 'paths' | 'hands' | 'closing' | 'reopens'
+type Part = 'flows' | 'whole' | 'paths' | 'hands' | 'closing' | 'reopens' | 'apart'
 type PartRow = Record<string, unknown>
 
 /** All parts in one statement, so that the events are put in order once; each row of a part is a JSON object. */
@@ -92,6 +99,7 @@ async function readParts(chosen: Chosen, context: MetricContext): Promise<Record
     hands: handQuery,
     closing: 'SELECT step FROM closing',
     reopens: reopenQuery,
+    apart: apartQuery,
   }
   const selects = Object.entries(queries).map(
     ([part, query]) => `SELECT '${part}' AS part, CAST(to_json(t) AS VARCHAR) AS told FROM (${query}) AS t`,
@@ -99,7 +107,15 @@ async function readParts(chosen: Chosen, context: MetricContext): Promise<Record
   const rows = await context.store.rows(
     sql`${toldSql(chosen, context)}${raw(closingPart)}\n${raw(selects.join('\nUNION ALL '))}`,
   )
-  const parts: Record<Part, PartRow[]> = { flows: [], whole: [], paths: [], hands: [], closing: [], reopens: [] }
+  const parts: Record<Part, PartRow[]> = {
+    flows: [],
+    whole: [],
+    paths: [],
+    hands: [],
+    closing: [],
+    reopens: [],
+    apart: [],
+  }
   for (const { part, told } of rows) parts[part as Part].push(JSON.parse(String(told)) as PartRow)
   // A union has no order of its own.
   for (const list of Object.values(parts)) list.sort((a, b) => count(b.n) - count(a.n) || inText(nameOf(a), nameOf(b)))
@@ -153,7 +169,8 @@ const turns = `FROM (
 )`
 
 const handQuery = `SELECT count(*) FILTER (WHERE before IS NOT NULL) AS handovers, count(*) FILTER (WHERE earlier = agent) AS returned,
-  count(DISTINCT "case") FILTER (WHERE earlier = agent) AS cases ${turns}`
+  count(DISTINCT "case") FILTER (WHERE earlier = agent) AS cases, count(*) FILTER (WHERE earlier IS NOT NULL) AS returnable,
+  (SELECT sum(n * n) / (sum(n) * sum(n)) FROM (SELECT CAST(count(*) AS DOUBLE) AS n ${turns} GROUP BY agent)) AS same_agent ${turns}`
 
 /** Ids of cases whose work came straight back, behind `toldSql`. */
 export const returnedCases = `SELECT "case" ${turns} WHERE earlier = agent`
@@ -170,6 +187,13 @@ WHERE state = 'open' AND before = 'done'`
 
 /** The row without a step is all of them. */
 const reopenQuery = `SELECT step, count(*) AS n, count(DISTINCT "case") AS cases ${goesOn} GROUP BY GROUPING SETS ((step), ())`
+
+/** Cases with a step more than once that did not go on after they were done: what a reopened case does again belongs to its reopening. */
+const apart = `FROM told WHERE nth = 2 AND "case" NOT IN (SELECT "case" ${goesOn})`
+const apartQuery = `SELECT step, count(DISTINCT "case") AS n ${apart} GROUP BY GROUPING SETS ((step), ())`
+
+/** Ids of those, behind `toldSql` and `closingPart`. */
+export const reworkedCases = `SELECT "case" ${apart}`
 
 /** Ids of cases that went on after they were done, behind `toldSql` and `closingPart`. */
 export const reopenedCases = `SELECT "case" ${goesOn}`

@@ -11,7 +11,7 @@ export function partLabel([kind, ...rest]: string[], words: Words): string {
   const text = (id: string, what = ''): string => say(words, `say.process.part.${id}`, { what })
   if (kind === 'edge' || kind === 'path') return text(kind, pathText(rest.map((step) => stepLabel(step, words))))
   if (kind === 'step' || kind === 'again') return text(kind, label(0))
-  if (kind === 'returned' || kind === 'reopened') return text(kind)
+  if (kind === 'returned' || kind === 'reopened' || kind === 'reworked') return text(kind)
   if (kind === 'followed') return text(kind, rest[0])
   const [id = '', mark = '', step = '', other = ''] = rest
   if (kind !== 'deviation' || !kinds.has(mark)) return text('other')

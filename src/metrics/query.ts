@@ -37,7 +37,7 @@ export interface RowsQuery {
   /** Rows that a check found, by check id. */
   check?: string
   /**
-   * Cases of one part of their process: `['path', ...steps]`, `['step', S]`, `['edge', S, NEXT]`, `['again', S]`, `['reopened']`, `['returned']`, or of a
+   * Cases of one part of their process: `['path', ...steps]`, `['step', S]`, `['edge', S, NEXT]`, `['again', S]`, `['reopened']`, `['returned']`, `['reworked']`, or of a
    * process of the catalogue `['followed', ID]`, `['deviation', ID, KIND, S, OTHER]`.
    */
   process?: string[]

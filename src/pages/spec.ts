@@ -160,7 +160,7 @@ const staffingTile = z.strictObject({
 const processTile = z.strictObject({
   ...common,
   kind: z.literal('process'),
-  show: z.enum(['map', 'waits', 'variants', 'steps', 'target', 'deviations']).default('map'),
+  show: z.enum(['map', 'waits', 'variants', 'steps', 'target', 'deviations', 'questions']).default('map'),
   /** Of `target` and `deviations`: a process of `catalog/processes/`; by default the first of them. */
   against: id.optional(),
   limit: z.number().int().min(1).max(200).default(20),

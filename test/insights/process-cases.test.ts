@@ -75,6 +75,7 @@ test('behind every figure stand as many cases as it says, whatever the log', asy
       for (const { from, to, cases } of map.edges.slice(0, 4)) expect(await countOf(['edge', from, to])).toBe(cases)
       for (const { path, cases } of map.variants.slice(0, 3)) expect(await countOf(['path', ...path])).toBe(cases)
       expect(await countOf(['reopened'])).toBe(map.reopened_cases)
+      expect(await countOf(['reworked'])).toBe(map.reworked_apart)
       expect(await countOf(['returned'])).toBe(map.returned_cases)
       const beside = (await readConformance(desk, {}, context))!
       expect(await countOf(['followed', 'desk'])).toBe(beside.followed)

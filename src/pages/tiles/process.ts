@@ -82,7 +82,7 @@ function readingOf(map: ProcessMap, tile: TileOf<'process'>, words: Words): Pick
 
 type Maker = (map: ProcessMap, tile: TileOf<'process'>, caption: string, context: TileContext) => TableView
 
-const tables: Record<'waits' | 'variants' | 'steps', Maker> = {
+const tables: Record<'waits' | 'variants' | 'steps' | 'questions', Maker> = {
   /** Those that wait longest in all come first; without times there is nothing to say. */
   waits: (map, tile, caption, context) => {
     const waiting = map.edges.filter(({ total }) => total !== null && total > 0)
@@ -100,6 +100,12 @@ const tables: Record<'waits' | 'variants' | 'steps', Maker> = {
         { text: formatValue(share, 'ratio', context.words), value: share },
       ]),
     more: Math.max(0, map.variant_count - tile.limit),
+  }),
+  questions: (map, _tile, caption, { words }) => ({
+    caption,
+    columns: columnsOf(['question'], words),
+    rows: map.questions.map((question) => [textCell(question)]),
+    more: 0,
   }),
   steps: (map, tile, caption, context) =>
     cut(
@@ -150,7 +156,7 @@ function edgeTable(map: ProcessMap, edges: ProcessEdge[], caption: string, conte
   }
 }
 
-const named = new Set(['from', 'to', 'path', 'step'])
+const named = new Set(['from', 'to', 'path', 'step', 'question'])
 
 function columnsOf(ids: string[], words: Words): TableView['columns'] {
   return ids.map((id) => ({ id, label: say(words, `say.process.column.${id}`), numeric: !named.has(id) }))
