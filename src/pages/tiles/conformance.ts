@@ -17,12 +17,8 @@ export async function resolveConformance(tile: TileOf<'process'>, context: TileC
   const { compare: _compare, ...asked } = scope
   const beside = await services.readConformance?.({ scope: asked, against: tile.against })
   const common = { id: tile.id, kind: 'process', title: tileTitle(tile, context), width: tile.width }
-  if (!beside) {
-    const message = say(words, 'pages.process.target.none')
-    return tile.when_refused === 'show'
-      ? { ...common, state: 'refused', problem: { code: 'process-unwritten', message } }
-      : null
-  }
+  // Most projects have written none down; a page need not say so.
+  if (!beside) return null
   const found = findConformance(beside.target, beside.evidence, words)
   if ('refused' in found)
     return tile.show === 'target'
