@@ -15,6 +15,7 @@ import { type Check, parseChecks } from './flow/check/check.ts'
 import { type Pack, parsePack } from './flow/map/pack.ts'
 import { parseSynonyms, type Synonyms } from './flow/map/synonyms.ts'
 import { type DataFolder, dataFolder, readPointer, versionFile } from './flow/publish/publish.ts'
+import { parseTargetProcess, type TargetProcess } from './insights/target-process.ts'
 import { readMetricCatalogue } from './metrics/catalogue.ts'
 import type { MetricCatalogue, MetricContext, TargetSetting, VersionFacts } from './metrics/context.ts'
 import { didYouMean } from './metrics/nearest.ts'
@@ -200,6 +201,18 @@ export function readPacks(project: Pick<Project, 'catalogues'>): Promise<Pack[]>
   )
 }
 
+/** Processes that cases should follow, by id. */
+export async function readProcesses(project: Pick<Project, 'catalogues'>): Promise<Map<string, TargetProcess>> {
+  const processes = await readPart(project, 'processes', (documents, problems) => {
+    const named = documents.flatMap((document) => {
+      const value = parseTargetProcess(document, problems)
+      return value ? { id: value.id, where: value.defined_at, replaces: value.replaces, value } : []
+    })
+    return withoutDoubles('process', named, problems)
+  })
+  return new Map(processes.map((each) => [each.id, each]))
+}
+
 /** Words for columns and values in several languages, by which unknown exports are mapped. */
 export function readSynonyms(project: Pick<Project, 'catalogues'>): Promise<Synonyms> {
   return readPart(
@@ -214,13 +227,14 @@ export function readSynonyms(project: Pick<Project, 'catalogues'>): Promise<Syno
 export async function readCatalogue(
   project: Pick<Project, 'catalogues'> & Partial<Pick<Project, 'directory' | 'settings'>>,
 ) {
-  const [packs, checks, metrics, pages] = await Promise.allSettled([
+  const [packs, checks, metrics, pages, processes] = await Promise.allSettled([
     readPacks(project),
     readChecks(project),
     readMetrics(project),
     readPages(project),
+    readProcesses(project),
   ])
-  const problems = [packs, checks, metrics, pages].flatMap(faultsOf)
+  const problems = [packs, checks, metrics, pages, processes].flatMap(faultsOf)
   if (metrics.status === 'fulfilled') {
     problems.push(...(await pageReferences(project, metrics.value)), ...(await targetFaults(project, metrics.value)))
   }

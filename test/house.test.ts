@@ -10,6 +10,7 @@ const floors: [string, number][] = [
   ['cli', 9],
   ['surfaces/web', 8],
   ['surfaces/server', 8],
+  ['surfaces/export', 8],
   ['watch', 8],
   ['project.ts', 7],
   ['pages', 6],

@@ -1,34 +1,48 @@
 import { languagesIn } from '../config/read-words.ts'
 import type { Words } from '../config/words.ts'
 import { RapportError } from '../errors.ts'
+import { readConformance } from '../insights/conformance-evidence.ts'
 import { readContacts } from '../insights/contacts-evidence.ts'
 import { gatherFindings } from '../insights/gather.ts'
 import { readMarginal } from '../insights/marginal-evidence.ts'
-import { readProcess } from '../insights/read-process.ts'
+import { caseIdsOf } from '../insights/process-cases.ts'
+import { type ProcessScope, readProcess } from '../insights/read-process.ts'
 import { findSegments } from '../insights/segments.ts'
+import { settledProcess } from '../insights/settled-process.ts'
 import { readStaffing } from '../insights/staffing-evidence.ts'
 import { readSurvival } from '../insights/survival-evidence.ts'
+import type { TargetProcess } from '../insights/target-process.ts'
 import { findValueFrequency } from '../insights/value-frequency.ts'
 import type { MetricCatalogue, MetricContext } from '../metrics/context.ts'
 import { csvOfRows } from '../metrics/csv.ts'
 import { readJourney } from '../metrics/journey.ts'
 import { readLedger } from '../metrics/ledger.ts'
-import type { Viewer } from '../metrics/query.ts'
+import type { RowsQuery, Viewer } from '../metrics/query.ts'
 import { findReadiness } from '../metrics/readiness.ts'
-import { readRows } from '../metrics/rows.ts'
+import { type RowsPage, readRows } from '../metrics/rows.ts'
 import { runQuery } from '../metrics/run.ts'
 import { valuesOf } from '../metrics/values.ts'
 import { linksOf } from '../pages/links.ts'
 import { resolvePage } from '../pages/resolve.ts'
-import type { PageServices } from '../pages/services.ts'
+import type { Beside, PageServices } from '../pages/services.ts'
 import type { Page } from '../pages/spec.ts'
-import { metricContext, type OpenVersion, type Project, readMetrics, readPages, readProjectWords } from '../project.ts'
+import {
+  metricContext,
+  type OpenVersion,
+  type Project,
+  readMetrics,
+  readPages,
+  readProcesses,
+  readProjectWords,
+} from '../project.ts'
 import type { Doors } from '../surfaces/server/doors.ts'
 
 /** What does not depend on a version: pages, catalogue, words of every language. */
 export interface Parts {
   catalogue: MetricCatalogue
   pages: Map<string, Page>
+  /** Processes that cases should follow. */
+  processes: Map<string, TargetProcess>
   words: Map<string, Words>
 }
 
@@ -42,12 +56,13 @@ export interface Shared extends Parts {
 
 export async function readParts(project: Project): Promise<Parts> {
   const languages = await languagesIn(project.catalogues.map((folder) => `${folder}/words`))
-  const [catalogue, pages, words] = await Promise.all([
+  const [catalogue, pages, processes, words] = await Promise.all([
     readMetrics(project),
     readPages(project),
+    readProcesses(project),
     Promise.all(languages.map(async (language) => [language, await readProjectWords(project, language)] as const)),
   ])
-  return { catalogue, pages, words: new Map(words) }
+  return { catalogue, pages, processes, words: new Map(words) }
 }
 
 /** Reads what all requests of one version share. */
@@ -69,8 +84,8 @@ export function doorsOf(shared: Shared): Doors {
     page: (id, parameters, viewer) =>
       resolvePage(pageOf(shared, id), parameters.toString(), servicesOf(shared, viewer)),
     query: (query, viewer) => runQuery(query, contextOf(shared, viewer)),
-    rows: (query, viewer) => readRows(query, contextOf(shared, viewer)),
-    csv: (query, viewer) => csvOfRows(query, contextOf(shared, viewer)),
+    rows: (query, viewer) => rowsOf(query, shared, contextOf(shared, viewer)),
+    csv: (query, viewer) => csvOf(query, shared, contextOf(shared, viewer)),
     values: async (dimension, search, viewer) => {
       const values = await valuesOf(dimension, contextOf(shared, viewer), { search })
       return values.map(({ count, ...value }) => ({ ...value, n: count }))
@@ -91,7 +106,7 @@ function servicesOf(shared: Shared, viewer: Viewer): PageServices {
   const context = contextOf(shared, viewer)
   return {
     runQuery: (query) => runQuery(query, context),
-    readRows: (query) => readRows(query, context),
+    readRows: (query) => rowsOf(query, shared, context),
     valuesOf: (dimension) => valuesOf(dimension, context),
     findReadiness: () => findReadiness(context),
     readJourney: (customer) => readJourney(customer, context),
@@ -103,6 +118,7 @@ function servicesOf(shared: Shared, viewer: Viewer): PageServices {
     findValueFrequency: () => findValueFrequency(context),
     readSurvival: (scope) => readSurvival(scope, context),
     gatherFindings: () => gatherFindings(context),
+    readConformance: (question) => readBeside(question, shared, context),
     facts: readLedger(context),
     words: context.words,
     pictures: shared.pictures,
@@ -110,6 +126,31 @@ function servicesOf(shared: Shared, viewer: Viewer): PageServices {
     version: context.version,
     pages: [...shared.pages.values()],
   }
+}
+
+/** Rows, also those of one part of a process. */
+async function rowsOf(query: RowsQuery, shared: Shared, context: MetricContext): Promise<RowsPage> {
+  return readRows(query, context, await amongOf(query, shared, context))
+}
+
+async function* csvOf(query: RowsQuery, shared: Shared, context: MetricContext): AsyncGenerator<string> {
+  yield* csvOfRows(query, context, await amongOf(query, shared, context))
+}
+
+function amongOf({ process, where, range, as_of }: RowsQuery, { processes }: Shared, context: MetricContext) {
+  return process && caseIdsOf(process, { where, range, as_of }, processes, context)
+}
+
+/** Steps that the data do not have are refused with their line: on a page as on the command line. */
+async function readBeside(
+  { scope, against }: { scope: ProcessScope; against?: string },
+  { processes }: Shared,
+  context: MetricContext,
+): Promise<Beside | null> {
+  const written = against === undefined ? processes.values().next().value : processes.get(against)
+  if (!written) return null
+  const target = await settledProcess(written, context)
+  return { target, evidence: await readConformance(target, scope, context) }
 }
 
 function pageOf(shared: Shared, id: string): Page {

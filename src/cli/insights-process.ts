@@ -3,6 +3,7 @@ import { formatNumber, formatValue } from '../config/format.ts'
 import { say as sayWord, type Words } from '../config/words.ts'
 import { findProcess, type ProcessMap, pathText } from '../insights/process.ts'
 import { readProcess } from '../insights/read-process.ts'
+import { printConformance } from './conformance.ts'
 import { openModel } from './model.ts'
 import { type CommonOptions, repeatable, withData } from './options.ts'
 import { coloured, printData, printJson, textTable } from './output.ts'
@@ -12,6 +13,7 @@ interface ProcessOptions extends CommonOptions {
   where?: string[]
   from?: string
   to?: string
+  against?: string
 }
 
 export function addProcess(insights: Command): void {
@@ -22,16 +24,19 @@ export function addProcess(insights: Command): void {
   withData(command)
     .option('--from <day>', 'cases that began on this day or later, 2026-01-01')
     .option('--to <day>', 'cases that began on this day or before')
+    .option('--against <process>', 'a process that cases should follow: its file, or its id in catalog/processes/')
     .addHelpText('after', '\nExample:\n  $ rapport insights process --files events.csv --where priority=high')
     .action(printProcess)
 }
 
 async function printProcess(options: ProcessOptions): Promise<void> {
-  const { context, version } = await openModel(options)
+  const model = await openModel(options)
+  const { context, version } = model
   try {
     const { from, to } = options
     const where = options.where?.map(condition)
     const range = from || to ? { ...(from && { from }), ...(to && { to }) } : undefined
+    if (options.against !== undefined) return await printConformance(options.against, { where, range }, model, options)
     const evidence = await readProcess({ where, range }, context)
     const answer = findProcess(evidence, context.words)
     if (options.json) printJson({ where, range, version: context.version.id, ...answer })
@@ -47,6 +52,10 @@ const most = 20
 
 function printMap(map: ProcessMap, words: Words): void {
   printData([map.sentence, ...map.findings.map(({ sentence }) => sentence)].join('\n'))
+  if (map.questions.length > 0) {
+    printData(`\n${coloured('bold', sayWord(words, 'say.process.heading.questions'), process.stdout)}`)
+    printData(map.questions.map((question) => `- ${question}`).join('\n'))
+  }
   for (const { id, columns, named, rows, all } of tablesOf(map, words)) {
     printData(`\n${coloured('bold', sayWord(words, `say.process.heading.${id}`), process.stdout)}`)
     const names = columns.map((column) => sayWord(words, `say.process.column.${column}`))

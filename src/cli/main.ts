@@ -22,6 +22,7 @@ const commands = {
   check: () => import('./check.ts'),
   journey: () => import('./journey.ts'),
   identity: () => import('./identity.ts'),
+  export: () => import('./export.ts'),
   generate: () => import('./generate.ts'),
   doctor: () => import('./doctor.ts'),
   cache: () => import('./cache.ts'),

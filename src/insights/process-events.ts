@@ -18,9 +18,9 @@ const running = "('new', 'open', 'pending', 'hold')"
 
 /**
  * `told`: every dated event with its place in its case and the step after it. Of one moment the source's own order holds: `seq`, else the
- * number of the record.
+ * number of the record. `more`: columns of the events that are wanted beside these.
  */
-function toldSql({ ids, asOf }: Chosen, context: MetricContext): Sql {
+export function toldSql({ ids, asOf }: Chosen, context: MetricContext, more: string[] = []): Sql {
   const { present } = context.version
   const column = (name: string, type = 'VARCHAR'): string =>
     present.has(`case_events.${name}`) ? `e."${name}"` : `CAST(NULL AS ${type})`
@@ -35,12 +35,12 @@ function toldSql({ ids, asOf }: Chosen, context: MetricContext): Sql {
   return sql`WITH chosen AS (${ids}), listed AS (
   SELECT e."case", e."at", coalesce(${raw(column('step'))}, ${raw(activity)}) AS step, ${raw(state)} AS state,
     CASE WHEN coalesce(${raw(column('actor_kind'))}, 'agent') = 'agent' THEN ${raw(column('actor'))} END AS agent,
-    coalesce(${raw(column('seq', 'BIGINT'))}, e.record, 0) AS seq, coalesce(e.record, 0) AS record, e.id
+    coalesce(${raw(column('seq', 'BIGINT'))}, e.record, 0) AS seq, coalesce(e.record, 0) AS record, e.id${raw(more.map((name) => `, ${column(name)} AS own_${name}`).join(''))}
   FROM cx.case_events e WHERE e."case" IN (SELECT id FROM chosen)${until}
 ), told AS MATERIALIZED (
   SELECT "case", "at", step, state, agent, row_number() OVER life AS place, lead(step) OVER life AS next,
     ${raw(operate(context.store.dialect, 'seconds_between', '"at"', 'lead("at") OVER life'))} AS wait,
-    row_number() OVER (PARTITION BY "case", step ORDER BY "at", seq, record, id) AS nth
+    row_number() OVER (PARTITION BY "case", step ORDER BY "at", seq, record, id) AS nth${raw(more.map((name) => `, own_${name}`).join(''))}
   FROM listed WHERE "at" IS NOT NULL AND step IS NOT NULL
   WINDOW life AS (PARTITION BY "case" ORDER BY "at", seq, record, id)
 )`
@@ -75,12 +75,19 @@ export async function readEvents(chosen: Chosen, context: MetricContext): Promis
       .filter((row) => row.step !== null)
       .map((row) => ({ step: String(row.step), count: count(row.n), cases: count(row.cases) })),
     reopened_cases: count(again.find((row) => row.step === null)?.cases),
+    returnable: count(hands.returnable),
+    same_agent: typeof hands.same_agent === 'number' ? hands.same_agent : null,
+    reworked_apart: count(parts.apart.find((row) => row.step === null)?.n),
+    repeated_apart: parts.apart
+      .filter((row) => row.step !== null)
+      .map((row) => ({ step: String(row.step), cases: count(row.n) })),
+    statuses: [],
   }
 }
 
 const count = (value: unknown): number => Number(value ?? 0)
 
-type Part = 'flows' | 'whole' | 'paths' | 'hands' | 'closing' | 'reopens'
+type Part = 'flows' | 'whole' | 'paths' | 'hands' | 'closing' | 'reopens' | 'apart'
 type PartRow = Record<string, unknown>
 
 /** All parts in one statement, so that the events are put in order once; each row of a part is a JSON object. */
@@ -92,6 +99,7 @@ async function readParts(chosen: Chosen, context: MetricContext): Promise<Record
     hands: handQuery,
     closing: 'SELECT step FROM closing',
     reopens: reopenQuery,
+    apart: apartQuery,
   }
   const selects = Object.entries(queries).map(
     ([part, query]) => `SELECT '${part}' AS part, CAST(to_json(t) AS VARCHAR) AS told FROM (${query}) AS t`,
@@ -99,7 +107,15 @@ async function readParts(chosen: Chosen, context: MetricContext): Promise<Record
   const rows = await context.store.rows(
     sql`${toldSql(chosen, context)}${raw(closingPart)}\n${raw(selects.join('\nUNION ALL '))}`,
   )
-  const parts: Record<Part, PartRow[]> = { flows: [], whole: [], paths: [], hands: [], closing: [], reopens: [] }
+  const parts: Record<Part, PartRow[]> = {
+    flows: [],
+    whole: [],
+    paths: [],
+    hands: [],
+    closing: [],
+    reopens: [],
+    apart: [],
+  }
   for (const { part, told } of rows) parts[part as Part].push(JSON.parse(String(told)) as PartRow)
   // A union has no order of its own.
   for (const list of Object.values(parts)) list.sort((a, b) => count(b.n) - count(a.n) || inText(nameOf(a), nameOf(b)))
@@ -115,7 +131,7 @@ function inText(a: string, b: string): number {
 }
 
 /** The step of a log's own words with which more than half of the cases end; none where the model's statuses say when a case is done. */
-const closingPart = `, closing AS (
+export const closingPart = `, closing AS (
   SELECT step FROM told WHERE next IS NULL AND step NOT LIKE 'activity:%' AND NOT EXISTS (SELECT 1 FROM told WHERE state = 'done')
   GROUP BY step HAVING count(*) * 2 > (SELECT count(*) FROM told WHERE place = 1)
 )`
@@ -146,24 +162,41 @@ const pathQuery = `SELECT path, count(*) AS n, count(*) OVER () AS variants
 FROM (SELECT "case", list(step ORDER BY place) AS path FROM told GROUP BY "case") GROUP BY path ORDER BY n DESC, path LIMIT ${mostVariants}`
 
 /** Events of one agent in a row are one turn of work. */
-const handQuery = `SELECT count(*) FILTER (WHERE before IS NOT NULL) AS handovers, count(*) FILTER (WHERE earlier = agent) AS returned,
-  count(DISTINCT "case") FILTER (WHERE earlier = agent) AS cases
-FROM (
+const turns = `FROM (
   SELECT "case", agent, before, lag(agent, 2) OVER (PARTITION BY "case" ORDER BY place) AS earlier
   FROM (SELECT "case", place, agent, lag(agent) OVER (PARTITION BY "case" ORDER BY place) AS before FROM told WHERE agent IS NOT NULL)
   WHERE before IS NULL OR before <> agent
 )`
 
-/** Steps with which a case goes on after it was done. The row without a step is all of them. */
-const reopenQuery = `SELECT step, count(*) AS n, count(DISTINCT "case") AS cases
-FROM (
+const handQuery = `SELECT count(*) FILTER (WHERE before IS NOT NULL) AS handovers, count(*) FILTER (WHERE earlier = agent) AS returned,
+  count(DISTINCT "case") FILTER (WHERE earlier = agent) AS cases, count(*) FILTER (WHERE earlier IS NOT NULL) AS returnable,
+  (SELECT sum(n * n) / (sum(n) * sum(n)) FROM (SELECT CAST(count(*) AS DOUBLE) AS n ${turns} GROUP BY agent)) AS same_agent ${turns}`
+
+/** Ids of cases whose work came straight back, behind `toldSql`. */
+export const returnedCases = `SELECT "case" ${turns} WHERE earlier = agent`
+
+/** Steps with which a case goes on after it was done. */
+const goesOn = `FROM (
   SELECT "case", step, state, lag(state) OVER (PARTITION BY "case" ORDER BY place) AS before
   FROM (
     SELECT "case", place, step, coalesce(state, (SELECT CASE WHEN told.step = closing.step THEN 'done' ELSE 'open' END FROM closing)) AS state
     FROM told WHERE state IS NOT NULL OR EXISTS (SELECT 1 FROM closing)
   )
 )
-WHERE state = 'open' AND before = 'done' GROUP BY GROUPING SETS ((step), ())`
+WHERE state = 'open' AND before = 'done'`
+
+/** The row without a step is all of them. */
+const reopenQuery = `SELECT step, count(*) AS n, count(DISTINCT "case") AS cases ${goesOn} GROUP BY GROUPING SETS ((step), ())`
+
+/** Cases with a step more than once that did not go on after they were done: what a reopened case does again belongs to its reopening. */
+const apart = `FROM told WHERE nth = 2 AND "case" NOT IN (SELECT "case" ${goesOn})`
+const apartQuery = `SELECT step, count(DISTINCT "case") AS n ${apart} GROUP BY GROUPING SETS ((step), ())`
+
+/** Ids of those, behind `toldSql` and `closingPart`. */
+export const reworkedCases = `SELECT "case" ${apart}`
+
+/** Ids of cases that went on after they were done, behind `toldSql` and `closingPart`. */
+export const reopenedCases = `SELECT "case" ${goesOn}`
 
 function stepOf(row: PartRow): StepEvidence {
   return {

@@ -54,9 +54,17 @@ export interface ProcessEvidence {
   handovers: number
   returned: number
   returned_cases: number
+  /** Turns of work that could have gone back, having had two before them; and the chance that two turns are of one agent, whoever follows whom. */
+  returnable: number
+  same_agent: number | null
   /** The log's own word after which a case counts as done; null where the model's statuses say it. */
   closing: string | null
   /** Steps with which a case went on after it was done. */
   reopens: { step: string; count: number; cases: number }[]
   reopened_cases: number
+  /** Cases with a step that comes twice and that never went on after they were done, and the steps. */
+  reworked_apart: number
+  repeated_apart: { step: string; cases: number }[]
+  /** Of an inferred process: where its cases stand now, by the model's statuses. */
+  statuses: { status: string; cases: number }[]
 }

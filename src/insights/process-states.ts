@@ -22,14 +22,24 @@ export async function readStates(ids: Sql, context: MetricContext): Promise<Proc
   })
   if (known.length === 0) return null
   const flags = known.map(({ sign }, index) => raw(`${sign} AS s${index}`))
+  const status = present.has('cases.status') ? 'c.status' : 'CAST(NULL AS VARCHAR)'
   const found = await context.store.rows(
-    sql`SELECT ${join(flags)}, count(*) AS n FROM cx.cases c WHERE c.id IN (${ids}) GROUP BY ALL ORDER BY n DESC, ${raw(known.map((_, index) => `s${index}`).join(', '))}`,
+    sql`SELECT ${join(flags)}, ${raw(status)} AS status, count(*) AS n FROM cx.cases c WHERE c.id IN (${ids}) GROUP BY ALL ORDER BY n DESC, ${raw(known.map((_, index) => `s${index}`).join(', '))}`,
   )
-  const variants = found.map((row) => ({
-    path: ['activity:created', ...known.filter((_, index) => row[`s${index}`] === true).map(({ step }) => step)],
-    cases: Number(row.n),
-  }))
-  return variants.length > 0 ? inferredFrom(variants) : null
+  const paths = new Map<string, { path: string[]; cases: number }>()
+  const statuses = new Map<string, number>()
+  for (const row of found) {
+    const path = ['activity:created', ...known.filter((_, index) => row[`s${index}`] === true).map(({ step }) => step)]
+    const id = JSON.stringify(path)
+    const cases = Number(row.n)
+    paths.set(id, { path, cases: (paths.get(id)?.cases ?? 0) + cases })
+    if (row.status !== null) statuses.set(String(row.status), (statuses.get(String(row.status)) ?? 0) + cases)
+  }
+  const variants = [...paths.values()].toSorted((a, b) => b.cases - a.cases)
+  const standing = [...statuses]
+    .map(([value, cases]) => ({ status: value, cases }))
+    .toSorted((a, b) => b.cases - a.cases)
+  return variants.length > 0 ? { ...inferredFrom(variants), statuses: standing } : null
 }
 
 /** Everything that sequences alone say. */
@@ -80,6 +90,11 @@ export function inferredFrom(variants: { path: string[]; cases: number }[]): Pro
     closing: null,
     reopens: [],
     reopened_cases: 0,
+    returnable: 0,
+    same_agent: null,
+    reworked_apart: 0,
+    repeated_apart: [],
+    statuses: [],
   }
 }
 

@@ -29,6 +29,8 @@ export interface ProcessMap extends Omit<ProcessEvidence, 'steps' | 'edges' | 'v
   sentence: string
   /** What stands out. */
   findings: ProcessFinding[]
+  /** Of an inferred process: what no field says, and only those who do the work can. */
+  questions: string[]
 }
 
 export interface ProcessFinding {
@@ -58,7 +60,7 @@ export function findProcess(evidence: ProcessEvidence | null, words: Words): Pro
   }))
   const bottleneck = bottleneckOf(edges)
   const map = { ...evidence, steps, edges, variants, bottleneck }
-  return { ...map, sentence: saidWhole(map, words), findings: saidFindings(map, words) }
+  return { ...map, sentence: saidWhole(map, words), findings: saidFindings(map, words), questions: askedOf(map, words) }
 }
 
 function bottleneckOf(edges: ProcessEdge[]): ProcessEdge | null {
@@ -87,7 +89,7 @@ export function pathText(labels: string[]): string {
   return labels.join(' › ')
 }
 
-type Counted = Omit<ProcessMap, 'sentence' | 'findings'>
+type Counted = Omit<ProcessMap, 'sentence' | 'findings' | 'questions'>
 
 function saidWhole(map: Counted, words: Words): string {
   const [first] = map.variants
@@ -106,7 +108,37 @@ function saidWhole(map: Counted, words: Words): string {
     steps: map.steps.length,
     variants: map.variant_count,
   })
-  return [here, usual].filter(Boolean).join(' ')
+  return [here, usual, saidStanding(map, words)].filter(Boolean).join(' ')
+}
+
+/** `Now they stand at Pending 2,881, Open 2,819, Closed 2,769.` */
+function saidStanding({ statuses }: Counted, words: Words): string {
+  if (statuses.length === 0) return ''
+  const list = statuses.map(
+    ({ status, cases }) => `${labelOf(words, `values.status.${status}`, status)} ${formatNumber(cases, words)}`,
+  )
+  return say(words, 'say.process.standing', { list: list.join(', ') })
+}
+
+const unfinished = ['new', 'open']
+const waiting = ['pending', 'hold']
+
+/** Each question stands for something that a map of filled fields cannot show. */
+function askedOf({ inferred, statuses, steps }: Counted, words: Words): string[] {
+  if (!inferred) return []
+  const at = (wanted: string[]): number =>
+    statuses.filter(({ status }) => wanted.includes(status)).reduce((sum, { cases }) => sum + cases, 0)
+  const ask = (id: string, count = 0): string => say(words, `say.process.ask.${id}`, { count })
+  return [
+    ...(at(unfinished) > 0 ? [ask('open', at(unfinished))] : []),
+    ...(at(waiting) > 0 ? [ask('pending', at(waiting))] : []),
+    ...(steps.some(({ step }) => step === 'activity:assigned') ? [] : [ask('assigned')]),
+    ask('handed'),
+    ...(steps.some(({ step }) => step === 'activity:closed' || step === 'activity:solved')
+      ? [ask('closed'), ask('reopened')]
+      : []),
+    ask('unseen'),
+  ]
 }
 
 function saidFindings(map: Counted, words: Words): ProcessFinding[] {

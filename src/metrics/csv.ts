@@ -1,4 +1,5 @@
 import { say } from '../config/words.ts'
+import type { Sql } from '../sql/sql.ts'
 import type { Cell } from '../store/store.ts'
 import type { MetricContext } from './context.ts'
 import type { Frame, FrameRow, MetricCell, Period } from './frame.ts'
@@ -9,8 +10,8 @@ import { planRows, readPage } from './rows.ts'
 const pageSize = 5_000
 
 /** Every row of a list as CSV, a chunk a page, so that a million rows never stand in memory at once. */
-export async function* csvOfRows(query: RowsQuery, context: MetricContext): AsyncGenerator<string> {
-  const listing = await planRows(query, context)
+export async function* csvOfRows(query: RowsQuery, context: MetricContext, among?: Sql): AsyncGenerator<string> {
+  const listing = await planRows(query, context, among)
   yield csvLine(listing.columns.map(({ label }) => label))
   let cursor: string | undefined
   do {

@@ -36,6 +36,11 @@ export interface RowsQuery {
   metric?: { id: string; part: 'numerator' | 'denominator' | 'population' }
   /** Rows that a check found, by check id. */
   check?: string
+  /**
+   * Cases of one part of their process: `['path', ...steps]`, `['step', S]`, `['edge', S, NEXT]`, `['again', S]`, `['reopened']`, `['returned']`, `['reworked']`, or of a
+   * process of the catalogue `['followed', ID]`, `['deviation', ID, KIND, S, OTHER]`.
+   */
+  process?: string[]
   as_of?: string
   /** Free text searched in id, subject and (where the viewer may) names. */
   search?: string

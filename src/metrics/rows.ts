@@ -39,9 +39,12 @@ export interface RowsPage {
   total: number
 }
 
-/** The door to rows: what stands behind a cell, a page at a time, with personal data masked unless the viewer may see it. */
-export async function readRows(query: RowsQuery, context: MetricContext): Promise<RowsPage> {
-  const listing = await planRows(query, context)
+/**
+ * The door to rows: what stands behind a cell, a page at a time, with personal data masked unless the viewer may see it. `among`: ids of the
+ * rows, where `query.process` names a part of a process.
+ */
+export async function readRows(query: RowsQuery, context: MetricContext, among?: Sql): Promise<RowsPage> {
+  const listing = await planRows(query, context, among)
   return readListing(listing, Math.min(Math.max(query.limit ?? 50, 1), 500), query.cursor, context)
 }
 
@@ -98,10 +101,11 @@ export interface Listing {
   order: { sql: string; type: ColumnType; descending: boolean }
 }
 
-export async function planRows(query: RowsQuery, context: MetricContext): Promise<Listing> {
+export async function planRows(query: RowsQuery, context: MetricContext, among?: Sql): Promise<Listing> {
   const problems: Problem[] = []
   if (tableNamed(query.table)?.kind !== 'record') throw unknownTable(query.table)
   checkRange(query.range, problems)
+  if (query.process && (!among || query.table !== 'cases')) problems.push(noProcess(query.table))
   const asOf = asOfOf(query.as_of, context, problems)
   const metric = query.metric && metricOf(query, context, problems)
   const read = readConditions(query.where ?? [], context, problems)
@@ -120,8 +124,18 @@ export async function planRows(query: RowsQuery, context: MetricContext): Promis
     ...(metric?.measure.kind === 'daily' ? await daysOfSql(scope, context) : []),
     ...(query.search?.trim() ? [searchSql(query.table, query.search.trim(), scope, context)] : []),
     ...(query.check ? [await checkSql(query, scope, context)] : []),
+    ...(among ? [sql`${raw(`${quoteIdentifier(query.table)}."id"`)} IN (${among})`] : []),
   ]
   return { scope, columns, where, order }
+}
+
+function noProcess(table: string): Problem {
+  return {
+    code: 'process-unread',
+    message: `Rows of ${table} cannot be asked for by a part of the process here.`,
+    where: 'process',
+    fix: 'Ask for the table cases, on a page or by the API.',
+  }
 }
 
 function unknownTable(name: string): RapportError {

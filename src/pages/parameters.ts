@@ -15,11 +15,11 @@ export interface Parameters {
   as_of?: string
   grain?: Grain
   compare?: 'previous' | 'year'
-  /** One value each: `share`, `search`, `cursor`, `id`, `metric`, `part`, `check`, `lang`, `theme`. */
+  /** One value each: `share`, `search`, `cursor`, `id`, `metric`, `part`, `check`, `process` (a list as JSON), `lang`, `theme`. */
   plain: Record<string, string>
 }
 
-const plainNames = ['share', 'search', 'cursor', 'id', 'metric', 'part', 'check', 'lang', 'theme'] as const
+const plainNames = ['share', 'search', 'cursor', 'id', 'metric', 'part', 'check', 'process', 'lang', 'theme'] as const
 const grains: readonly string[] = ['day', 'week', 'month', 'quarter', 'year']
 const dayForm = /^\d{4}-\d{2}-\d{2}$/
 const instantForm = /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?Z?)?$/
@@ -233,5 +233,16 @@ export function scopeOf(parameters: Parameters): Pick<Query, 'where' | 'range' |
     ...((from || to) && { range: { ...(from && { from }), ...(to && { to }) } }),
     ...(as_of && { as_of }),
     ...(compare && { compare }),
+  }
+}
+
+/** A part of a process as it stands in an address: a list of texts as JSON; undefined where it is none. */
+export function processPart(text: string | undefined): string[] | undefined {
+  if (!text?.startsWith('[')) return undefined
+  try {
+    const list: unknown = JSON.parse(text)
+    return Array.isArray(list) && list.every((each) => typeof each === 'string') ? (list as string[]) : undefined
+  } catch {
+    return undefined
   }
 }

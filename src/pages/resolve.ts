@@ -31,13 +31,14 @@ export async function resolvePage(page: Page, parametersText: string, services: 
   const { parameters, problems } = parseParameters(parametersText)
   const { kept, notices } = checkFilters(parameters, services)
   const run = memoised(services.runQuery)
-  const { readProcess, readSurvival } = services
+  const { readProcess, readSurvival, readConformance } = services
   const asked: PageServices = {
     ...services,
     runQuery: (query) => run(comparable(query)),
     readRows: services.readRows,
     ...(readProcess && { readProcess: memoised(readProcess) }),
     ...(readSurvival && { readSurvival: memoised(readSurvival) }),
+    ...(readConformance && { readConformance: memoised(readConformance) }),
   }
   const context: TileContext = {
     page,

@@ -1,4 +1,5 @@
 import type { Words } from '../config/words.ts'
+import type { ConformanceEvidence } from '../insights/conformance-evidence.ts'
 import type { ContactsEvidence } from '../insights/contacts-evidence.ts'
 import type { NoFindings } from '../insights/finding.ts'
 import type { Answer } from '../insights/gather.ts'
@@ -8,6 +9,7 @@ import type { ProcessScope } from '../insights/read-process.ts'
 import type { Segments } from '../insights/segments.ts'
 import type { StaffingEvidence, StaffingScope } from '../insights/staffing-evidence.ts'
 import type { SurvivalEvidence, SurvivalScope } from '../insights/survival-evidence.ts'
+import type { TargetProcess } from '../insights/target-process.ts'
 import type { ValueFrequency } from '../insights/value-frequency.ts'
 import type { MetricCatalogue, VersionFacts } from '../metrics/context.ts'
 import type { Frame } from '../metrics/frame.ts'
@@ -19,6 +21,12 @@ import type { RowsPage } from '../metrics/rows.ts'
 import type { DimensionValue } from '../metrics/values.ts'
 import type { Cell } from '../store/store.ts'
 import type { Page } from './spec.ts'
+
+/** A process with its steps by the ids of the model, and how cases went beside it. */
+export interface Beside {
+  target: TargetProcess
+  evidence: ConformanceEvidence | null
+}
 
 /** The outside world of a page, passed in: the doors of `metrics/` and what the version's own tables say. */
 export interface PageServices {
@@ -44,6 +52,8 @@ export interface PageServices {
   readSurvival?(scope: SurvivalScope): Promise<SurvivalEvidence>
   /** Findings of every question that needs no choice. */
   gatherFindings?(): Promise<Answer[]>
+  /** The same beside a process that they should follow, by id or the first there is; null where none is written down. */
+  readConformance?(question: { scope: ProcessScope; against?: string }): Promise<Beside | null>
   facts: PageFacts
   words: Words
   /** False where only numbers and sentences are wanted: drawing is a third of a small page's time. */

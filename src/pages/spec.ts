@@ -172,11 +172,16 @@ const marginalTile = z.strictObject({
   agent_hours: z.number().int().min(1).max(168).default(40),
 })
 
-/** The process of the cases: the map, where they wait, in which sequences they go, or their steps. */
+/**
+ * The process of the cases: the map, where they wait, in which sequences they go, or their steps; or beside the process that they should
+ * follow, the map against it and where they part.
+ */
 const processTile = z.strictObject({
   ...common,
   kind: z.literal('process'),
-  show: z.enum(['map', 'waits', 'variants', 'steps']).default('map'),
+  show: z.enum(['map', 'waits', 'variants', 'steps', 'target', 'deviations', 'questions']).default('map'),
+  /** Of `target` and `deviations`: a process of `catalog/processes/`; by default the first of them. */
+  against: id.optional(),
   limit: z.number().int().min(1).max(200).default(20),
 })
 

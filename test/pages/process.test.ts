@@ -141,8 +141,106 @@ describe('the page', () => {
     expect(html).toContain('>still there<')
   })
 
+  test('an inferred map asks what only people can answer; events ask nothing', async () => {
+    const inferred = {
+      ...inferredFrom([{ path: ['activity:created'], cases: 5 }]),
+      statuses: [{ status: 'pending', cases: 5 }],
+    }
+    const html = await drawn(inferred)
+    expect(html).toContain('Now they stand at Pending 5.')
+    expect(html).toContain('5 cases are pending. What do they wait for')
+    expect(html).toContain('data-tile="questions"')
+    expect(html).not.toContain('href="/rows?')
+    expect(await drawn(timed(usual))).not.toContain('data-tile="questions"')
+  })
+
+  test('filters and dates go into what is read, and with the counts to the cases behind them', async () => {
+    const services = await fixtureServices('en', plain)
+    const page = services.pages.find((each) => each.page === 'process')!
+    const scopes: unknown[] = []
+    const readProcess = async (scope: unknown) => {
+      scopes.push(scope)
+      return timed(scopes.length > 0 ? usual.slice(0, 1) : usual)
+    }
+    const view = await resolvePage(page, 'where=channel=chat&from=2026-01-01', { ...services, readProcess })
+    expect(scopes).toEqual([
+      { where: [{ dimension: 'channel', op: 'in', values: ['chat'] }], range: { from: '2026-01-01' } },
+    ])
+    const html = renderContent(view, services.words)
+    expect(html).toContain('40 cases with 160 events')
+    expect(html).toContain(
+      '/rows?where=channel=chat&amp;from=2026-01-01&amp;metric=cases&amp;part=population&amp;process=%5B%22edge%22,%22Note%22,%22Check%22%5D',
+    )
+  })
+
   test('without a process it says why', async () => {
     expect(await drawn(null)).toContain('There is no process to show')
+  })
+
+  const sample = { n: 0, mean: null, variance: null }
+  async function beside(taint: (text: string) => string = plain, language = 'en', finished = 52): Promise<string> {
+    const services = await fixtureServices(language, taint)
+    const page = services.pages.find((each) => each.page === 'process')!
+    const step = (name: string) => ({
+      step: taint(name),
+      optional: false,
+      again: false,
+      within: null,
+      after: null,
+      defined_at: 'd.yaml:3',
+    })
+    const target = {
+      id: 'desk',
+      title: taint('the desk'),
+      steps: ['Note', 'Check', 'Decide', 'Close'].map(step),
+      others: 'part' as const,
+      within: null,
+      defined_at: 'd.yaml:1',
+    }
+    const deviation = {
+      kind: 'again' as const,
+      step: taint('Check'),
+      other: null,
+      cases: 9,
+      count: 18,
+      lasted: 7200,
+      csat: sample,
+    }
+    const evidence = {
+      cases: 52,
+      traced: 52,
+      finished,
+      followed: 40,
+      running_parted: 0,
+      lasted: { followed: 3600, parted: 7200 },
+      csat: { followed: sample, parted: sample },
+      deviations: [deviation],
+      reached: [52, 49, 49, 52],
+      rated: false,
+    }
+    return renderContent(
+      await resolvePage(page, '', {
+        ...services,
+        readProcess: async () => timed(usual, taint),
+        readConformance: async () => ({ target, evidence: finished > 0 ? evidence : null }),
+      }),
+      services.words,
+    )
+  }
+
+  test('beside the process that cases should follow: the share, where they part, and the cases of that', async () => {
+    const html = await beside()
+    expect(html).toContain('40 of 52 finished cases followed the desk: 76.9% (95 % interval')
+    expect(html).toContain('Check more than once')
+    expect(html).toContain('In colour are transitions that the desk has')
+    expect(html).toContain('process=%5B%22deviation%22,%22desk%22,%22again%22,%22Check%22,%22%22%5D')
+    expect(await beside(plain, 'fr')).toContain('Sur 52 dossiers terminés, 40 ont suivi the desk')
+    expect(await beside(plain, 'en', 0)).toContain('No case can be held against a process')
+    expect(await drawn(timed(usual))).not.toContain('data-tile="target"')
+  })
+
+  test('what stands in its file is text', async () => {
+    expect(await beside((text) => `${text}<img src=x onerror="alert(1)">{c}`)).not.toContain('<img')
   })
 
   test("what a log's words hold is text", async () => {

@@ -1,7 +1,7 @@
 import type { Problem } from '../../errors.ts'
 
 /** The form of a file as found by its bytes, never by its name alone. */
-export type Form = 'csv' | 'xlsx' | 'json' | 'ndjson' | 'parquet' | 'chat'
+export type Form = 'csv' | 'xlsx' | 'json' | 'ndjson' | 'parquet' | 'chat' | 'xes'
 
 /** How a CSV is written. `quote` is always escaped by doubling it, once `decode` has run where it was not. */
 export interface Dialect {

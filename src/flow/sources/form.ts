@@ -1,6 +1,7 @@
 import { RapportError } from '../../errors.ts'
 import type { Form } from './batch.ts'
 import { beginsChat } from './chat-line.ts'
+import { beginsXes } from './xes-head.ts'
 
 /** What a file is by its first bytes; a gzip is unpacked first and then asked again. */
 export type Recognised = Form | 'gzip'
@@ -92,8 +93,10 @@ function recogniseText(head: Buffer, path: string): Form {
       'a web page (HTML)',
       'It is often a log-in or error page saved in place of the export, or an ".xls" that is a web page: export CSV or XLSX.',
     )
-  if (/^<\?xml|^<[a-z][\w:-]*[\s>]/i.test(start))
-    throw refused(path, 'an XML file', 'Export CSV, XLSX or JSON instead.')
+  if (/^<(\?xml|!--|!doctype|[a-z][\w:-]*[\s>])/i.test(start)) {
+    if (beginsXes(text)) return 'xes'
+    throw refused(path, 'an XML file', 'Export CSV, XLSX or JSON instead; of XML, event logs in XES are read.')
+  }
   if (beginsChat(head)) return 'chat'
   if (start.startsWith('{')) return isLines(text.trimStart(), path) ? 'ndjson' : 'json'
   if (start.startsWith('[') && /^\[\s*([[{\]"tfn\d-]|$)/.test(start) && !looksLikeIni(start)) return 'json'
@@ -121,6 +124,8 @@ const EXTENSIONS: Record<string, Form> = {
   ndjson: 'ndjson',
   jsonl: 'ndjson',
   parquet: 'parquet',
+  xes: 'xes',
+  jsonocel: 'json',
 }
 
 /** The form that the name promises, if it promises one. */

@@ -11,9 +11,11 @@ import { strictPath } from './derived.ts'
 import { formOfName, recogniseForm } from './form.ts'
 import { unpackGzip } from './gzip.ts'
 import { readJson } from './json.ts'
+import { isOcel, readOcel } from './ocel.ts'
 import { type DescribeParquet, readParquet } from './parquet.ts'
 import type { Watch } from './watch.ts'
 import { isWebhook, readWebhook } from './whatsapp-webhook.ts'
+import { readXes } from './xes.ts'
 import { readXlsx } from './xlsx.ts'
 
 const HEAD = 64 << 10
@@ -45,14 +47,23 @@ export async function readBatches(landed: LandedFile, settings: ReadSettings): P
       return [await readCsv(content)]
     case 'json':
     case 'ndjson':
-      return isWebhook(await readHead(content.file, HEAD)) ? readWebhook(content) : readJson(content)
+      return readObjects(content)
     case 'chat':
       return [await readChat(content, settings.chats)]
     case 'xlsx':
       return readArchive(content, settings)
+    case 'xes':
+      return [await readXes(content)]
     case 'parquet':
       return [await readParquet(content, settings.describe)]
   }
+}
+
+/** JSON that says itself what it is, or lists of objects. */
+async function readObjects(content: Content): Promise<Batch[]> {
+  const head = await readHead(content.file, HEAD)
+  if (isWebhook(head)) return readWebhook(content)
+  return isOcel(head) ? [await readOcel(content)] : readJson(content)
 }
 
 /** A workbook, which is an archive by its bytes, or the archive of a chat. */

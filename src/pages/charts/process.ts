@@ -27,11 +27,17 @@ const margin = 6
 /** Part of the cases from which on a step is marked as one where they begin or end. */
 const many = 0.05
 
+/** A process that cases should follow: which transitions it has, and its name. */
+export interface Against {
+  title: string
+  has(edge: ProcessEdge): boolean
+}
+
 /**
  * The process as a map: steps as boxes, in layers from the top, and what follows what as arrows. The arrow with the most waiting in all is in
- * colour.
+ * colour; against a process that cases should follow, those that it has.
  */
-export function drawProcess(map: ProcessMap, words: Words, width: number): ChartDrawing {
+export function drawProcess(map: ProcessMap, words: Words, width: number, against?: Against): ChartDrawing {
   const narrow = width < 620
   const edges = drawnEdges(map.edges, narrow ? most.narrow : most.wide)
   const steps = drawnSteps(map, edges)
@@ -43,8 +49,10 @@ export function drawProcess(map: ProcessMap, words: Words, width: number): Chart
     width - 2 * margin,
     narrow ? 14 : 40,
   )
+  const paint = (edge: ProcessEdge): string =>
+    against ? (against.has(edge) ? colour.accent : colour.mark) : colourOf(edge, map)
   const height = plan.layers * boxHeight + (plan.layers - 1) * between + 2 * margin
-  const drawn = edges.map((edge, index) => arrowOf(edge, plan, index, edges, map))
+  const drawn = edges.map((edge, index) => arrowOf(edge, plan, index, edges, paint))
   const text = (edge: ProcessEdge): string => edgeText(edge, narrow, words)
   return {
     option: base({
@@ -55,7 +63,7 @@ export function drawProcess(map: ProcessMap, words: Words, width: number): Chart
           drawn.flatMap(({ strands }) => strands.map((value) => strandItem(value, drawn, words))),
           { z: 2 },
         ),
-        shapeSeries('loop', loopsOf(edges, plan, map, words), { z: 2 }),
+        shapeSeries('loop', loopsOf(edges, plan, paint, words), { z: 2 }),
         shapeSeries(
           'tip',
           drawn.map(({ tip, color }) => ({ value: tip, color })),
@@ -72,7 +80,7 @@ export function drawProcess(map: ProcessMap, words: Words, width: number): Chart
     }),
     height,
     label: labelOf(steps, edges, words),
-    foot: footOf(map, edges, words),
+    foot: against ? say(words, 'pages.process.target.foot', { process: against.title }) : footOf(map, edges, words),
   }
 }
 
@@ -112,14 +120,16 @@ function thickness(count: number, edges: ProcessEdge[]): number {
   return Math.round((1 + 6 * Math.sqrt(count / highest)) * 10) / 10
 }
 
+type Paint = (edge: ProcessEdge) => string
+
 function colourOf({ from, to }: ProcessEdge, { bottleneck }: ProcessMap): string {
   return bottleneck?.from === from && bottleneck.to === to ? colour.accent : colour.mark
 }
 
 /** From bottom to top of the next box; against the usual order from top to bottom. */
-function arrowOf(edge: ProcessEdge, plan: Layering, index: number, edges: ProcessEdge[], map: ProcessMap): Arrow {
+function arrowOf(edge: ProcessEdge, plan: Layering, index: number, edges: ProcessEdge[], paint: Paint): Arrow {
   const way = plan.ways[index] ?? []
-  const color = colourOf(edge, map)
+  const color = paint(edge)
   const thick = thickness(edge.count, edges)
   const down = (way.at(-1)?.layer ?? 0) > (way[0]?.layer ?? 0)
   const points = way.flatMap(({ x, layer, side }) => {
@@ -154,7 +164,7 @@ function strandItem(value: number[], drawn: Arrow[], words: Words): Item {
   return { value, color: own.color, tip: edgeTip(own.edge, words) }
 }
 
-function loopsOf(edges: ProcessEdge[], plan: Layering, map: ProcessMap, words: Words): Item[] {
+function loopsOf(edges: ProcessEdge[], plan: Layering, paint: Paint, words: Words): Item[] {
   return edges
     .filter(({ from, to }) => from === to)
     .map((edge) => {
@@ -167,7 +177,7 @@ function loopsOf(edges: ProcessEdge[], plan: Layering, map: ProcessMap, words: W
           16,
           Math.min(3, thickness(edge.count, edges)),
         ],
-        color: colourOf(edge, map),
+        color: paint(edge),
         tip: edgeTip(edge, words),
       }
     })

@@ -11,12 +11,14 @@ import { drawPicture } from '../charts/draw.ts'
 import { drawProcess } from '../charts/process.ts'
 import type { TileOf } from '../spec.ts'
 import type { TableCell, TableView, TileView } from '../view.ts'
-import type { TileContext, TileResolver } from './tile.ts'
+import { resolveConformance } from './conformance.ts'
+import { hrefToCases, type TileContext, type TileResolver } from './tile.ts'
 import { tileTitle } from './title.ts'
 
 /** The process of the cases: as a map, or one of its tables. */
 export const resolveProcess: TileResolver<'process'> = async (tile, context) => {
   const { services, words, scope } = context
+  if (tile.show === 'target' || tile.show === 'deviations') return resolveConformance(tile, context)
   const title = tileTitle(tile, context)
   const common = { id: tile.id, kind: 'process', title, width: tile.width }
   if (!services.readProcess) return null
@@ -27,7 +29,7 @@ export const resolveProcess: TileResolver<'process'> = async (tile, context) => 
     return { ...common, state: 'refused', problem: { code: 'process-unknown', message: map.refused } }
   }
   if (tile.show === 'map') return mapTile(common, map, context)
-  const table = tables[tile.show](map, tile, title, words)
+  const table = tables[tile.show](map, tile, title, context)
   return table.rows.length > 0 ? { ...common, state: 'ok', ...readingOf(map, tile, words), table } : null
 }
 
@@ -38,7 +40,8 @@ export interface ProcessContent {
 
 type Head = Pick<TileView, 'id' | 'kind' | 'title' | 'width'>
 
-async function mapTile(head: Head, map: ProcessMap, { words, services }: TileContext): Promise<TileView> {
+async function mapTile(head: Head, map: ProcessMap, context: TileContext): Promise<TileView> {
+  const { words, services } = context
   const drawn = await drawPicture(
     'process',
     (width) => drawProcess(map, words, width),
@@ -54,7 +57,7 @@ async function mapTile(head: Head, map: ProcessMap, { words, services }: TileCon
     content: { sentence: map.sentence } satisfies ProcessContent,
     figure: drawn.figure,
     foot: drawn.foot,
-    table: edgeTable(map, map.edges, head.title, words),
+    table: edgeTable(map, map.edges, head.title, context),
   }
 }
 
@@ -77,49 +80,69 @@ function readingOf(map: ProcessMap, tile: TileOf<'process'>, words: Words): Pick
   }
 }
 
-type Maker = (map: ProcessMap, tile: TileOf<'process'>, caption: string, words: Words) => TableView
+type Maker = (map: ProcessMap, tile: TileOf<'process'>, caption: string, context: TileContext) => TableView
 
-const tables: Record<Exclude<TileOf<'process'>['show'], 'map'>, Maker> = {
+const tables: Record<'waits' | 'variants' | 'steps' | 'questions', Maker> = {
   /** Those that wait longest in all come first; without times there is nothing to say. */
-  waits: (map, tile, caption, words) => {
+  waits: (map, tile, caption, context) => {
     const waiting = map.edges.filter(({ total }) => total !== null && total > 0)
     const sorted = waiting.toSorted((a, b) => (b.total ?? 0) - (a.total ?? 0))
-    return cut(edgeTable(map, sorted, caption, words), tile.limit)
+    return cut(edgeTable(map, sorted, caption, context), tile.limit)
   },
-  variants: (map, tile, caption, words) => ({
+  variants: (map, tile, caption, context) => ({
     caption,
-    columns: columnsOf(['path', 'cases', 'share'], words),
+    columns: columnsOf(['path', 'cases', 'share'], context.words),
     rows: map.variants
       .slice(0, tile.limit)
-      .map(({ labels, cases, share }) => [
+      .map(({ path, labels, cases, share }) => [
         textCell(pathText(labels)),
-        countCell(cases, words),
-        { text: formatValue(share, 'ratio', words), value: share },
+        countCell(cases, context.words, casesHref(map, ['path', ...path], context)),
+        { text: formatValue(share, 'ratio', context.words), value: share },
       ]),
     more: Math.max(0, map.variant_count - tile.limit),
   }),
-  steps: (map, tile, caption, words) =>
+  questions: (map, _tile, caption, { words }) => ({
+    caption,
+    columns: columnsOf(['question'], words),
+    rows: map.questions.map((question) => [textCell(question)]),
+    more: 0,
+  }),
+  steps: (map, tile, caption, context) =>
     cut(
       {
         caption,
         columns: columnsOf(
           // Inferred: whether a step came twice is not known, and no case has ended for good.
           map.inferred ? ['step', 'count', 'stands'] : ['step', 'count', 'cases', 'starts', 'ends', 'repeated'],
-          words,
+          context.words,
         ),
-        rows: map.steps.map((step) => [
-          textCell(step.label),
-          ...(map.inferred
-            ? [step.count, step.ends]
-            : [step.count, step.cases, step.starts, step.ends, step.repeated]
-          ).map((value) => countCell(value, words)),
-        ]),
+        rows: map.steps.map((step) => [textCell(step.label), ...stepCells(map, step, context)]),
       },
       tile.limit,
     ),
 }
 
-function edgeTable({ inferred }: ProcessMap, edges: ProcessEdge[], caption: string, words: Words): TableView {
+/** What stands behind a figure can be listed where events say so. */
+function casesHref(map: ProcessMap, part: string[], context: TileContext): string | undefined {
+  return map.inferred ? undefined : hrefToCases(part, context)
+}
+
+function stepCells(map: ProcessMap, step: ProcessMap['steps'][number], context: TileContext): TableCell[] {
+  const cell = (value: number, part?: string[]): TableCell =>
+    countCell(value, context.words, part && value > 0 ? casesHref(map, part, context) : undefined)
+  if (map.inferred) return [cell(step.count), cell(step.ends)]
+  return [
+    cell(step.count),
+    cell(step.cases, ['step', step.step]),
+    cell(step.starts),
+    cell(step.ends),
+    cell(step.repeated, ['again', step.step]),
+  ]
+}
+
+function edgeTable(map: ProcessMap, edges: ProcessEdge[], caption: string, context: TileContext): TableView {
+  const { inferred } = map
+  const { words } = context
   const times = inferred ? [] : (['median', 'p90', 'total'] as const)
   return {
     caption,
@@ -127,13 +150,13 @@ function edgeTable({ inferred }: ProcessMap, edges: ProcessEdge[], caption: stri
     rows: edges.map((edge) => [
       textCell(edge.from_label),
       textCell(edge.to_label),
-      countCell(edge.count, words),
+      countCell(edge.count, words, casesHref(map, ['edge', edge.from, edge.to], context)),
       ...times.map((id) => ({ text: formatValue(edge[id], 'seconds', words), value: edge[id] })),
     ]),
   }
 }
 
-const named = new Set(['from', 'to', 'path', 'step'])
+const named = new Set(['from', 'to', 'path', 'step', 'question'])
 
 function columnsOf(ids: string[], words: Words): TableView['columns'] {
   return ids.map((id) => ({ id, label: say(words, `say.process.column.${id}`), numeric: !named.has(id) }))
@@ -147,6 +170,6 @@ function textCell(text: string): TableCell {
   return { text, value: text }
 }
 
-function countCell(value: number, words: Words): TableCell {
-  return { text: formatNumber(value, words), value }
+function countCell(value: number, words: Words, href?: string): TableCell {
+  return { text: formatNumber(value, words), value, ...(href && { href }) }
 }

@@ -1,10 +1,12 @@
 import { formatDate, formatNumber, formatValue } from '../../config/format.ts'
 import { hasWord, labelOf, say } from '../../config/words.ts'
+import { partLabel } from '../../insights/process-part.ts'
 import { metricLabel } from '../../metrics/needs.ts'
 import type { RowsQuery } from '../../metrics/query.ts'
 import type { RowsPage } from '../../metrics/rows.ts'
 import { columnNamed, tableNamed } from '../../model/tables.ts'
 import { filterOn } from '../charts/points.ts'
+import { processPart } from '../parameters.ts'
 import type { Scalar } from '../services.ts'
 import type { TileOf } from '../spec.ts'
 import type { TableCell } from '../view.ts'
@@ -57,6 +59,7 @@ export const resolveRows: TileResolver<'rows'> = async (tile, context) => {
 function rowsQuery(tile: TileOf<'rows'>, context: TileContext): RowsQuery {
   const { parameters, scope, services } = context
   const { metric, part, check, search, cursor } = parameters.plain
+  const process = processPart(parameters.plain.process)
   const table = tile.table ?? services.catalogue.metrics.get(metric ?? '')?.from ?? 'cases'
   const present = (column: string): boolean =>
     column.includes('.') ||
@@ -71,6 +74,7 @@ function rowsQuery(tile: TileOf<'rows'>, context: TileContext): RowsQuery {
     ...(scope.as_of && { as_of: scope.as_of }),
     ...(metric && services.catalogue.metrics.has(metric) && { metric: { id: metric, part: partNamed(part) } }),
     ...(check && { check }),
+    ...(process && table === 'cases' && { process }),
     ...(search && { search }),
     // The newest first; without a date, as in the file.
     order:
@@ -127,6 +131,11 @@ async function aboutOf(query: RowsQuery, context: TileContext): Promise<RowsCont
     const text = found ? sentenceOf(found, context)[0] : say(words, 'pages.rows.check', { check: query.check })
     return { text, href: hrefOn(context, { plain: { check: '' } }) }
   }
+  if (query.process)
+    return {
+      text: partLabel(query.process, words),
+      href: hrefOn(context, { plain: { process: '', metric: '', part: '' } }),
+    }
   const metric = query.metric && services.catalogue.metrics.get(query.metric.id)
   if (!metric || !query.metric) return null
   const label = metricLabel(metric, words, services.catalogue)

@@ -38,6 +38,13 @@ export function linksToRows(metric: string, context: TileContext): NonNullable<T
   return [{ href, label: say(context.words, 'pages.way.rows') }]
 }
 
+/** A way to the cases of one part of their process; undefined where no page lists them. */
+export function hrefToCases(process: string[], context: TileContext): string | undefined {
+  if (!hasPage(context, 'rows')) return undefined
+  const counted = context.services.catalogue.metrics.has('cases') && { metric: 'cases', part: 'population' }
+  return hrefTo(context, 'rows', { plain: { ...counted, process: JSON.stringify(process) } })
+}
+
 /** Does the sidebar or a link lead there? */
 export function hasPage(context: TileContext, page: string): boolean {
   return context.services.pages.some((each) => each.page === page)
@@ -63,6 +70,7 @@ export function rowsCsv(query: RowsQuery): string {
   if (query.columns?.length) search.set('columns', query.columns.join(','))
   if (query.metric) search.set('metric', `${query.metric.id}:${query.metric.part}`)
   if (query.check) search.set('check', query.check)
+  if (query.process) search.set('process', JSON.stringify(query.process))
   if (query.search) search.set('search', query.search)
   if (query.order) search.set('order', `${query.order.descending ? '-' : ''}${query.order.by}`)
   return `/api/rows.csv?${scoped(search, query)}`

@@ -40,6 +40,7 @@ export const rowsSchema = z
     range: range.optional(),
     metric: z.strictObject({ id, part: z.enum(['numerator', 'denominator', 'population']) }).optional(),
     check: id.optional(),
+    process: z.array(z.string().max(500)).min(1).max(500).optional(),
     as_of: instant.optional(),
     search: z.string().max(200).optional(),
     order: z.strictObject({ by: id, descending: z.boolean().optional() }).optional(),

@@ -1,5 +1,5 @@
 import type { Condition, Query, RowsQuery } from '../../metrics/query.ts'
-import { parseCondition, parseParameters, scopeOf } from '../../pages/parameters.ts'
+import { parseCondition, parseParameters, processPart, scopeOf } from '../../pages/parameters.ts'
 import { refuse } from './problem.ts'
 
 /** `channel=chat,email`, `market!=DE`, `age=30..39`, `team=`: the words of the command line and of a page's address. */
@@ -42,6 +42,7 @@ export function readRowsQuery(search: URLSearchParams): unknown {
     range: rangeOf(search),
     metric: partOf(search),
     check: text(search, 'check'),
+    process: processPart(text(search, 'process')),
     as_of: text(search, 'as_of'),
     search: text(search, 'search'),
     order: orderOf(search),

@@ -1,0 +1,96 @@
+import { createWriteStream } from 'node:fs'
+import { mkdir, rename, rm, stat } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { createGzip } from 'node:zlib'
+import type { Command } from 'commander'
+import { RapportError } from '../errors.ts'
+import { countUndated, readLog } from '../insights/process-log.ts'
+import { hasEvents } from '../insights/read-process.ts'
+import { xesOf } from '../surfaces/export/xes.ts'
+import { openModel } from './model.ts'
+import { type CommonOptions, repeatable, withData } from './options.ts'
+import { printJson, say } from './output.ts'
+import { condition } from './query.ts'
+
+interface ExportOptions extends CommonOptions {
+  where?: string[]
+  from?: string
+  to?: string
+}
+
+export function addCommand(program: Command): void {
+  const command = program.command('export').description('Write what is in the model for another tool.')
+  const xes = command
+    .command('xes <out>')
+    .description(
+      'Events as a log in XES for process mining: a file (.xes, .xes.gz) or a folder. Personal data is masked.',
+    )
+  repeatable(xes, '--where <condition>', 'channel=chat,email  market!=DE  (repeatable; joined by "and")')
+  withData(xes)
+    .option('--from <day>', 'cases that began on this day or later, 2026-01-01')
+    .option('--to <day>', 'cases that began on this day or before')
+    .addHelpText('after', '\nExample:\n  $ rapport export xes log.xes.gz --files events.csv --where priority=high')
+    .action(exportXes)
+}
+
+async function exportXes(out: string, options: ExportOptions): Promise<void> {
+  const { context, version } = await openModel(options)
+  try {
+    if (!hasEvents(context)) throw noEvents()
+    const { from, to } = options
+    const scope = {
+      where: options.where?.map(condition),
+      range: from || to ? { ...(from && { from }), ...(to && { to }) } : undefined,
+    }
+    const path = await fileOf(out)
+    const tally = { cases: 0, events: 0 }
+    await writeWhole(path, xesOf(readLog(scope, context), tally))
+    const undated = await countUndated(scope, context)
+    if (options.json) printJson({ path, ...tally, undated, version: context.version.id })
+    else {
+      say(`${path}: ${tally.cases} cases with ${tally.events} events.`)
+      if (undated > 0) say(`${undated} events without a moment have no place in a log, and were left out.`)
+    }
+  } finally {
+    await version.close()
+  }
+}
+
+/** A folder gets a file of a fixed name. */
+async function fileOf(out: string): Promise<string> {
+  const path = resolve(out)
+  const isFolder = await stat(path).then(
+    (found) => found.isDirectory(),
+    () => !/\.[a-z0-9]+$/i.test(path),
+  )
+  return isFolder ? join(path, 'events.xes') : path
+}
+
+/** What has the name is whole: until then it stands under another. */
+async function writeWhole(path: string, chunks: AsyncIterable<string>): Promise<void> {
+  await mkdir(dirname(path), { recursive: true })
+  const temporary = `${path}.${process.pid}.part`
+  try {
+    const file = createWriteStream(temporary, { mode: 0o600 })
+    if (path.endsWith('.gz')) await pipeline(Readable.from(chunks), createGzip(), file)
+    else await pipeline(Readable.from(chunks), file)
+    await rename(temporary, path)
+  } catch (error) {
+    await rm(temporary, { force: true })
+    throw error
+  }
+}
+
+function noEvents(): RapportError {
+  return new RapportError(
+    {
+      code: 'no-events',
+      message: 'There are no events of cases with a moment here, so there is no log to write.',
+      where: 'case_events.at',
+      fix: 'Add a source that has them: an event log, or the history of cases that a help desk exports.',
+    },
+    5,
+  )
+}
