@@ -8,6 +8,7 @@ import type { Frame, MetricCell, MetricUnit } from '../metrics/frame.ts'
 import type { Grain } from '../metrics/query.ts'
 import { runQuery } from '../metrics/run.ts'
 import type { BackTest } from '../stats/rolling-origin.ts'
+import { addActions } from './insights-actions.ts'
 import { addAnomalies } from './insights-anomalies.ts'
 import { addChange } from './insights-change.ts'
 import { addProcess } from './insights-process.ts'
@@ -27,7 +28,7 @@ interface ForecastOptions extends CommonOptions {
 export function addCommand(program: Command): void {
   const command = program
     .command('insights')
-    .description('What the numbers say beyond themselves: forecast, change, anomalies, process, staffing.')
+    .description('What the numbers say beyond themselves: forecast, change, anomalies, process, staffing, actions.')
     .addHelpText('after', '\nExample:\n  $ rapport insights forecast cases --grain month --horizon 6')
   const forecast = command
     .command('forecast <metric>')
@@ -43,6 +44,7 @@ export function addCommand(program: Command): void {
   addProcess(command)
   addChange(command)
   addAnomalies(command)
+  addActions(command)
 }
 
 function horizon(text: string): number {
