@@ -1,13 +1,15 @@
 import { languagesIn } from '../config/read-words.ts'
 import type { Words } from '../config/words.ts'
 import { RapportError } from '../errors.ts'
+import type { PlaybookRule } from '../insights/playbook-rule.ts'
+import { readActions } from '../insights/read-actions.ts'
 import { readProcess } from '../insights/read-process.ts'
 import { readStaffing } from '../insights/staffing-evidence.ts'
 import type { MetricCatalogue, MetricContext } from '../metrics/context.ts'
 import { csvOfRows } from '../metrics/csv.ts'
 import { readJourney } from '../metrics/journey.ts'
 import { readLedger } from '../metrics/ledger.ts'
-import type { Viewer } from '../metrics/query.ts'
+import type { Query, Viewer } from '../metrics/query.ts'
 import { findReadiness } from '../metrics/readiness.ts'
 import { readRows } from '../metrics/rows.ts'
 import { runQuery } from '../metrics/run.ts'
@@ -16,13 +18,22 @@ import { linksOf } from '../pages/links.ts'
 import { resolvePage } from '../pages/resolve.ts'
 import type { PageServices } from '../pages/services.ts'
 import type { Page } from '../pages/spec.ts'
-import { metricContext, type OpenVersion, type Project, readMetrics, readPages, readProjectWords } from '../project.ts'
+import {
+  metricContext,
+  type OpenVersion,
+  type Project,
+  readMetrics,
+  readPages,
+  readPlaybookRules,
+  readProjectWords,
+} from '../project.ts'
 import type { Doors } from '../surfaces/server/doors.ts'
 
 /** What does not depend on a version: pages, catalogue, words of every language. */
 export interface Parts {
   catalogue: MetricCatalogue
   pages: Map<string, Page>
+  playbook: PlaybookRule[]
   words: Map<string, Words>
 }
 
@@ -36,12 +47,13 @@ export interface Shared extends Parts {
 
 export async function readParts(project: Project): Promise<Parts> {
   const languages = await languagesIn(project.catalogues.map((folder) => `${folder}/words`))
-  const [catalogue, pages, words] = await Promise.all([
+  const [catalogue, pages, playbook, words] = await Promise.all([
     readMetrics(project),
     readPages(project),
+    readPlaybookRules(project),
     Promise.all(languages.map(async (language) => [language, await readProjectWords(project, language)] as const)),
   ])
-  return { catalogue, pages, words: new Map(words) }
+  return { catalogue, pages, playbook, words: new Map(words) }
 }
 
 /** Reads what all requests of one version share. */
@@ -83,14 +95,20 @@ export function contextOf(shared: Shared, viewer: Viewer): MetricContext {
 
 function servicesOf(shared: Shared, viewer: Viewer): PageServices {
   const context = contextOf(shared, viewer)
+  const { directory } = shared.project
+  const run = (query: Query) => runQuery(query, context)
   return {
-    runQuery: (query) => runQuery(query, context),
+    runQuery: run,
     readRows: (query) => readRows(query, context),
     valuesOf: (dimension) => valuesOf(dimension, context),
     findReadiness: () => findReadiness(context),
     readJourney: (customer) => readJourney(customer, context),
     readStaffing: (scope) => readStaffing(context, scope),
     readProcess: (scope) => readProcess(scope, context),
+    playbook: shared.playbook,
+    ...(directory !== null && {
+      readActions: () => readActions(directory, shared.playbook, { ...context, runQuery: run }),
+    }),
     facts: readLedger(context),
     words: context.words,
     pictures: shared.pictures,

@@ -74,7 +74,9 @@ function printOne(each: Recommendation, place: number, words: Words): void {
   const { effect, effort, check, concerned, rank } = each
   printData(`\n${coloured('bold', `${place}. ${each.do}`, process.stdout)}  ${each.id}`)
   const line = (part: string, text: string): void =>
-    printData(`   ${sayWord(words, `pages.actions.part.${part}`)}: ${text}`)
+    printData(
+      `   ${sayWord(words, 'say.playbook.line', { label: sayWord(words, `pages.actions.part.${part}`), text })}`,
+    )
   line('evidence', each.evidence)
   if (concerned.length > 0) line('concerned', concerned.join(', '))
   line('effect', effect.estimable ? effect.text : `${sayWord(words, 'pages.actions.unestimable')} ${effect.text}`)

@@ -334,9 +334,9 @@ function proveDiffers({ metric, by, worst }: Of<'differs'>, evidence: PlaybookEv
       because: 'noise',
       sentence:
         verdict?.real === true && q !== null
-          ? say(words, 'say.playbook.not.corrected', { sentence: told(card, verdict), q: formatP(q, words) })
+          ? say(words, 'say.playbook.not.corrected', { sentence: told(card, verdict, words), q: formatP(q, words) })
           : verdict
-            ? told(card, verdict)
+            ? told(card, verdict, words)
             : untested,
     }
   const behind = overall ? groups.filter((each) => isBehind(each.cell, overall, card)) : []
@@ -352,7 +352,7 @@ function proveDiffers({ metric, by, worst }: Of<'differs'>, evidence: PlaybookEv
   )
   return {
     ...concerning(concerned, groups, by),
-    sentence: `${told(card, verdict)} ${say(words, 'say.playbook.against', {
+    sentence: `${told(card, verdict, words)} ${say(words, 'say.playbook.against', {
       groups: listed(texts, words),
       overall: overall ? valueText(card, overall, words) : '',
     })}`,
@@ -364,8 +364,8 @@ function proveDiffers({ metric, by, worst }: Of<'differs'>, evidence: PlaybookEv
 }
 
 /** A verdict with the number that it is about: sentences of several stand side by side. */
-function told({ label }: MetricCard, { sentence }: Verdict): string {
-  return `${label}: ${sentence}`
+function told({ label }: MetricCard, { sentence }: Verdict, words: Words): string {
+  return say(words, 'say.playbook.line', { label, text: sentence })
 }
 
 /** On the bad side, with intervals that do not touch: of seven groups alike, one is so in fewer than one case of twenty. */
@@ -389,7 +389,7 @@ function proveAlike({ metric, by, at_least }: Of<'alike'>, evidence: PlaybookEvi
   return {
     ...nothing,
     holds: true,
-    sentence: `${told(card, verdict)} ${say(words, 'say.playbook.groups', { groups: listed(texts, words) })}`,
+    sentence: `${told(card, verdict, words)} ${say(words, 'say.playbook.groups', { groups: listed(texts, words) })}`,
     figures: groups.map((each) => figureOf(each.label, card, each.cell, words)),
     n: verdict.n,
     way: { kind: 'query', query: { metrics: [metric], by: [by] } },

@@ -1,5 +1,9 @@
 import type { Words } from '../config/words.ts'
+import type { Finding } from '../insights/finding.ts'
+import type { MeasuredAction } from '../insights/measure-action.ts'
+import type { PlaybookRule } from '../insights/playbook-rule.ts'
 import type { ProcessEvidence } from '../insights/process-evidence.ts'
+import type { PlaybookScope } from '../insights/read-playbook.ts'
 import type { ProcessScope } from '../insights/read-process.ts'
 import type { StaffingEvidence, StaffingScope } from '../insights/staffing-evidence.ts'
 import type { MetricCatalogue, VersionFacts } from '../metrics/context.ts'
@@ -26,6 +30,12 @@ export interface PageServices {
   readStaffing?(scope: StaffingScope): Promise<StaffingEvidence>
   /** What happened in the cases of a scope. */
   readProcess?(scope: ProcessScope): Promise<ProcessEvidence | null>
+  /** Rules of the playbook, built in and the project's own. */
+  playbook?: readonly PlaybookRule[]
+  /** Findings of the other insights, for rules that wait for one. */
+  readFindings?(scope: PlaybookScope): Promise<Finding[]>
+  /** What was decided about recommendations; not there where no project keeps it. */
+  readActions?(): Promise<MeasuredAction[]>
   facts: PageFacts
   words: Words
   /** False where only numbers and sentences are wanted: drawing is a third of a small page's time. */

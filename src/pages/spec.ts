@@ -161,6 +161,14 @@ const processTile = z.strictObject({
   limit: z.number().int().min(1).max(200).default(20),
 })
 
+/** What the playbook recommends: the first few, or all with what speaks for each. */
+const actionsTile = z.strictObject({
+  ...common,
+  kind: z.literal('actions'),
+  show: z.enum(['next', 'all']).default('next'),
+  limit: z.number().int().min(1).max(500).optional(),
+})
+
 const tileSchema = z.discriminatedUnion('kind', [
   chartTile,
   kpiTile,
@@ -174,7 +182,8 @@ const tileSchema = z.discriminatedUnion('kind', [
   staffingTile,
   processTile,
   listed('findings'),
-  listed('actions'),
+  actionsTile,
+  listed('decisions'),
   readinessTile,
   listed('profile'),
   listed('loads'),

@@ -6,6 +6,8 @@ export interface InterruptedSeries {
   values: number[]
   /** Index of the first period after the change. */
   from: number
+  /** Periods left out at the change, since they belong to neither side: the line goes on below them. */
+  gap?: number
   /** Periods in a year (or week) that the level may swing with; absent where there is none. */
   season?: { length: number; waves: number }
 }
@@ -76,7 +78,7 @@ function placeboOf(series: InterruptedSeries, effect: number): Placebo {
   let dates = 0
   let asLarge = 0
   for (let from = fewestBefore; from <= known.length - fewestAfter; from++) {
-    const fit = fitAt({ ...series, values: known, from }, isSeasonal(series.season, series.from))
+    const fit = fitAt({ ...series, values: known, from, gap: 0 }, isSeasonal(series.season, series.from))
     if (!fit) continue
     dates++
     if (Math.abs(fit.value) >= Math.abs(effect)) asLarge++
@@ -87,13 +89,12 @@ function placeboOf(series: InterruptedSeries, effect: number): Placebo {
 type Fit = Pick<LevelChange, 'value' | 'low' | 'high' | 'p' | 'correlation' | 'seasonal'>
 
 function fitAt(series: InterruptedSeries, seasonal = isSeasonal(series.season, series.from)): Fit | null {
-  const { values, from, season } = series
-  const rows = values.map((_, at) => [
-    1,
-    at >= from ? 1 : 0,
-    at - (values.length - 1) / 2,
-    ...(season && seasonal ? wavesAt(at, season) : []),
-  ])
+  const { values, from, season, gap = 0 } = series
+  const rows = values.map((_, index) => {
+    const isAfter = index >= from
+    const at = isAfter ? index + gap : index
+    return [1, isAfter ? 1 : 0, at - (values.length - 1) / 2, ...(season && seasonal ? wavesAt(at, season) : [])]
+  })
   const plain = leastSquares(rows, values)
   if (!plain || !(sumOfSquares(plain.residuals) > 1e-12 * sumOfSquares(values))) return null
   const correlation = correlationOf(plain.residuals, rows[0]!.length)

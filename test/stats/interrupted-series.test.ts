@@ -82,6 +82,12 @@ test('a season is no effect where two whole ones are known before', () => {
   expect(change.high - change.low).toBeLessThan(without.high - without.low)
 })
 
+test('a period left out at the change does not turn a trend into a jump', () => {
+  const values = Array.from({ length: 40 }, (_, at) => 5 * at + (at % 2 ? 1e-3 : -1e-3)).filter((_, at) => at !== 20)
+  expect(known(levelChange({ values, from: 20, gap: 1 })).value).toBeCloseTo(0, 2)
+  expect(known(levelChange({ values, from: 20 })).value).toBeCloseTo(5, 2)
+})
+
 test('too few periods on a side, or none that differ, are told with how many it takes', () => {
   const values = planted(3, { n: 30 })
   expect(levelChange({ values, from: 7 })).toEqual({ lacks: 'before', have: 7, need: fewestBefore })

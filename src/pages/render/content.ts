@@ -1,6 +1,7 @@
 import { formatDate } from '../../config/format.ts'
 import { say, type Words } from '../../config/words.ts'
 import type { PageView, TileView } from '../view.ts'
+import { renderActions, renderPlaybook } from './actions.ts'
 import { renderBreakdown } from './breakdown.ts'
 import { renderCase } from './case.ts'
 import { renderLoads, renderProfile, renderReadiness, renderRejects } from './data.ts'
@@ -8,7 +9,7 @@ import { renderDefinitions } from './definitions.ts'
 import { type Fragment, type Html, html } from './html.ts'
 import { renderJourney } from './journey.ts'
 import { renderKpi } from './kpi.ts'
-import { renderActions, renderFindings, renderNothing, renderWithout } from './lists.ts'
+import { renderFindings, renderNothing, renderWithout } from './lists.ts'
 import { renderRows } from './rows.ts'
 import { renderTable } from './table.ts'
 import { type Drawing, renderFigure, tileFrame } from './tile.ts'
@@ -74,6 +75,7 @@ function renderTile(tile: TileView, drawing: Drawing): Html {
 const renderers: Record<string, (tile: TileView, drawing: Drawing) => Html> = {
   findings: renderFindings,
   actions: renderActions,
+  playbook: renderPlaybook,
   readiness: renderReadiness,
   profile: renderProfile,
   loads: renderLoads,
