@@ -5,14 +5,15 @@ import { labelOf, say as sayWord, type Words } from '../config/words.ts'
 import { RapportError } from '../errors.ts'
 import { appendDecision, type Decision, readDecisions, standingDecisions } from '../insights/action-ledger.ts'
 import type { MeasuredAction } from '../insights/measure-action.ts'
-import type { PlaybookRule } from '../insights/playbook-rule.ts'
+import type { PlaybookRule, Population } from '../insights/playbook-rule.ts'
 import { readActions } from '../insights/read-actions.ts'
 import { didYouMean } from '../metrics/nearest.ts'
 import { runQuery } from '../metrics/run.ts'
 import { type Project, readPlaybookRules, readProject, readProjectWords } from '../project.ts'
+import { playbookOf } from './insights-actions.ts'
 import { openModel } from './model.ts'
 import { type CommonOptions, projectOptions, withData } from './options.ts'
-import { coloured, printData, printJson, textTable } from './output.ts'
+import { coloured, printData, printJson, say, textTable } from './output.ts'
 
 interface DecideOptions extends CommonOptions {
   owner?: string
@@ -96,12 +97,14 @@ async function decide(decided: Decision['decision'], id: string, options: Decide
       5,
     )
   const { owner, from, note } = options
+  const recommended = decided === 'accepted' ? await asRecommended(id, options, words) : null
   const decision: Decision = {
     action: id,
     decision: decided,
     ...(owner && { owner }),
     ...(from && { from }),
     ...(note && { note }),
+    ...(recommended && recommended.length > 0 && { where: recommended }),
     decided_at: new Date().toISOString(),
   }
   await appendDecision(directory, decision)
@@ -114,6 +117,19 @@ async function decide(decided: Decision['decision'], id: string, options: Decide
         from: from ? formatDate(from, words) : '',
       }),
     )
+}
+
+/** Whom the recommendation is about now; one that the data do not ask for may be accepted, with a word about it. */
+async function asRecommended(id: string, options: CommonOptions, words: Words): Promise<Population[] | null> {
+  const model = await openModel(options)
+  try {
+    const { recommendations, silent } = await playbookOf(model)
+    const quiet = silent.find((each) => each.id === id)
+    if (quiet) say(sayWord(words, 'say.actions.silent', { sentence: quiet.sentence }))
+    return recommendations.find((each) => each.id === id)?.check.where ?? null
+  } finally {
+    await model.version.close()
+  }
 }
 
 async function list(options: CommonOptions): Promise<void> {

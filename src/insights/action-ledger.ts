@@ -16,6 +16,16 @@ const decisionSchema = z.strictObject({
   /** First day on which things are done the new way. */
   from: day.optional(),
   note: z.string().min(1).optional(),
+  /** Whom it was about when it was accepted: those are measured. */
+  where: z
+    .array(
+      z.strictObject({
+        dimension: z.string(),
+        op: z.literal('in'),
+        values: z.array(z.union([z.string(), z.number(), z.boolean()])),
+      }),
+    )
+    .optional(),
   /** Instant, UTC. */
   decided_at: z.string().min(1),
 })

@@ -2,11 +2,11 @@ import { shiftPeriod } from '../calendar.ts'
 import { formatDate, formatP, formatValue } from '../config/format.ts'
 import { say, type Words } from '../config/words.ts'
 import type { Frame, MetricUnit } from '../metrics/frame.ts'
-import type { Condition, Grain, Query } from '../metrics/query.ts'
+import type { Grain, Query } from '../metrics/query.ts'
 import { fewestPlacebos, type LevelChange, levelChange } from '../stats/interrupted-series.ts'
 import type { Decision } from './action-ledger.ts'
 import { readHistory } from './history.ts'
-import type { PlaybookRule } from './playbook-rule.ts'
+import { type PlaybookRule, populationOf } from './playbook-rule.ts'
 
 /** A decision with what came of it. */
 export interface MeasuredAction extends Decision {
@@ -40,11 +40,7 @@ export async function measureAction(
   const { words } = services
   if (!rule) return refusal(say(words, 'say.actions.measure.gone'))
   const { metric, grain } = rule.check
-  const where: Condition[] = Object.entries(rule.check.where).map(([dimension, values]) => ({
-    dimension,
-    op: 'in',
-    values,
-  }))
+  const where = decision.where ?? populationOf(rule)
   const frame = await services.runQuery({ metrics: [metric], grain, ...(where.length > 0 && { where }) })
   return effectIn(frame, metric, decision.from, words)
 }

@@ -2,10 +2,10 @@ import { formatNumber, formatP, formatValue } from '../config/format.ts'
 import { say, type Words } from '../config/words.ts'
 import type { MetricCard, MetricCell, Verdict } from '../metrics/frame.ts'
 import { listed } from '../metrics/needs.ts'
-import type { Condition as Filter, Query, RowsQuery } from '../metrics/query.ts'
+import type { Query, RowsQuery } from '../metrics/query.ts'
 import { wilsonInterval } from '../stats/intervals.ts'
 import { type Group, type MetricFact, type PlaybookEvidence, type SplitFact, splitKey } from './playbook-evidence.ts'
-import type { Condition, SimpleCondition } from './playbook-rule.ts'
+import type { Condition, Population, SimpleCondition } from './playbook-rule.ts'
 
 /** A number of the evidence, with how many rows and its interval. */
 export interface Figure {
@@ -25,7 +25,7 @@ export interface Proof {
   /** Labels of the values that it is about; none where it is about all. */
   concerned: string[]
   /** The same as filters. */
-  filters: Filter[]
+  filters: Population[]
   /** Share of the rows that it is about; null where nothing is counted. */
   share: number | null
   n: number
@@ -65,12 +65,20 @@ export function together(proofs: Proof[]): Proof {
     sentence: [...new Set(proofs.map(({ sentence }) => sentence))].filter(Boolean).join(' '),
     figures: proofs.flatMap(({ figures }) => figures),
     concerned: [...new Set(proofs.flatMap(({ concerned }) => concerned))],
-    filters: proofs.flatMap(({ filters }) => filters),
+    filters: joined(proofs.flatMap(({ filters }) => filters)),
     share: shares.length > 0 ? Math.max(...shares) : null,
     n: Math.max(...proofs.map(({ n }) => n)),
     q: qs.length > 0 ? Math.max(...qs) : null,
     way: proofs.find(({ way }) => way !== null)?.way ?? null,
   }
+}
+
+/** One filter for each dimension: who is concerned by one proof or the other. */
+function joined(filters: Population[]): Population[] {
+  const values = new Map<string, Set<Population['values'][number]>>()
+  for (const each of filters)
+    for (const value of each.values) values.set(each.dimension, (values.get(each.dimension) ?? new Set()).add(value))
+  return [...values].map(([dimension, all]) => ({ dimension, op: 'in', values: [...all] }))
 }
 
 const nothing = { figures: [], concerned: [], filters: [], share: null, n: 0, q: null, way: null }
@@ -365,7 +373,7 @@ function proveDiffers({ metric, by, worst }: Of<'differs'>, evidence: PlaybookEv
 
 /** A verdict with the number that it is about: sentences of several stand side by side. */
 function told({ label }: MetricCard, { sentence }: Verdict, words: Words): string {
-  return say(words, 'say.playbook.line', { label, text: sentence })
+  return say(words, 'say.playbook.verdict', { label, text: sentence })
 }
 
 /** On the bad side, with intervals that do not touch: of seven groups alike, one is so in fewer than one case of twenty. */

@@ -160,6 +160,18 @@ export function parsePlaybook(document: Document, problems: Problem[]): Playbook
   return (file?.rules ?? []).map((rule, index) => ({ ...rule, defined_at: document.where(['rules', index]) }))
 }
 
+/** Whom a rule is judged by later, where it says so itself. */
+export function populationOf({ check }: PlaybookRule): Population[] {
+  return Object.entries(check.where).map(([dimension, values]) => ({ dimension, op: 'in', values }))
+}
+
+/** Values of one dimension. */
+export interface Population {
+  dimension: string
+  op: 'in'
+  values: (string | number | boolean)[]
+}
+
 /** Conditions of a rule, those inside `any` among them. */
 export function conditionsOf({ when }: PlaybookRule): SimpleCondition[] {
   return when.flatMap((each) => (each.kind === 'any' ? each.of : [each]))

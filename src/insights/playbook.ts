@@ -1,10 +1,9 @@
 import { labelOf, say, type Words } from '../config/words.ts'
 import { missingOf } from '../metrics/needs.ts'
-import type { Condition as Filter } from '../metrics/query.ts'
 import { type ExpectedEffect, expectEffect } from './playbook-effect.ts'
 import { type PlaybookEvidence, splitKey } from './playbook-evidence.ts'
 import { type Figure, type Proof, prove, type Silence, together, type Way } from './playbook-proof.ts'
-import { type Concern, conditionsOf, type PlaybookRule } from './playbook-rule.ts'
+import { type Concern, conditionsOf, type PlaybookRule, type Population, populationOf } from './playbook-rule.ts'
 
 /** A rule whose evidence is there, in the viewer's language. */
 export interface Recommendation {
@@ -17,7 +16,7 @@ export interface Recommendation {
   figures: Figure[]
   effect: ExpectedEffect
   effort: { size: PlaybookRule['effort']['size']; because: string }
-  check: { text: string; metric: string; grain: PlaybookRule['check']['grain']; periods: number; where: Filter[] }
+  check: { text: string; metric: string; grain: PlaybookRule['check']['grain']; periods: number; where: Population[] }
   confidence: { n: number; q: number | null }
   rank: Rank
   sources: string[]
@@ -86,11 +85,7 @@ function recommend(rule: PlaybookRule, proof: Proof, evidence: PlaybookEvidence,
   const effect = expectEffect(rule, proof, evidence, words)
   const { size, because } = rule.effort
   const { metric, grain, periods } = rule.check
-  const where: Filter[] = Object.entries(rule.check.where).map(([dimension, values]) => ({
-    dimension,
-    op: 'in',
-    values,
-  }))
+  const where = populationOf(rule)
   const population = [...where, ...(where.length === 0 ? proof.filters : [])]
   return {
     concerned: proof.concerned,
@@ -118,7 +113,7 @@ function recommend(rule: PlaybookRule, proof: Proof, evidence: PlaybookEvidence,
   }
 }
 
-function populationText(where: Filter[], proof: Proof, evidence: PlaybookEvidence, words: Words): string {
+function populationText(where: Population[], proof: Proof, evidence: PlaybookEvidence, words: Words): string {
   const named = where.map(({ dimension, values }) => `${evidence.labelOfDimension(dimension)}: ${values.join(', ')}`)
   return (
     [...named, ...(where.length === 0 && proof.concerned.length > 0 ? [proof.concerned.join(', ')] : [])].join('; ') ||
