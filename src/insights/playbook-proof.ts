@@ -205,15 +205,20 @@ function proveBound(condition: Of<'above'> | Of<'below'>, evidence: PlaybookEvid
     holds: true,
     sentence: say(words, 'say.playbook.is', { metric: card.label, value: valueText(card, cell, words) }),
     figures: [figureOf(card.label, card, cell, words)],
-    share: shareOf(card, cell, evidence),
+    share: shareOf(card, cell, condition.kind, evidence),
     n: cell.n ?? cell.denominator ?? 0,
     way: { kind: 'rows', rows: { table, metric: { id: card.id, part: 'population' } } },
   }
 }
 
-/** A count of some of the cases is a share of them. */
-function shareOf(card: MetricCard, cell: MetricCell, { version }: PlaybookEvidence): number | null {
-  if (card.unit === 'ratio') return cell.value
+/** A count of some of the cases is a share of them; of a share that is too small, the rest is what it is about. */
+function shareOf(
+  card: MetricCard,
+  cell: MetricCell,
+  side: 'above' | 'below',
+  { version }: PlaybookEvidence,
+): number | null {
+  if (card.unit === 'ratio' && cell.value !== null) return side === 'above' ? cell.value : 1 - cell.value
   const all = version.counts.cases ?? 0
   return card.unit === 'count' && cell.value !== null && all > 0 ? Math.min(1, cell.value / all) : null
 }

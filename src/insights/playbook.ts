@@ -114,11 +114,15 @@ function recommend(rule: PlaybookRule, proof: Proof, evidence: PlaybookEvidence,
 }
 
 function populationText(where: Population[], proof: Proof, evidence: PlaybookEvidence, words: Words): string {
-  const named = where.map(({ dimension, values }) => `${evidence.labelOfDimension(dimension)}: ${values.join(', ')}`)
-  return (
-    [...named, ...(where.length === 0 && proof.concerned.length > 0 ? [proof.concerned.join(', ')] : [])].join('; ') ||
-    say(words, 'say.playbook.everyone')
-  )
+  const named = where.map(({ dimension, values }) => {
+    const groups = [...evidence.splits]
+      .filter(([key]) => key.endsWith(`|${dimension}`))
+      .flatMap(([, each]) => each.groups)
+    const text = values.map((value) => groups.find((each) => each.value === String(value))?.label ?? String(value))
+    return say(words, 'say.playbook.line', { label: evidence.labelOfDimension(dimension), text: text.join(', ') })
+  })
+  if (named.length > 0) return named.join('; ')
+  return proof.concerned.length > 0 ? proof.concerned.join(', ') : say(words, 'say.playbook.everyone')
 }
 
 /** Share of the rows that the rule is judged by later, where the evidence itself is about all. */

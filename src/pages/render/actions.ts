@@ -1,4 +1,5 @@
 import type { ActionsContent, PlaybookContent, PlaybookItem } from '../tiles/actions.ts'
+import type { DecisionsContent } from '../tiles/decisions.ts'
 import type { TileView } from '../view.ts'
 import { type Html, html, safeHref } from './html.ts'
 import { type Drawing, tileFrame } from './tile.ts'
@@ -28,6 +29,16 @@ export function renderPlaybook(tile: TileView, drawing: Drawing): Html {
       )}</details>`
     : ''
   return tileFrame(tile, drawing, html`${groups}${rest}<p class="soft small">${order}</p>`)
+}
+
+/** What was decided, and the effect that was measured since. */
+export function renderDecisions(tile: TileView, drawing: Drawing): Html {
+  const { items } = tile.content as DecisionsContent
+  const list = items.map(
+    ({ what, decided, effect, limits, note }) =>
+      html`<li class="recommendation"><h4>${what}</h4><p class="small">${decided}${note ? html` <span class="soft">${note}</span>` : ''}</p>${effect ? html`<p class="effect">${effect} <span class="soft">${limits}</span></p>` : ''}</li>`,
+  )
+  return tileFrame(tile, drawing, html`<ul>${list}</ul>`)
 }
 
 function itemHtml(item: PlaybookItem): Html {

@@ -1,7 +1,7 @@
 import { formatDate } from '../../config/format.ts'
 import { say, type Words } from '../../config/words.ts'
 import type { PageView, TileView } from '../view.ts'
-import { renderActions, renderPlaybook } from './actions.ts'
+import { renderActions, renderDecisions, renderPlaybook } from './actions.ts'
 import { renderBreakdown } from './breakdown.ts'
 import { renderCase } from './case.ts'
 import { renderLoads, renderProfile, renderReadiness, renderRejects } from './data.ts'
@@ -76,6 +76,7 @@ const renderers: Record<string, (tile: TileView, drawing: Drawing) => Html> = {
   findings: renderFindings,
   actions: renderActions,
   playbook: renderPlaybook,
+  decisions: renderDecisions,
   readiness: renderReadiness,
   profile: renderProfile,
   loads: renderLoads,

@@ -5,6 +5,10 @@ import type { TableView } from '../view.ts'
 import type { TileContext, TileResolver } from './tile.ts'
 import { tileTitle } from './title.ts'
 
+export interface DecisionsContent {
+  items: { what: string; decided: string; effect: string; limits: string; note: string }[]
+}
+
 /** What was decided about the recommendations, and what came of it. */
 export const resolveDecisions: TileResolver<'decisions'> = async (tile, context) => {
   const { services, words } = context
@@ -12,7 +16,24 @@ export const resolveDecisions: TileResolver<'decisions'> = async (tile, context)
   const actions = services.readActions ? await services.readActions() : null
   if (actions === null) return { ...common, state: 'empty', reading: say(words, 'pages.actions.ledger.files') }
   if (actions.length === 0) return { ...common, state: 'empty', reading: say(words, 'pages.actions.ledger.none') }
-  return { ...common, state: 'ok', table: tableOf(actions.slice(0, tile.limit ?? 100), common.title, context) }
+  const shown = actions.slice(0, tile.limit ?? 100)
+  const content: DecisionsContent = { items: shown.map((each) => itemOf(each, context)) }
+  return { ...common, state: 'ok', content, table: tableOf(shown, common.title, context) }
+}
+
+function itemOf(each: MeasuredAction, { words }: TileContext): DecisionsContent['items'][number] {
+  const parts = [
+    say(words, `say.actions.decision.${each.decision}`),
+    each.owner ?? '',
+    each.from ? formatDate(each.from, words) : '',
+  ]
+  return {
+    what: each.do,
+    decided: parts.filter(Boolean).join(' · '),
+    effect: each.effect?.sentence ?? '',
+    limits: each.effect?.limits ?? '',
+    note: each.note ?? '',
+  }
 }
 
 function tableOf(actions: MeasuredAction[], caption: string, { words }: TileContext): TableView {
