@@ -97,6 +97,8 @@ function proveOne(condition: SimpleCondition, evidence: PlaybookEvidence, words:
       return lacks(evidence.labelOfField(condition.field), words)
     }
     case 'refused': {
+      const label = evidence.labelOfMetric(condition.metric)
+      if (!evidence.metrics.has(condition.metric)) return otherwise('there', words, { metric: label })
       const fact = known(condition.metric, evidence, words)
       if (!('holds' in fact)) return otherwise('known', words, { metric: fact.card.label })
       const [field] = evidence.metrics.get(condition.metric)?.cell.refused?.missing ?? []

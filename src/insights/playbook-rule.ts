@@ -148,7 +148,6 @@ export const playbookFileSchema = z.strictObject({ rules: z.array(ruleSchema) })
 
 export type Condition = z.infer<typeof condition>
 export type SimpleCondition = Exclude<Condition, { kind: 'any' }>
-export type Effect = z.infer<typeof effect>
 export type Concern = PlaybookRule['concern']
 
 /** A recommendation and when it is given. Conditions are a closed set: they speak of intervals, verdicts and gaps, not of rows. */

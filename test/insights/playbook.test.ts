@@ -277,6 +277,31 @@ test('closing what is pending: both rates count the same rows, so the difference
   expect(await silence(one, { ...world, whole: undated })).toBe('lacks')
 })
 
+test('a field that is missing is a fact; one of several proofs is enough for "any"', async () => {
+  const missing = rule('{ kind: missing, field: cases.created_at }', '{ kind: unlocks, field: cases.created_at }')
+  const found = await given(missing, {})
+  expect(found.evidence).toBe('The data lacks: creation date of the case.')
+  expect(found.way).toEqual({ kind: 'field', field: 'cases.created_at' })
+  expect(await silence(missing, { present: ['cases.created_at'] })).toBe('otherwise')
+  const any = '{ kind: any, of: [{ kind: missing, field: cases.agent }, { kind: refused, metric: nps }] }'
+  expect((await given(rule(any), { present: ['cases.agent'] })).evidence).toBe('Net promoter score has no value here.')
+  const known = { present: ['cases.agent'], whole: { nps: { value: 12, n: 50 } } }
+  expect(await silence(rule(any), known)).toBe('otherwise')
+  expect(await silence(rule('{ kind: missing, field: cases.agent }', undefined, 'needs: [cases.id]'), {})).toBe('lacks')
+})
+
+test('a part of a count is told where its share is beyond doubt above the bound', async () => {
+  const one = rule('{ kind: part, by: channel, values: [call], above: 0.2 }')
+  const world = (call: number, chat: number): World => ({
+    whole: { cases: { value: call + chat, n: call + chat } },
+    splits: { 'cases|channel': { groups: { call: { value: call, n: call }, chat: { value: chat, n: chat } }, p: 0.5 } },
+  })
+  const found = await given(one, world(300, 700))
+  expect(found.concerned).toEqual(['call'])
+  expect(found.figures[0]).toMatchObject({ value: 0.3, n: 1000 })
+  expect(await silence(one, world(22, 78))).toBe('otherwise')
+})
+
 test('a finding of another insight is evidence; without one the rule is silent', async () => {
   const one = rule('{ kind: finding, of: trends }')
   const finding: Finding = {
