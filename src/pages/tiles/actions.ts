@@ -1,8 +1,9 @@
 import { formatNumber } from '../../config/format.ts'
 import { say } from '../../config/words.ts'
 import { findPlaybook, type Playbook, type Recommendation, type Silent } from '../../insights/playbook.ts'
+import { askedBy } from '../../insights/playbook-evidence.ts'
 import type { Way } from '../../insights/playbook-proof.ts'
-import type { Concern } from '../../insights/playbook-rule.ts'
+import type { Concern, PlaybookRule } from '../../insights/playbook-rule.ts'
 import { readPlaybook } from '../../insights/read-playbook.ts'
 import type { TableView, TileView } from '../view.ts'
 import { foundOf, sentenceOf } from './findings.ts'
@@ -40,7 +41,8 @@ export interface PlaybookItem {
 /** What the playbook recommends: the next few, or all of it. */
 export const resolveActions: TileResolver<'actions'> = async (tile, context) => {
   const { words } = context
-  const playbook = await playbookOf(context)
+  const rules = context.services.playbook ?? []
+  const playbook = await playbookOf(tile.show === 'all' ? rules : rules.filter(isCheap(context)), context)
   const common = { id: tile.id, kind: 'actions', title: tileTitle(tile, context), width: tile.width }
   if (tile.show === 'all') return { ...common, kind: 'playbook', ...allOf(playbook, common.title, context) }
   const items = playbook.recommendations.slice(0, tile.limit ?? 4).map((each) => nextOf(each, context))
@@ -51,10 +53,20 @@ export const resolveActions: TileResolver<'actions'> = async (tile, context) => 
   return { ...common, state: 'ok', content: { items } satisfies ActionsContent, links }
 }
 
-async function playbookOf(context: TileContext): Promise<Playbook> {
+/**
+ * A split is tested beside all splits of its metric, which takes seconds on millions of rows: the first few recommendations are found
+ * among rules whose splits the page draws anyway.
+ */
+function isCheap({ page }: TileContext): (rule: PlaybookRule) => boolean {
+  const drawn = new Set(
+    page.tiles.flatMap((tile) => (tile.kind === 'chart' && tile.query.by ? tile.query.metrics : [])),
+  )
+  return (rule) => [...askedBy([rule]).splits.values()].flat().every((metric) => drawn.has(metric))
+}
+
+async function playbookOf(rules: readonly PlaybookRule[], context: TileContext): Promise<Playbook> {
   const { services, words, scope } = context
   const { compare: _compare, ...asked } = scope
-  const rules = services.playbook ?? []
   const checkResults = async () =>
     (await foundOf(context)).map((each) => ({ ...each, sentence: sentenceOf(each, context)[0] }))
   const findings = (await services.readFindings?.(asked)) ?? []
