@@ -15,6 +15,7 @@ import { type Check, parseChecks } from './flow/check/check.ts'
 import { type Pack, parsePack } from './flow/map/pack.ts'
 import { parseSynonyms, type Synonyms } from './flow/map/synonyms.ts'
 import { type DataFolder, dataFolder, readPointer, versionFile } from './flow/publish/publish.ts'
+import { type PlaybookRule, parsePlaybook, playbookFaults } from './insights/playbook-rule.ts'
 import { parseTargetProcess, type TargetProcess } from './insights/target-process.ts'
 import { readMetricCatalogue } from './metrics/catalogue.ts'
 import type { MetricCatalogue, MetricContext, TargetSetting, VersionFacts } from './metrics/context.ts'
@@ -186,6 +187,15 @@ export function readChecks(project: Pick<Project, 'catalogues'>): Promise<Check[
   })
 }
 
+/** Rules of the playbook, built in and the project's own. What they name is checked where metrics and checks are known. */
+export function readPlaybookRules(project: Pick<Project, 'catalogues'>): Promise<PlaybookRule[]> {
+  return readPart(project, 'playbook', (documents, problems) => {
+    const rules = documents.flatMap((document) => parsePlaybook(document, problems))
+    const named = rules.map((value) => ({ id: value.id, where: value.defined_at, replaces: value.replaces, value }))
+    return withoutDoubles('rule', named, problems)
+  })
+}
+
 export function readPacks(project: Pick<Project, 'catalogues'>): Promise<Pack[]> {
   return readPart(
     project,
@@ -227,16 +237,21 @@ export function readSynonyms(project: Pick<Project, 'catalogues'>): Promise<Syno
 export async function readCatalogue(
   project: Pick<Project, 'catalogues'> & Partial<Pick<Project, 'directory' | 'settings'>>,
 ) {
-  const [packs, checks, metrics, pages, processes] = await Promise.allSettled([
+  const [packs, checks, metrics, pages, processes, playbook] = await Promise.allSettled([
     readPacks(project),
     readChecks(project),
     readMetrics(project),
     readPages(project),
     readProcesses(project),
+    readPlaybookRules(project),
   ])
-  const problems = [packs, checks, metrics, pages, processes].flatMap(faultsOf)
+  const problems = [packs, checks, metrics, pages, processes, playbook].flatMap(faultsOf)
   if (metrics.status === 'fulfilled') {
     problems.push(...(await pageReferences(project, metrics.value)), ...(await targetFaults(project, metrics.value)))
+    if (playbook.status === 'fulfilled' && checks.status === 'fulfilled') {
+      const known = checks.value.map(({ id }) => id)
+      problems.push(...playbookFaults(playbook.value, metrics.value, known))
+    }
   }
   assertNone(problems)
   return { packs: partOf(packs), checks: partOf(checks), metrics: partOf(metrics), pages: partOf(pages) }

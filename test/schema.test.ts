@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { settingsSchema } from '../src/config/settings.ts'
 import { checksFileSchema } from '../src/flow/check/check.ts'
 import { packSchema } from '../src/flow/map/pack.ts'
+import { playbookFileSchema } from '../src/insights/playbook-rule.ts'
 import { targetProcessSchema } from '../src/insights/target-process.ts'
 import { metricsFileSchema } from '../src/metrics/metric-file.ts'
 import { pageSchema } from '../src/pages/spec.ts'
@@ -17,6 +18,7 @@ const schemas: Record<string, z.ZodType> = {
   checks: checksFileSchema,
   page: pageSchema,
   process: targetProcessSchema,
+  playbook: playbookFileSchema,
 }
 const folder = join(import.meta.dirname, '../docs/schema')
 

@@ -5,7 +5,9 @@ import { readConformance } from '../insights/conformance-evidence.ts'
 import { readContacts } from '../insights/contacts-evidence.ts'
 import { gatherFindings } from '../insights/gather.ts'
 import { readMarginal } from '../insights/marginal-evidence.ts'
+import type { PlaybookRule } from '../insights/playbook-rule.ts'
 import { caseIdsOf } from '../insights/process-cases.ts'
+import { readActions } from '../insights/read-actions.ts'
 import { type ProcessScope, readProcess } from '../insights/read-process.ts'
 import { findSegments } from '../insights/segments.ts'
 import { settledProcess } from '../insights/settled-process.ts'
@@ -17,7 +19,7 @@ import type { MetricCatalogue, MetricContext } from '../metrics/context.ts'
 import { csvOfRows } from '../metrics/csv.ts'
 import { readJourney } from '../metrics/journey.ts'
 import { readLedger } from '../metrics/ledger.ts'
-import type { RowsQuery, Viewer } from '../metrics/query.ts'
+import type { Query, RowsQuery, Viewer } from '../metrics/query.ts'
 import { findReadiness } from '../metrics/readiness.ts'
 import { type RowsPage, readRows } from '../metrics/rows.ts'
 import { runQuery } from '../metrics/run.ts'
@@ -32,6 +34,7 @@ import {
   type Project,
   readMetrics,
   readPages,
+  readPlaybookRules,
   readProcesses,
   readProjectWords,
 } from '../project.ts'
@@ -43,6 +46,7 @@ export interface Parts {
   pages: Map<string, Page>
   /** Processes that cases should follow. */
   processes: Map<string, TargetProcess>
+  playbook: PlaybookRule[]
   words: Map<string, Words>
 }
 
@@ -56,13 +60,14 @@ export interface Shared extends Parts {
 
 export async function readParts(project: Project): Promise<Parts> {
   const languages = await languagesIn(project.catalogues.map((folder) => `${folder}/words`))
-  const [catalogue, pages, processes, words] = await Promise.all([
+  const [catalogue, pages, processes, playbook, words] = await Promise.all([
     readMetrics(project),
     readPages(project),
     readProcesses(project),
+    readPlaybookRules(project),
     Promise.all(languages.map(async (language) => [language, await readProjectWords(project, language)] as const)),
   ])
-  return { catalogue, pages, processes, words: new Map(words) }
+  return { catalogue, pages, processes, playbook, words: new Map(words) }
 }
 
 /** Reads what all requests of one version share. */
@@ -104,8 +109,10 @@ export function contextOf(shared: Shared, viewer: Viewer): MetricContext {
 
 function servicesOf(shared: Shared, viewer: Viewer): PageServices {
   const context = contextOf(shared, viewer)
+  const { directory } = shared.project
+  const run = (query: Query) => runQuery(query, context)
   return {
-    runQuery: (query) => runQuery(query, context),
+    runQuery: run,
     readRows: (query) => rowsOf(query, shared, context),
     valuesOf: (dimension) => valuesOf(dimension, context),
     findReadiness: () => findReadiness(context),
@@ -119,6 +126,10 @@ function servicesOf(shared: Shared, viewer: Viewer): PageServices {
     readSurvival: (scope) => readSurvival(scope, context),
     gatherFindings: () => gatherFindings(context),
     readConformance: (question) => readBeside(question, shared, context),
+    playbook: shared.playbook,
+    ...(directory !== null && {
+      readActions: () => readActions(directory, shared.playbook, { ...context, runQuery: run }),
+    }),
     facts: readLedger(context),
     words: context.words,
     pictures: shared.pictures,

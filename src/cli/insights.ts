@@ -8,6 +8,7 @@ import type { Frame, MetricCell, MetricUnit } from '../metrics/frame.ts'
 import type { Grain } from '../metrics/query.ts'
 import { runQuery } from '../metrics/run.ts'
 import type { BackTest } from '../stats/rolling-origin.ts'
+import { addActions } from './insights-actions.ts'
 import { addAnomalies } from './insights-anomalies.ts'
 import { addChange } from './insights-change.ts'
 import { addContacts } from './insights-contacts.ts'
@@ -49,6 +50,7 @@ export function addCommand(program: Command): void {
   addAnomalies(command)
   addSegments(command)
   addSurvival(command)
+  addActions(command)
 }
 
 function horizon(text: string): number {

@@ -19,6 +19,7 @@ const commands = {
   serve: () => import('./serve.ts'),
   query: () => import('./query.ts'),
   insights: () => import('./insights.ts'),
+  actions: () => import('./actions.ts'),
   check: () => import('./check.ts'),
   journey: () => import('./journey.ts'),
   identity: () => import('./identity.ts'),

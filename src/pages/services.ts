@@ -1,10 +1,13 @@
 import type { Words } from '../config/words.ts'
 import type { ConformanceEvidence } from '../insights/conformance-evidence.ts'
 import type { ContactsEvidence } from '../insights/contacts-evidence.ts'
-import type { NoFindings } from '../insights/finding.ts'
+import type { Finding, NoFindings } from '../insights/finding.ts'
 import type { Answer } from '../insights/gather.ts'
 import type { MarginalEvidence } from '../insights/marginal-evidence.ts'
+import type { MeasuredAction } from '../insights/measure-action.ts'
+import type { PlaybookRule } from '../insights/playbook-rule.ts'
 import type { ProcessEvidence } from '../insights/process-evidence.ts'
+import type { PlaybookScope } from '../insights/read-playbook.ts'
 import type { ProcessScope } from '../insights/read-process.ts'
 import type { Segments } from '../insights/segments.ts'
 import type { StaffingEvidence, StaffingScope } from '../insights/staffing-evidence.ts'
@@ -52,8 +55,12 @@ export interface PageServices {
   readSurvival?(scope: SurvivalScope): Promise<SurvivalEvidence>
   /** Findings of every question that needs no choice. */
   gatherFindings?(): Promise<Answer[]>
-  /** The same beside a process that they should follow, by id or the first there is; null where none is written down. */
+  /** What happened in the cases of a scope beside a process that they should follow, by id or the first there is; null where none is written down. */
   readConformance?(question: { scope: ProcessScope; against?: string }): Promise<Beside | null>
+  /** Rules of the playbook, built in and the project's own. */
+  playbook?: readonly PlaybookRule[]
+  /** What was decided about recommendations; not there where no project keeps it. */
+  readActions?(): Promise<MeasuredAction[]>
   facts: PageFacts
   words: Words
   /** False where only numbers and sentences are wanted: drawing is a third of a small page's time. */

@@ -210,6 +210,14 @@ const insightsTile = z.strictObject({
   limit: z.number().int().min(1).max(50).default(4),
 })
 
+/** What the playbook recommends: the first few, or all with what speaks for each. */
+const actionsTile = z.strictObject({
+  ...common,
+  kind: z.literal('actions'),
+  show: z.enum(['next', 'all']).default('next'),
+  limit: z.number().int().min(1).max(500).optional(),
+})
+
 const tileSchema = z.discriminatedUnion('kind', [
   chartTile,
   kpiTile,
@@ -228,7 +236,8 @@ const tileSchema = z.discriminatedUnion('kind', [
   insightsTile,
   survivalTile,
   listed('findings'),
-  listed('actions'),
+  actionsTile,
+  listed('decisions'),
   readinessTile,
   listed('profile'),
   listed('loads'),

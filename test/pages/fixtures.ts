@@ -11,6 +11,7 @@ import type { Query, RowsQuery } from '../../src/metrics/query.ts'
 import type { RowsPage } from '../../src/metrics/rows.ts'
 import type { PageServices } from '../../src/pages/services.ts'
 import { type Page, parsePage } from '../../src/pages/spec.ts'
+import { readPlaybookRules } from '../../src/project.ts'
 
 export const root = join(import.meta.dirname, '../..')
 
@@ -188,25 +189,22 @@ function rowsFor(query: Query, taint: Taint): FrameRow[] {
 }
 
 function verdictOf(query: Query, taint: Taint): Verdict[] {
-  const [metric = ''] = query.metrics
   const by = query.by?.[0]
   if (!by || query.grain) return []
-  return [
-    {
-      metric,
-      by,
-      real: false,
-      p: 0.2785,
-      q: 0.7,
-      family: { size: 8, dimensions: ['channel', 'type', 'priority'] },
-      test: 'kruskal-wallis',
-      statistic: 3.8,
-      df: 3,
-      n_min: 674,
-      n: 2769,
-      sentence: taint(`No evidence of a difference between ${by} (p = 0.28).`),
-    },
-  ]
+  return query.metrics.map((metric) => ({
+    metric,
+    by,
+    real: false,
+    p: 0.2785,
+    q: 0.7,
+    family: { size: 8, dimensions: ['channel', 'type', 'priority'] },
+    test: 'kruskal-wallis',
+    statistic: 3.8,
+    df: 3,
+    n_min: 674,
+    n: 2769,
+    sentence: taint(`No evidence of a difference between ${by} (p = 0.28).`),
+  }))
 }
 
 const caseRow = {
@@ -256,7 +254,12 @@ function readRows(query: RowsQuery, taint: Taint): RowsPage {
 
 /** A world of plain values in the shape of the contract. */
 export async function fixtureServices(language = 'en', taint: Taint = (text) => text): Promise<PageServices> {
-  const [words, metrics, { pages }] = await Promise.all([wordsOf(language), catalogue(), cataloguePages()])
+  const [words, metrics, { pages }, playbook] = await Promise.all([
+    wordsOf(language),
+    catalogue(),
+    cataloguePages(),
+    readPlaybookRules({ catalogues: [join(root, 'catalog')] }),
+  ])
   return {
     runQuery: async (query) => ({
       query,
@@ -285,6 +288,7 @@ export async function fixtureServices(language = 'en', taint: Taint = (text) => 
         says: taint('It would give First reply time.'),
       },
     ],
+    playbook,
     facts: factsOf(taint),
     words,
     catalogue: metrics,

@@ -27,6 +27,8 @@ const cases: [name: string, page: string, language: string, query: string][] = [
   ['cases', 'cases', 'en', 'sort=-priority'],
   ['case', 'case', 'en', 'id=customer-first:10'],
   ['data', 'data', 'en', ''],
+  ['actions', 'actions', 'en', ''],
+  ['actions.fr', 'actions', 'fr', ''],
   ['definitions', 'definitions', 'en', ''],
 ]
 

@@ -1,6 +1,7 @@
 import { formatDate } from '../../config/format.ts'
 import { say, type Words } from '../../config/words.ts'
 import type { PageView, TileView } from '../view.ts'
+import { renderActions, renderDecisions, renderPlaybook } from './actions.ts'
 import { renderBreakdown } from './breakdown.ts'
 import { renderCase } from './case.ts'
 import { renderLoads, renderProfile, renderReadiness, renderRejects } from './data.ts'
@@ -9,7 +10,7 @@ import { type Fragment, type Html, html } from './html.ts'
 import { renderInsights } from './insights.ts'
 import { renderJourney } from './journey.ts'
 import { renderKpi } from './kpi.ts'
-import { renderActions, renderFindings, renderNothing, renderWithout } from './lists.ts'
+import { renderFindings, renderNothing, renderWithout } from './lists.ts'
 import { renderRows } from './rows.ts'
 import { renderTable } from './table.ts'
 import { type Drawing, renderFigure, tileFrame } from './tile.ts'
@@ -75,6 +76,8 @@ function renderTile(tile: TileView, drawing: Drawing): Html {
 const renderers: Record<string, (tile: TileView, drawing: Drawing) => Html> = {
   findings: renderFindings,
   actions: renderActions,
+  playbook: renderPlaybook,
+  decisions: renderDecisions,
   readiness: renderReadiness,
   profile: renderProfile,
   loads: renderLoads,

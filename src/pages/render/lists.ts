@@ -1,5 +1,4 @@
 import { say } from '../../config/words.ts'
-import type { ActionsContent } from '../tiles/actions.ts'
 import type { FindingsContent } from '../tiles/findings.ts'
 import type { TileView } from '../view.ts'
 import { type Html, html, safeHref } from './html.ts'
@@ -17,17 +16,6 @@ export function renderFindings(tile: TileView, drawing: Drawing): Html {
     ? html`<p class="small"><a href="${safeHref(content.more.href)}">${content.more.text}</a></p>`
     : ''
   return tileFrame(tile, drawing, html`<ul class="items">${items}</ul>${more}`)
-}
-
-/** What to do next, in order. */
-export function renderActions(tile: TileView, drawing: Drawing): Html {
-  const content = tile.content as ActionsContent | undefined
-  if (!content) return tileFrame(tile, drawing, '')
-  const items = content.items.map(
-    (item, i) =>
-      html`<li class="item"><span class="rank" aria-hidden="true">${i + 1}</span><p>${item.what} <span class="soft">${item.why}</span></p><a href="${safeHref(item.href)}">${item.link}<span class="visually-hidden">: ${item.what}</span></a></li>`,
-  )
-  return tileFrame(tile, drawing, html`<ol class="items">${items}</ol>`)
 }
 
 /** A whole page without a number: what took it away, each with a way back. */

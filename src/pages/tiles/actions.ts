@@ -1,12 +1,14 @@
-import { formatNumber, formatValue } from '../../config/format.ts'
-import { hasWord, say } from '../../config/words.ts'
-import type { Verdict } from '../../metrics/frame.ts'
-import { metricLabel } from '../../metrics/needs.ts'
-import type { TileOf } from '../spec.ts'
-import { foundOf } from './findings.ts'
-import { labelOfDimension } from './table.ts'
-import { standingOf } from './target.ts'
-import { hasPage, hrefTo, type TileContext, type TileResolver, totalOf } from './tile.ts'
+import { formatNumber } from '../../config/format.ts'
+import { say } from '../../config/words.ts'
+import type { Finding } from '../../insights/finding.ts'
+import { findPlaybook, type Playbook, type Recommendation, type Silent } from '../../insights/playbook.ts'
+import { askedBy } from '../../insights/playbook-evidence.ts'
+import type { Way } from '../../insights/playbook-proof.ts'
+import type { Concern, PlaybookRule } from '../../insights/playbook-rule.ts'
+import { readPlaybook } from '../../insights/read-playbook.ts'
+import type { TableView, TileView } from '../view.ts'
+import { foundOf, sentenceOf } from './findings.ts'
+import { hasPage, hrefTo, type TileContext, type TileResolver } from './tile.ts'
 import { tileTitle } from './title.ts'
 
 export interface ActionItem {
@@ -20,123 +22,199 @@ export interface ActionsContent {
   items: ActionItem[]
 }
 
-/**
- * What to do next, computed from what is missing, what the checks found and which targets are missed beyond doubt. It says what
- * follows by arithmetic, never what would follow if the world obeyed.
- */
+/** Every recommendation with all that speaks for it, by concern. */
+export interface PlaybookContent {
+  concerns: { label: string; items: PlaybookItem[] }[]
+  silent: { title: string; groups: { label: string; items: { what: string; why: string }[] }[] } | null
+  order: string
+}
+
+export interface PlaybookItem {
+  id: string
+  what: string
+  place: string
+  parts: { label: string; text: string; quiet: boolean }[]
+  way: { href: string; label: string } | null
+  decide: string
+  command: string
+}
+
+/** What the playbook recommends: the next few, or all of it. */
 export const resolveActions: TileResolver<'actions'> = async (tile, context) => {
-  const items = [
-    ...(await missingField(context)),
-    ...(await missedTarget(tile, context)),
-    ...(await flatPriority(tile, context)),
-    ...(await brokenRows(context)),
-  ].slice(0, tile.limit ?? 4)
+  const { words } = context
+  const rules = context.services.playbook ?? []
+  const playbook =
+    tile.show === 'all'
+      ? await playbookOf(rules, context, await findingsOf(context))
+      : await playbookOf(rules.filter(isCheap(context)), context)
   const common = { id: tile.id, kind: 'actions', title: tileTitle(tile, context), width: tile.width }
-  if (items.length === 0) return { ...common, state: 'empty', reading: say(context.words, 'pages.actions.none') }
-  return { ...common, state: 'ok', content: { items } satisfies ActionsContent }
+  if (tile.show === 'all') return { ...common, kind: 'playbook', ...allOf(playbook, common.title, context) }
+  const items = playbook.recommendations.slice(0, tile.limit ?? 4).map((each) => nextOf(each, context))
+  if (items.length === 0) return { ...common, state: 'empty', reading: say(words, 'pages.actions.none') }
+  const links = hasPage(context, 'actions')
+    ? [{ href: hrefTo(context, 'actions'), label: say(words, 'pages.actions.all') }]
+    : []
+  return { ...common, state: 'ok', content: { items } satisfies ActionsContent, links }
 }
 
-async function missingField(context: TileContext): Promise<ActionItem[]> {
-  const { words } = context
-  const [best] = await context.services.findReadiness()
-  if (best?.kind !== 'number' || best.unlocks.metrics.length === 0) return []
-  const { catalogue } = context.services
-  const told = preferred(best.unlocks.metrics) ?? best.unlocks.metrics[0] ?? ''
-  const metric = catalogue.metrics.get(told)
-  const label = metric ? metricLabel(metric, words, catalogue) : told
-  return [
-    {
-      what: say(words, 'pages.actions.record', { field: best.label }),
-      why: say(words, 'pages.actions.unlocks', {
-        count: best.unlocks.metrics.length,
-        metric: label.toLocaleLowerCase(words.locale),
-      }),
-      href: `${hrefTo(context, 'data')}#field-${best.field}`,
-      link: say(words, 'pages.actions.plan'),
-    },
-  ]
-}
-
-/** The one that people ask for first. */
-function preferred(unlocks: string[]): string | undefined {
-  return ['first_reply_time', 'full_resolution_time', 'csat_mean', 'contact_rate', 'cases_per_customer'].find((each) =>
-    unlocks.includes(each),
+/**
+ * A split is tested beside all splits of its metric, which takes seconds on millions of rows: the first few recommendations are found
+ * among rules whose splits the page draws anyway.
+ */
+function isCheap({ page }: TileContext): (rule: PlaybookRule) => boolean {
+  const drawn = new Set(
+    page.tiles.flatMap((tile) => (tile.kind === 'chart' && tile.query.by ? tile.query.metrics : [])),
   )
+  return (rule) => [...askedBy([rule]).splits.values()].flat().every((metric) => drawn.has(metric))
 }
 
-const rates = ['reply_rate', 'resolution_rate', 'csat_percent', 'sla_attainment', 'fcr_rate']
+/** Insights are of all data: beside a filter they would speak of others. */
+async function findingsOf({ services, scope }: TileContext): Promise<Finding[]> {
+  if ((scope.where ?? []).length > 0 || scope.range) return []
+  return ((await services.gatherFindings?.()) ?? []).flatMap((each) => each.findings)
+}
 
-/** A missed target of a rate is a number of cases: that much is arithmetic. */
-async function missedTarget(_tile: TileOf<'actions'>, context: TileContext): Promise<ActionItem[]> {
-  const { words } = context
-  for (const metric of rates.filter((each) => context.services.catalogue.metrics.has(each))) {
-    const frame = await context.services.runQuery({ metrics: [metric], ...context.scope })
-    const card = frame.metrics[metric]
-    const cell = totalOf(frame, metric)
-    const target = card?.target
-    if (!card || !target || standingOf(card, cell) !== 'missed' || cell.value === null) continue
-    const { numerator, denominator } = cell
-    if (numerator === undefined || denominator === undefined) continue
-    const more = Math.ceil(target.value * denominator - 1e-9) - numerator
-    if (more <= 0) continue
-    return [
-      {
-        what: say(words, 'pages.actions.target', {
-          metric: card.label,
-          from: formatValue(cell.value, card.unit, words),
-          to: formatValue(target.value, card.unit, words),
-        }),
-        why: say(words, `pages.actions.target.${metric}`, { more: formatNumber(more, words), count: more }),
-        href: hrefTo(context, 'cases', { plain: { metric, part: 'denominator' } }),
-        link: say(words, 'pages.actions.cases'),
-      },
-    ]
+async function playbookOf(
+  rules: readonly PlaybookRule[],
+  context: TileContext,
+  findings: Finding[] = [],
+): Promise<Playbook> {
+  const { services, words, scope } = context
+  const { compare: _compare, ...asked } = scope
+  const checkResults = async () =>
+    (await foundOf(context)).map((each) => ({ ...each, sentence: sentenceOf(each, context)[0] }))
+  const evidence = await readPlaybook(rules, asked, { ...services, words, checkResults }, findings)
+  return findPlaybook(rules, evidence, words)
+}
+
+function nextOf(each: Recommendation, context: TileContext): ActionItem {
+  const way = wayOf(each.way, context)
+  const [first = ''] = /^.*?[.!?](?=\s\p{Lu}|$)/u.exec(each.evidence) ?? [each.evidence]
+  return {
+    what: each.do,
+    why: each.effect.estimable ? each.effect.text : first,
+    href: way?.href ?? hrefTo(context, 'actions'),
+    link: way?.label ?? say(context.words, 'pages.actions.evidence'),
   }
-  return []
 }
 
-/** Critical cases are meant to go first: no trace of it is worth a look, and no more than that. */
-async function flatPriority(_tile: TileOf<'actions'>, context: TileContext): Promise<ActionItem[]> {
+function wayOf(way: Way | null, context: TileContext): { href: string; label: string } | null {
   const { words } = context
-  const { metrics, dimensions } = context.services.catalogue
-  if (
-    !metrics.has('reply_rate') ||
-    !dimensions.has('priority') ||
-    !context.services.version.present.has('cases.priority')
-  )
-    return []
-  const frame = await context.services.runQuery({ metrics: ['reply_rate'], by: ['priority'], ...context.scope })
-  const verdict: Verdict | undefined = frame.verdicts[0]
-  const card = frame.metrics.reply_rate
-  if (!card || verdict?.real !== false) return []
-  return [
-    {
-      what: say(words, 'pages.actions.priority'),
-      why: say(words, 'pages.actions.priority.why', {
-        metric: card.label.toLocaleLowerCase(words.locale),
-        dimension: labelOfDimension(context, 'priority').toLocaleLowerCase(words.locale),
-      }),
-      href: hrefTo(context, 'breakdown', { metrics: ['reply_rate'], by: ['priority'] }),
-      link: say(words, 'pages.actions.evidence'),
-    },
-  ]
+  if (way?.kind === 'field')
+    return { href: `${hrefTo(context, 'data')}#field-${way.field}`, label: say(words, 'pages.actions.plan') }
+  if (way?.kind === 'query') {
+    const { metrics, by = [], where } = way.query
+    const change = { metrics, by, ...(where && { where }) }
+    return { href: hrefTo(context, 'breakdown', change), label: say(words, 'pages.actions.evidence') }
+  }
+  if (way?.kind !== 'rows') return null
+  const { table, check, metric } = way.rows
+  const plain: Record<string, string> = check ? { check } : metric ? { metric: metric.id, part: metric.part } : {}
+  if (table === 'cases' && hasPage(context, 'cases'))
+    return { href: hrefTo(context, 'cases', { plain }), label: say(words, 'pages.actions.cases') }
+  if (check) return { href: hrefTo(context, 'data'), label: say(words, 'pages.actions.evidence') }
+  return { href: hrefTo(context, 'rows', { plain }), label: say(words, 'pages.actions.rows') }
 }
 
-async function brokenRows(context: TileContext): Promise<ActionItem[]> {
+const concerns: Concern[] = ['speed', 'resolution', 'satisfaction', 'channels', 'customers', 'product', 'data']
+
+function allOf(
+  { recommendations, silent, order }: Playbook,
+  caption: string,
+  context: TileContext,
+): Pick<TileView, 'state' | 'reading' | 'content' | 'table'> {
   const { words } = context
-  const found = (await foundOf(context)).filter((each) => each.severity === 'error' && each.rows !== null)
-  return found.slice(0, 2).map((each) => {
-    const id = `checks.${each.check}.action`
-    return {
-      what: hasWord(words, id)
-        ? say(words, id, { ...each.facts, found: each.found, checked: each.checked })
-        : say(words, 'pages.actions.check', { count: each.found }),
-      why: say(words, 'pages.actions.check.why'),
-      href:
-        hasPage(context, 'cases') && each.table === 'cases'
-          ? hrefTo(context, 'cases', { plain: { check: each.check } })
-          : hrefTo(context, 'data'),
-      link: say(words, 'pages.actions.cases'),
-    }
+  const places = new Map(recommendations.map((each, index) => [each.id, index + 1]))
+  const content: PlaybookContent = {
+    concerns: concerns.flatMap((concern) => {
+      const own = recommendations.filter((each) => each.concern === concern)
+      if (own.length === 0) return []
+      const items = own.map((each) => itemOf(each, places.get(each.id) ?? 0, context))
+      return [{ label: say(words, `pages.actions.concern.${concern}`), items }]
+    }),
+    silent: silentOf(silent, context),
+    order,
+  }
+  return {
+    state: 'ok',
+    reading: say(words, 'pages.actions.headline', { count: recommendations.length, silent: silent.length }),
+    content,
+    table: tableOf(recommendations, caption, context),
+  }
+}
+
+function itemOf(each: Recommendation, place: number, context: TileContext): PlaybookItem {
+  const { words } = context
+  const { effect, effort, check, rank } = each
+  const part = (id: string, text: string, quiet = false) => ({
+    label: say(words, `pages.actions.part.${id}`),
+    text,
+    quiet,
   })
+  return {
+    id: each.id,
+    what: each.do,
+    place: say(words, 'pages.actions.place', {
+      place,
+      impact: formatNumber(rank.impact, words, 2),
+      confidence: formatNumber(rank.confidence, words, 2),
+      effort: rank.effort,
+    }),
+    parts: [
+      part('evidence', each.evidence),
+      ...(each.concerned.length > 0 ? [part('concerned', each.concerned.join(', '))] : []),
+      part('effect', effectText(each, context), !effect.estimable),
+      part('effort', `${say(words, `pages.actions.effort.${effort.size}`)} ${effort.because}`),
+      part('check', check.text),
+    ],
+    way: wayOf(each.way, context),
+    decide: say(words, 'pages.actions.decide'),
+    command: `rapport actions accept ${each.id} --owner NAME --from ${context.services.version.as_of?.slice(0, 10) ?? 'DAY'}`,
+  }
+}
+
+function effectText({ effect }: Recommendation, { words }: TileContext): string {
+  return effect.estimable ? effect.text : `${say(words, 'pages.actions.unestimable')} ${effect.text}`
+}
+
+function silentOf(silent: Silent[], { words }: TileContext): PlaybookContent['silent'] {
+  if (silent.length === 0) return null
+  const reasons = ['noise', 'lacks', 'otherwise'] as const
+  return {
+    title: say(words, 'pages.actions.silent', { count: silent.length }),
+    groups: reasons.flatMap((because) => {
+      const items = silent.filter((each) => each.because === because)
+      if (items.length === 0) return []
+      return [
+        {
+          label: say(words, `pages.actions.silent.${because}`),
+          items: items.map((each) => ({ what: each.do, why: each.sentence })),
+        },
+      ]
+    }),
+  }
+}
+
+/** The same as a table: for the workbook, the report and everyone who reads tables. */
+function tableOf(recommendations: Recommendation[], caption: string, context: TileContext): TableView {
+  const { words } = context
+  const label = (id: string): string => say(words, `pages.actions.part.${id}`)
+  return {
+    caption,
+    columns: [
+      { id: 'place', label: label('order'), numeric: true },
+      { id: 'action', label: say(words, 'say.actions.column.action'), numeric: false },
+      ...['evidence', 'effect', 'effort', 'check'].map((id) => ({ id, label: label(id), numeric: false })),
+    ],
+    rows: recommendations.map((each, index) => [
+      { text: formatNumber(index + 1, words), value: index + 1 },
+      ...[
+        each.do,
+        each.evidence,
+        effectText(each, context),
+        say(words, `pages.actions.effort.${each.effort.size}`),
+        each.check.text,
+      ].map((text) => ({ text, value: text })),
+    ]),
+  }
 }

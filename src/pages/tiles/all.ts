@@ -7,6 +7,7 @@ import { resolveCase } from './case.ts'
 import { resolveChange } from './change.ts'
 import { resolveChart } from './chart.ts'
 import { resolveContacts } from './contacts.ts'
+import { resolveDecisions } from './decisions.ts'
 import { resolveDefinitions } from './definitions.ts'
 import { resolveFindings } from './findings.ts'
 import { resolveGaps } from './gaps.ts'
@@ -61,6 +62,8 @@ export async function resolveTile(tile: Tile, context: TileContext): Promise<Til
       return resolveFindings(tile, context)
     case 'actions':
       return resolveActions(tile, context)
+    case 'decisions':
+      return resolveDecisions(tile, context)
     case 'readiness':
       return resolveReadiness(tile, context)
     case 'profile':
