@@ -11,6 +11,7 @@ import type { BackTest } from '../stats/rolling-origin.ts'
 import { addAnomalies } from './insights-anomalies.ts'
 import { addChange } from './insights-change.ts'
 import { addProcess } from './insights-process.ts'
+import { addTopics } from './insights-topics.ts'
 import { openModel } from './model.ts'
 import { type CommonOptions, repeatable, wholeNumber, withData } from './options.ts'
 import { coloured, printData, printJson, say, textTable } from './output.ts'
@@ -27,7 +28,7 @@ interface ForecastOptions extends CommonOptions {
 export function addCommand(program: Command): void {
   const command = program
     .command('insights')
-    .description('What the numbers say beyond themselves: forecast, change, anomalies, process, staffing.')
+    .description('What the numbers say beyond themselves: forecast, change, anomalies, process, staffing, topics.')
     .addHelpText('after', '\nExample:\n  $ rapport insights forecast cases --grain month --horizon 6')
   const forecast = command
     .command('forecast <metric>')
@@ -43,6 +44,7 @@ export function addCommand(program: Command): void {
   addProcess(command)
   addChange(command)
   addAnomalies(command)
+  addTopics(command)
 }
 
 function horizon(text: string): number {
