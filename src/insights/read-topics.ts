@@ -163,7 +163,8 @@ function quotesOf(topics: ModelTopic[], sampled: Quote[]): Record<string, Quote>
   )
 }
 
-async function readSums(
+/** Of each topic and of the texts of none: how many, how satisfied, how much work. */
+export async function readSums(
   topics: ModelTopic[],
   scope: TopicsScope,
   context: MetricContext,

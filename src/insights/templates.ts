@@ -32,7 +32,7 @@ export function findTemplates(texts: string[]): Templates {
 function sentencesIn(text: string): Map<string, string> {
   const found = new Map<string, string>()
   for (const sentence of text.split(/(?<=[.!?])\s+|\n+/u)) {
-    const words = fold(sentence.replace(/\{[^{}]*\}+/gu, ' ')).match(/\p{L}+/gu) ?? []
+    const words = fold(sentence.replace(/\{[^{}]{0,80}\}+/gu, ' ')).match(/\p{L}+/gu) ?? []
     if (words.length >= fewestWords) found.set(words.join(' '), sentence.trim())
   }
   return found

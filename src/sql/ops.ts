@@ -73,7 +73,7 @@ export const ops = {
   text_print: {
     args: [1, 1],
     sql: (a) =>
-      `translate(regexp_replace(lower(strip_accents(${a})), '\{[^{}]*\}+|\[\[[^\]]*\]\]|<[^<>]*>|https?://\S+|\S+@\S+', '', 'g'), ' 0123456789.,;:!?()[]{}/\"''\`-_+*=#@&%$€£|~^°«»“”’‘–—…•' || chr(9) || chr(10) || chr(13) || chr(160), '')`,
+      `translate(regexp_replace(lower(strip_accents(${a})), '\\{[^{}]{0,80}\\}+|\\[\\[[^\\]]{0,80}\\]\\]|<[^<>]{0,200}>|https?://\\S+|\\S{1,64}@\\S+', '', 'g'), ' 0123456789.,;:!?()[]{}/\\"''\`-_+*=#@&%$€£|~^°«»“”’‘–—…•' || chr(9) || chr(10) || chr(13) || chr(160), '')`,
   },
   /** Which of the words that a pattern's first group lists a text has, each once. */
   words_among: { args: [2, 2], sql: (a, pattern) => `list_distinct(regexp_extract_all(${a}, ${pattern}, 1))` },

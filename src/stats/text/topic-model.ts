@@ -9,7 +9,7 @@ export interface ModelTopic {
   terms: string[]
   /** Words by which a text is told to be of the topic: each with the logarithm of how much more frequent it is inside than outside. */
   words: { stem: string; weight: number }[]
-  /** How alike its first terms are when four fifths of the texts are drawn again, 0-1. */
+  /** How alike it is, by the cosine of its words, when four fifths of the texts are drawn again, 0-1. */
   stability: number
 }
 
@@ -24,21 +24,21 @@ export interface TopicModel {
 }
 
 /** A topic that is less alike than this when the texts are drawn again has not come back. */
-export const leastStability = 0.65
+export const leastStability = 0.9
 /** A text is of a topic when its words together are three times as frequent inside as outside. */
 export const leastScore = Math.log(3)
 
 const candidates = [2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 18]
 const draws = 4
-const depth = 8
 /** Texts by which the number is chosen; the topics themselves are those of all texts of the sample. */
-const enough = 1500
+const enough = 1200
 
 /**
  * Topics of a sample. Their number is the one at which most topics come back when the texts are drawn again, and the smallest of those; a
- * topic that does not come back is left out, and where fewer than a third do there are none, so noise has none.
+ * topic that does not come back is left out, and where fewer than a third do or only one does, there are none, so noise has none.
  *
- * Source: D. Greene, D. O'Callaghan and P. Cunningham, "How many topics?", ECML PKDD 2014.
+ * Source: D. Greene, D. O'Callaghan and P. Cunningham, "How many topics?", ECML PKDD 2014; how alike two topics are is the cosine of M. Belford,
+ * B. Mac Namee and D. Greene, Expert Systems with Applications 91 (2018).
  */
 export function fitTopics(vocabulary: Vocabulary, seed = 7): TopicModel {
   const { words } = vocabulary
@@ -48,19 +48,19 @@ export function fitTopics(vocabulary: Vocabulary, seed = 7): TopicModel {
   const possible = candidates.filter((count) => count <= words.length / 3 && count <= used.length / 15)
   if (possible.length === 0) return nothing
   const samples = drawn(used, seed)
-  const again = (count: number) => samples.map((each, at) => rankings(each, words.length, count, seed + at + 1).terms)
+  const again = (count: number) => samples.map((each, at) => linesOf(each, words.length, count, seed + at + 1))
   const few = used.slice(0, enough)
   const tried = possible.map((count) => {
     const others = again(count)
-    const own = stabilityOf(rankings(few, words.length, count, seed).terms, others)
+    const own = stabilityOf(linesOf(few, words.length, count, seed), others)
     return { topics: count, others, stability: mean(own), back: own.filter((each) => each >= leastStability).length }
   })
   const chosen = tried.toSorted((a, b) => b.back - a.back || a.topics - b.topics)[0]!
   const shown = tried.map(({ topics, stability, back }) => ({ topics, stability, back }))
-  if (chosen.back * 3 < chosen.topics) return { ...nothing, tried: shown }
-  const whole = rankings(used, words.length, chosen.topics, seed)
-  const own = stabilityOf(whole.terms, chosen.others)
-  const classes = classesOf(rows, words.length, whole.weights, chosen.topics)
+  if (chosen.back < 2 || chosen.back * 3 < chosen.topics) return { ...nothing, tried: shown }
+  const whole = linesOf(used, words.length, chosen.topics, seed)
+  const own = stabilityOf(whole, chosen.others)
+  const classes = classesOf(rows, whole)
   const topics = Array.from({ length: chosen.topics }, (_, topic) => topic)
     .filter((topic) => own[topic]! >= leastStability)
     .flatMap((topic) => describe(topic, classes, vocabulary, own[topic]!))
@@ -82,28 +82,21 @@ function drawn(rows: SparseRow[], seed: number): SparseRow[][] {
   return Array.from({ length: draws }, () => rows.filter(() => random() < share))
 }
 
-function rankings(
-  rows: SparseRow[],
-  columns: number,
-  topics: number,
-  seed: number,
-): { weights: Float64Array; terms: number[][] } {
+/** Topics as lines of term weights, each of length 1. */
+function linesOf(rows: SparseRow[], columns: number, topics: number, seed: number): Float64Array[] {
   const { weights } = factorise(rows, columns, topics, seed)
-  const terms = Array.from({ length: topics }, (_, topic) => {
-    const own = weights.subarray(topic * columns, (topic + 1) * columns)
-    return Array.from(own.keys())
-      .filter((column) => own[column]! > 0)
-      .sort((a, b) => own[b]! - own[a]!)
-      .slice(0, depth)
+  return Array.from({ length: topics }, (_, topic) => {
+    const line = weights.slice(topic * columns, (topic + 1) * columns)
+    const length = Math.hypot(...line)
+    return length === 0 ? line : line.map((weight) => weight / length)
   })
-  return { weights, terms }
 }
 
-/** For each topic how well it is met again, on average over the draws; pairs are made from the most alike on. */
-export function stabilityOf(whole: number[][], again: number[][][]): number[] {
+/** For each topic how alike (cosine) the one that meets it again is, on average over the draws; pairs are made from the most alike on. */
+export function stabilityOf(whole: Float64Array[], again: Float64Array[][]): number[] {
   const sums = whole.map(() => 0)
-  for (const terms of again) {
-    const pairs = whole.flatMap((a, one) => terms.map((b, other) => ({ one, other, alike: rankAgreement(a, b) })))
+  for (const lines of again) {
+    const pairs = whole.flatMap((a, one) => lines.map((b, other) => ({ one, other, alike: cosine(a, b) })))
     pairs.sort((a, b) => b.alike - a.alike)
     const taken = { one: new Set<number>(), other: new Set<number>() }
     for (const { one, other, alike } of pairs) {
@@ -116,31 +109,18 @@ export function stabilityOf(whole: number[][], again: number[][][]): number[] {
   return sums
 }
 
-/** Mean share that the first 1, 2, 3, ... terms of two lists have in common. */
-export function rankAgreement(a: number[], b: number[]): number {
-  const longest = Math.max(a.length, b.length)
-  if (longest === 0) return 0
-  let sum = 0
-  for (let length = 1; length <= longest; length++) {
-    const [left, right] = [new Set(a.slice(0, length)), new Set(b.slice(0, length))]
-    const shared = [...left].filter((each) => right.has(each)).length
-    sum += shared / (left.size + right.size - shared)
-  }
-  return sum / longest
+function cosine(a: Float64Array, b: Float64Array): number {
+  return a.reduce((sum, weight, at) => sum + weight * b[at]!, 0)
 }
 
 /** For each text the topic that it has most of; -1 where it has none. */
-function classesOf(rows: SparseRow[], columns: number, weights: Float64Array, topics: number): number[] {
-  const sizes = Array.from({ length: topics }, (_, topic) =>
-    Math.hypot(...weights.subarray(topic * columns, (topic + 1) * columns)),
-  )
+function classesOf(rows: SparseRow[], lines: Float64Array[]): number[] {
   return rows.map(({ at, values }) => {
     let [best, most] = [-1, 0]
-    for (let topic = 0; topic < topics; topic++) {
+    for (const [topic, line] of lines.entries()) {
       let dot = 0
-      for (let index = 0; index < at.length; index++) dot += values[index]! * weights[topic * columns + at[index]!]!
-      const score = sizes[topic]! > 0 ? dot / sizes[topic]! : 0
-      if (score > most) [best, most] = [topic, score]
+      for (let index = 0; index < at.length; index++) dot += values[index]! * line[at[index]!]!
+      if (dot > most) [best, most] = [topic, dot]
     }
     return best
   })

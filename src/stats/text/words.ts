@@ -7,7 +7,7 @@ export interface TextWord {
 }
 
 /** What is no word of the writer: `{product_purchased}`, `[[name]]`, tags, links, addresses, and marks of what was blotted out. */
-const blots = /\{[^{}]*\}+|\[\[[^\]]*\]\]|<[^<>]*>|https?:\/\/\S+|\S+@\S+|•+/gu
+const blots = /\{[^{}]{0,80}\}+|\[\[[^\]]{0,80}\]\]|<[^<>]{0,200}>|https?:\/\/\S+|\S{1,64}@\S+|•+/gu
 
 /** Lower case without accents, so that "remboursé" and "rembourse" meet. */
 export function fold(text: string): string {
