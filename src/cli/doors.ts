@@ -2,13 +2,16 @@ import { languagesIn } from '../config/read-words.ts'
 import type { Words } from '../config/words.ts'
 import { RapportError } from '../errors.ts'
 import { readProcess } from '../insights/read-process.ts'
+import { readTextContrast, readTopics } from '../insights/read-topics.ts'
 import { readStaffing } from '../insights/staffing-evidence.ts'
+import type { ContrastEvidence, TopicsEvidence } from '../insights/topics-evidence.ts'
 import type { MetricCatalogue, MetricContext } from '../metrics/context.ts'
 import { csvOfRows } from '../metrics/csv.ts'
 import { readJourney } from '../metrics/journey.ts'
 import { readLedger } from '../metrics/ledger.ts'
 import type { Viewer } from '../metrics/query.ts'
 import { findReadiness } from '../metrics/readiness.ts'
+import { type Memory, remember } from '../metrics/remember.ts'
 import { readRows } from '../metrics/rows.ts'
 import { runQuery } from '../metrics/run.ts'
 import { valuesOf } from '../metrics/values.ts'
@@ -81,6 +84,14 @@ export function contextOf(shared: Shared, viewer: Viewer): MetricContext {
   return metricContext({ ...shared, words: wordsOf(shared, viewer.language) }, viewer)
 }
 
+/** Topics take seconds to find, and are the same until the next version. */
+const topics: Memory<TopicsEvidence | null> = new WeakMap()
+const contrasts: Memory<ContrastEvidence | null> = new WeakMap()
+
+function askedBy(scope: object, { personalData, language }: Viewer): string {
+  return JSON.stringify([scope, personalData, language])
+}
+
 function servicesOf(shared: Shared, viewer: Viewer): PageServices {
   const context = contextOf(shared, viewer)
   return {
@@ -91,6 +102,11 @@ function servicesOf(shared: Shared, viewer: Viewer): PageServices {
     readJourney: (customer) => readJourney(customer, context),
     readStaffing: (scope) => readStaffing(context, scope),
     readProcess: (scope) => readProcess(scope, context),
+    readTopics: (scope) => remember(topics, context.store, askedBy(scope, viewer), () => readTopics(scope, context)),
+    readTextContrast: ({ sides, ...scope }) =>
+      remember(contrasts, context.store, askedBy({ sides, ...scope }, viewer), () =>
+        readTextContrast(scope, sides, context),
+      ),
     facts: readLedger(context),
     words: context.words,
     pictures: shared.pictures,

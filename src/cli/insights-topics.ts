@@ -6,7 +6,7 @@ import type { TextField } from '../insights/texts.ts'
 import { findTopics, type Topics } from '../insights/topics.ts'
 import { openModel } from './model.ts'
 import { type CommonOptions, repeatable, withData } from './options.ts'
-import { coloured, printData, printJson, textTable } from './output.ts'
+import { coloured, printData, printJson, say, textTable } from './output.ts'
 import { condition } from './query.ts'
 
 interface TopicsOptions extends CommonOptions {
@@ -60,6 +60,8 @@ async function printTopics(options: TopicsOptions): Promise<void> {
     if (options.json) printJson({ where, range, version: context.version.id, ...answer })
     else if ('refused' in answer) printData(answer.refused)
     else printFound(answer, context.words)
+    if (contrast && !('refused' in answer) && !answer.contrast)
+      say(sayWord(context.words, 'say.topics.contrast.unknown', { by: contrast.by }))
   } finally {
     await version.close()
   }

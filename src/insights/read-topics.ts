@@ -1,10 +1,11 @@
 import type { MetricContext } from '../metrics/context.ts'
 import { valueLabel } from '../metrics/labels.ts'
+import { reachOf } from '../metrics/reach.ts'
 import { operate } from '../sql/ops.ts'
 import { raw, type Sql, sql } from '../sql/sql.ts'
 import { groupNearDuplicates } from '../stats/text/near-duplicates.ts'
 import { fitTopics, type ModelTopic, type TopicModel } from '../stats/text/topic-model.ts'
-import { nameStems, type Term, vocabularyOf } from '../stats/text/vocabulary.ts'
+import { nameStems, type Term, type Vocabulary, vocabularyOf } from '../stats/text/vocabulary.ts'
 import { fold, stemsOf } from '../stats/text/words.ts'
 import type { Row } from '../store/store.ts'
 import { findTemplates } from './templates.ts'
@@ -12,10 +13,16 @@ import { handledSql, scoresSql, sidesSql, type TextScope, textColumns, textsSql 
 import { topicOfTexts, wordsInTexts } from './topic-cases.ts'
 import type { ContrastEvidence, Quote, SameTexts, TopicsEvidence } from './topics-evidence.ts'
 
+/** Sides of a contrast: `csat`, or a dimension, with one of its values or each. */
+export interface ContrastSides {
+  by: string
+  value?: string
+}
+
 export interface TopicsScope extends TextScope {
   /** Topics in each value of a dimension. */
   by?: string
-  contrast?: { by: string; value?: string }
+  contrast?: ContrastSides
 }
 
 /** Texts by which topics are found. All texts are then told by them. */
@@ -33,10 +40,8 @@ export async function readTopics(scope: TopicsScope, context: MetricContext): Pr
   if (textColumns(text.of, context).length === 0) return null
   const names = await namesOf(context)
   const same = await readSame(text, context, names)
-  const sampled = await readSample(text, context)
+  const { sampled, vocabulary } = await readVocabulary(text, context, names)
   const texts = sampled.map((each) => each.text)
-  const limits = { least: Math.max(4, Math.ceil(0.004 * texts.length)), most: 0.5, size: 400 }
-  const vocabulary = vocabularyOf(texts, limits, context.viewer.personalData === 'show' ? undefined : names)
   const model: TopicModel =
     same.texts >= fewestTexts ? fitTopics(vocabulary) : { topics: [], texts: texts.length, tried: [], unstable: 0 }
   return {
@@ -49,6 +54,31 @@ export async function readTopics(scope: TopicsScope, context: MetricContext): Pr
     templates: findTemplates(texts),
     knows: { satisfaction: scoresSql(context) !== null, handling: handledSql(context) !== null },
     contrast: scope.contrast ? await readContrast(scope.contrast, vocabulary.words, text, context) : null,
+  }
+}
+
+/** Words by side alone, for who needs no topics. */
+export async function readTextContrast(
+  scope: TextScope,
+  sides: ContrastSides,
+  context: MetricContext,
+): Promise<ContrastEvidence | null> {
+  if (textColumns(scope.of, context).length === 0) return null
+  const { vocabulary } = await readVocabulary(scope, context, await namesOf(context))
+  return readContrast(sides, vocabulary.words, scope, context)
+}
+
+async function readVocabulary(
+  scope: TextScope,
+  context: MetricContext,
+  names: ReadonlySet<string>,
+): Promise<{ sampled: Quote[]; vocabulary: Vocabulary }> {
+  const sampled = await readSample(scope, context)
+  const texts = sampled.map((each) => each.text)
+  const limits = { least: Math.max(4, Math.ceil(0.004 * texts.length)), most: 0.5, size: 400 }
+  return {
+    sampled,
+    vocabulary: vocabularyOf(texts, limits, context.viewer.personalData === 'show' ? undefined : names),
   }
 }
 
@@ -215,8 +245,14 @@ function labelsOf(by: string, context: MetricContext): (value: string | null) =>
   return (value) => (dimension ? valueLabel(dimension, value, context) : (value ?? '–'))
 }
 
+/** A dimension that texts of this field have here. One that nobody knows is refused with its name by the list of rows. */
+function isReached(by: string, { of }: TextScope, { catalogue, version }: MetricContext): boolean {
+  const dimension = catalogue.dimensions.get(by)
+  return !dimension || reachOf(of === 'cases' ? 'cases' : 'surveys', dimension, version.present) !== null
+}
+
 async function readContrast(
-  { by, value }: NonNullable<TopicsScope['contrast']>,
+  { by, value }: ContrastSides,
   vocabulary: Term[],
   scope: TextScope,
   context: MetricContext,
@@ -224,7 +260,7 @@ async function readContrast(
   const stems = vocabulary.map(({ stem }) => stem).filter((stem) => /^\p{L}+$/u.test(stem))
   if (stems.length === 0) return null
   const sides = by === 'csat' ? sidesSql(context) : null
-  if (by === 'csat' && !sides) return null
+  if (by === 'csat' ? !sides : !isReached(by, scope, context)) return null
   const texts = await textsSql(scope, context, by === 'csat' ? undefined : by)
   const sided = sides
     ? sql`SELECT "written"."id" AS "id", "written"."text" AS "text", "sides"."side" AS "group" FROM (${texts}) AS "written" JOIN (${sides}) AS "sides" ON "sides"."case" = "written"."case"`

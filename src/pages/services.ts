@@ -1,7 +1,10 @@
 import type { Words } from '../config/words.ts'
 import type { ProcessEvidence } from '../insights/process-evidence.ts'
 import type { ProcessScope } from '../insights/read-process.ts'
+import type { ContrastSides, TopicsScope } from '../insights/read-topics.ts'
 import type { StaffingEvidence, StaffingScope } from '../insights/staffing-evidence.ts'
+import type { TextScope } from '../insights/texts.ts'
+import type { ContrastEvidence, TopicsEvidence } from '../insights/topics-evidence.ts'
 import type { MetricCatalogue, VersionFacts } from '../metrics/context.ts'
 import type { Frame } from '../metrics/frame.ts'
 import type { Journey } from '../metrics/journey.ts'
@@ -26,6 +29,10 @@ export interface PageServices {
   readStaffing?(scope: StaffingScope): Promise<StaffingEvidence>
   /** What happened in the cases of a scope. */
   readProcess?(scope: ProcessScope): Promise<ProcessEvidence | null>
+  /** What people write about. */
+  readTopics?(scope: TopicsScope): Promise<TopicsEvidence | null>
+  /** Words of the sides of a contrast. */
+  readTextContrast?(scope: TextScope & { sides: ContrastSides }): Promise<ContrastEvidence | null>
   facts: PageFacts
   words: Words
   /** False where only numbers and sentences are wanted: drawing is a third of a small page's time. */

@@ -161,6 +161,18 @@ const processTile = z.strictObject({
   limit: z.number().int().min(1).max(200).default(20),
 })
 
+/** What people write about: the topics, texts that one answer would do for, or words that set sides apart. */
+const topicsTile = z.strictObject({
+  ...common,
+  kind: z.literal('topics'),
+  show: z.enum(['topics', 'candidates', 'contrast']).default('topics'),
+  /** Subjects and descriptions of cases, or comments of surveys. */
+  of: z.enum(['cases', 'comments']).default('cases'),
+  /** Of a contrast: `csat`, or a dimension whose values are each set against the others. */
+  by: name.default('csat'),
+  limit: z.number().int().min(1).max(50).default(20),
+})
+
 const tileSchema = z.discriminatedUnion('kind', [
   chartTile,
   kpiTile,
@@ -173,6 +185,7 @@ const tileSchema = z.discriminatedUnion('kind', [
   agreementTile,
   staffingTile,
   processTile,
+  topicsTile,
   listed('findings'),
   listed('actions'),
   readinessTile,

@@ -22,6 +22,7 @@ import { resolveRejects } from './rejects.ts'
 import { resolveRows } from './rows.ts'
 import { resolveStaffing } from './staffing.ts'
 import type { TileContext } from './tile.ts'
+import { resolveTopics } from './topics.ts'
 
 /** Every kind of tile. */
 export async function resolveTile(tile: Tile, context: TileContext): Promise<TileView | null> {
@@ -64,6 +65,8 @@ export async function resolveTile(tile: Tile, context: TileContext): Promise<Til
       return resolveCase(tile, context)
     case 'process':
       return resolveProcess(tile, context)
+    case 'topics':
+      return resolveTopics(tile, context)
     case 'journey':
       return resolveJourney(tile, context)
     case 'definitions':
