@@ -77,8 +77,8 @@ function testSide({ words, groups }: ContrastEvidence, { one, others }: Side): O
   const counted = words
     .map((word) => ({ word, ...countsOf(word, one, others) }))
     .filter((each) => each.one + each.other >= fewestWords)
-  const all = counted.reduce((sum, each) => sum + each.one + each.other, 0)
-  const odds = logOdds(counted, Math.min(500, all / 10))
+  const texts = { one: groups[one]!.texts, other: others.reduce((sum, at) => sum + groups[at]!.texts, 0) }
+  const odds = logOdds(counted, texts, Math.min(500, (texts.one + texts.other) / 10))
   const [single] = others.length === 1 ? others : []
   return counted.map(({ word, ...counts }, at): Omit<ContrastWord, 'q'> => {
     const { value, low, high, z, p } = odds[at]!

@@ -113,7 +113,7 @@ async function contrastTile(tile: TileOf<'topics'>, head: Head, context: TileCon
 }
 
 function sideOf({ by }: TextContrast, { group_label: label }: ContrastWord, words: Words): string {
-  return by === 'csat' ? say(words, `say.topics.side.${label}`) : label
+  return by === 'csat' ? say(words, `say.topics.short.${label}`) : label
 }
 
 /** A dot and its interval for each word, against once as likely. */

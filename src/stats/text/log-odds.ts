@@ -14,26 +14,24 @@ export interface LogOdds extends Estimate {
 
 /**
  * Log-odds ratio of each word between two sides, drawn towards no difference by a prior that has each word as often as both sides
- * together have it: a rare word needs more to stand out. `prior` is the weight of that prior in words. Positive: `one` uses it more.
+ * together have it: a rare word needs more to stand out. `of` is what the counts are taken from on each side (texts, where a count is that
+ * of the texts with the word; else all words), `prior` the weight of the prior in the same unit. Positive: `one` uses it more.
  *
- * Source: B. L. Monroe, M. P. Colaresi and K. M. Quinn, "Fightin' Words", Political Analysis 16 (2008), equations 15, 16, 19 and 22.
+ * Source: B. L. Monroe, M. P. Colaresi and K. M. Quinn, "Fightin' Words", Political Analysis 16 (2008), equations 15, 16 and 22; the
+ * variance has the terms of what lacks the word too, which equation 20 drops as words are rare among words; among texts they are not.
  */
-export function logOdds(words: WordCount[], prior = 500): LogOdds[] {
-  const total = { one: 0, other: 0 }
-  for (const { one, other } of words) {
-    if (!(one >= 0 && other >= 0)) throw new RangeError(`${one} and ${other} are no counts; pass 0 or more.`)
-    total.one += one
-    total.other += other
-  }
-  const all = total.one + total.other
+export function logOdds(words: WordCount[], of: WordCount, prior = 500): LogOdds[] {
+  const all = of.one + of.other
   const margin = -normalQuantile(0.025)
   return words.map(({ one, other }) => {
+    if (!(one >= 0 && other >= 0 && one <= of.one && other <= of.other))
+      throw new RangeError(`${one} of ${of.one} and ${other} of ${of.other} are no counts; pass 0 up to the whole.`)
     const share = all === 0 ? 0 : (prior * (one + other)) / all
-    if (share === 0) return { value: 0, low: 0, high: 0, z: 0, p: 1 }
-    const odds = (count: number, of: number) => Math.log((count + share) / (of + prior - count - share))
-    const value = odds(one, total.one) - odds(other, total.other)
-    const error = Math.sqrt(1 / (one + share) + 1 / (other + share))
-    const z = Number.isFinite(value) ? value / error : 0
+    if (share === 0 || share === prior) return { value: 0, low: 0, high: 0, z: 0, p: 1 }
+    const [left, right] = [sideOf(one, of.one, share, prior), sideOf(other, of.other, share, prior)]
+    const value = left.odds - right.odds
+    const error = Math.sqrt(left.variance + right.variance)
+    const z = value / error
     return {
       value,
       low: value - margin * error,
@@ -42,4 +40,9 @@ export function logOdds(words: WordCount[], prior = 500): LogOdds[] {
       p: Math.min(1, 2 * normalCdf(-Math.abs(z))),
     }
   })
+}
+
+function sideOf(count: number, of: number, share: number, prior: number): { odds: number; variance: number } {
+  const [having, lacking] = [count + share, of + prior - count - share]
+  return { odds: Math.log(having / lacking), variance: 1 / having + 1 / lacking }
 }
