@@ -10,6 +10,7 @@ import { runQuery } from '../metrics/run.ts'
 import type { BackTest } from '../stats/rolling-origin.ts'
 import { addAnomalies } from './insights-anomalies.ts'
 import { addChange } from './insights-change.ts'
+import { addDeflection } from './insights-deflection.ts'
 import { addProcess } from './insights-process.ts'
 import { addTopics } from './insights-topics.ts'
 import { openModel } from './model.ts'
@@ -45,6 +46,7 @@ export function addCommand(program: Command): void {
   addChange(command)
   addAnomalies(command)
   addTopics(command)
+  addDeflection(command)
 }
 
 function horizon(text: string): number {
