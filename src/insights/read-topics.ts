@@ -31,6 +31,8 @@ const sample = 4000
 const prints = 3000
 /** Fewer texts have no topics. */
 export const fewestTexts = 100
+/** Texts by which words are compared: more would tell differences that no one could see in the texts. */
+const compared = 50_000
 /** Values of a dimension that are set against the others. */
 const mostGroups = 12
 
@@ -265,7 +267,9 @@ async function readContrast(
   const sided = sides
     ? sql`SELECT "written"."id" AS "id", "written"."text" AS "text", "sides"."side" AS "group" FROM (${texts}) AS "written" JOIN (${sides}) AS "sides" ON "sides"."case" = "written"."case"`
     : sql`SELECT "id", "text", "group" FROM (${texts}) AS "written" WHERE "group" IS NOT NULL`
-  const rows = await context.store.rows(sql`WITH "texts" AS (${sided})
+  const drawn = raw(operate(context.store.dialect, 'digest', '"id"'))
+  const rows =
+    await context.store.rows(sql`WITH "texts" AS MATERIALIZED (SELECT * FROM (${sided}) AS "sided" ORDER BY ${drawn}, "id" LIMIT ${raw(String(compared))})
 SELECT "group", CAST(NULL AS VARCHAR) AS "word", count(*) AS "n" FROM "texts" GROUP BY "group"
 UNION ALL
 SELECT "group", "word", count(*) AS "n" FROM (${wordsInTexts(stems, '"group"', context)}) AS "found" GROUP BY "group", "word"

@@ -1,4 +1,4 @@
-import type { ModelTopic, TopicModel } from '../stats/text/topic-model.ts'
+import type { TopicModel } from '../stats/text/topic-model.ts'
 import type { TextScope } from './texts.ts'
 
 /** Sums over texts: enough for a share, a mean with its interval, and hours. */
@@ -70,5 +70,3 @@ export interface TopicsEvidence {
   knows: { satisfaction: boolean; handling: boolean }
   contrast: ContrastEvidence | null
 }
-
-export type { ModelTopic }
