@@ -9,11 +9,13 @@ import type { PlaybookRule } from '../insights/playbook-rule.ts'
 import { caseIdsOf } from '../insights/process-cases.ts'
 import { readActions } from '../insights/read-actions.ts'
 import { type ProcessScope, readProcess } from '../insights/read-process.ts'
+import { readTextContrast, readTopics } from '../insights/read-topics.ts'
 import { findSegments } from '../insights/segments.ts'
 import { settledProcess } from '../insights/settled-process.ts'
 import { readStaffing } from '../insights/staffing-evidence.ts'
 import { readSurvival } from '../insights/survival-evidence.ts'
 import type { TargetProcess } from '../insights/target-process.ts'
+import type { ContrastEvidence, TopicsEvidence } from '../insights/topics-evidence.ts'
 import { findValueFrequency } from '../insights/value-frequency.ts'
 import type { MetricCatalogue, MetricContext } from '../metrics/context.ts'
 import { csvOfRows } from '../metrics/csv.ts'
@@ -21,6 +23,7 @@ import { readJourney } from '../metrics/journey.ts'
 import { readLedger } from '../metrics/ledger.ts'
 import type { Query, RowsQuery, Viewer } from '../metrics/query.ts'
 import { findReadiness } from '../metrics/readiness.ts'
+import { type Memory, remember } from '../metrics/remember.ts'
 import { type RowsPage, readRows } from '../metrics/rows.ts'
 import { runQuery } from '../metrics/run.ts'
 import { valuesOf } from '../metrics/values.ts'
@@ -107,6 +110,14 @@ export function contextOf(shared: Shared, viewer: Viewer): MetricContext {
   return metricContext({ ...shared, words: wordsOf(shared, viewer.language) }, viewer)
 }
 
+/** Topics take seconds to find, and are the same until the next version. */
+const topics: Memory<TopicsEvidence | null> = new WeakMap()
+const contrasts: Memory<ContrastEvidence | null> = new WeakMap()
+
+function askedBy(scope: object, { personalData, language }: Viewer): string {
+  return JSON.stringify([scope, personalData, language])
+}
+
 function servicesOf(shared: Shared, viewer: Viewer): PageServices {
   const context = contextOf(shared, viewer)
   const { directory } = shared.project
@@ -130,6 +141,11 @@ function servicesOf(shared: Shared, viewer: Viewer): PageServices {
     ...(directory !== null && {
       readActions: () => readActions(directory, shared.playbook, { ...context, runQuery: run }),
     }),
+    readTopics: (scope) => remember(topics, context.store, askedBy(scope, viewer), () => readTopics(scope, context)),
+    readTextContrast: ({ sides, ...scope }) =>
+      remember(contrasts, context.store, askedBy({ sides, ...scope }, viewer), () =>
+        readTextContrast(scope, sides, context),
+      ),
     facts: readLedger(context),
     words: context.words,
     pictures: shared.pictures,

@@ -12,9 +12,11 @@ import { addActions } from './insights-actions.ts'
 import { addAnomalies } from './insights-anomalies.ts'
 import { addChange } from './insights-change.ts'
 import { addContacts } from './insights-contacts.ts'
+import { addDeflection } from './insights-deflection.ts'
 import { addProcess } from './insights-process.ts'
 import { addSegments } from './insights-segments.ts'
 import { addSurvival } from './insights-survival.ts'
+import { addTopics } from './insights-topics.ts'
 import { openModel } from './model.ts'
 import { type CommonOptions, repeatable, wholeNumber, withData } from './options.ts'
 import { coloured, printData, printJson, say, textTable } from './output.ts'
@@ -51,6 +53,8 @@ export function addCommand(program: Command): void {
   addSegments(command)
   addSurvival(command)
   addActions(command)
+  addTopics(command)
+  addDeflection(command)
 }
 
 function horizon(text: string): number {

@@ -31,15 +31,7 @@ export async function resolvePage(page: Page, parametersText: string, services: 
   const { parameters, problems } = parseParameters(parametersText)
   const { kept, notices } = checkFilters(parameters, services)
   const run = memoised(services.runQuery)
-  const { readProcess, readSurvival, readConformance } = services
-  const asked: PageServices = {
-    ...services,
-    runQuery: (query) => run(comparable(query)),
-    readRows: services.readRows,
-    ...(readProcess && { readProcess: memoised(readProcess) }),
-    ...(readSurvival && { readSurvival: memoised(readSurvival) }),
-    ...(readConformance && { readConformance: memoised(readConformance) }),
-  }
+  const asked: PageServices = { ...services, ...askedOnce(services), runQuery: (query) => run(comparable(query)) }
   const context: TileContext = {
     page,
     path: pathOf(page, kept),
@@ -87,6 +79,18 @@ function pathOf(page: Page, parameters: Parameters): string {
   return ['case', 'journey'].includes(page.headline.says) && id
     ? `/${page.page}/${encodeURIComponent(id)}`
     : `/${page.page}`
+}
+
+/** Readers of insights that several tiles of a page ask the same. */
+const shared = ['readProcess', 'readSurvival', 'readConformance', 'readTopics'] as const
+
+function askedOnce(services: PageServices): Partial<PageServices> {
+  return Object.fromEntries(
+    shared.flatMap((name) => {
+      const read = services[name] as ((question: unknown) => Promise<unknown>) | undefined
+      return read ? [[name, memoised(read as (question: object) => Promise<unknown>)]] : []
+    }),
+  )
 }
 
 /** The same question is asked by a tile, the headline and the actions: once is enough. */

@@ -9,10 +9,13 @@ import type { PlaybookRule } from '../insights/playbook-rule.ts'
 import type { ProcessEvidence } from '../insights/process-evidence.ts'
 import type { PlaybookScope } from '../insights/read-playbook.ts'
 import type { ProcessScope } from '../insights/read-process.ts'
+import type { ContrastSides, TopicsScope } from '../insights/read-topics.ts'
 import type { Segments } from '../insights/segments.ts'
 import type { StaffingEvidence, StaffingScope } from '../insights/staffing-evidence.ts'
 import type { SurvivalEvidence, SurvivalScope } from '../insights/survival-evidence.ts'
 import type { TargetProcess } from '../insights/target-process.ts'
+import type { TextScope } from '../insights/texts.ts'
+import type { ContrastEvidence, TopicsEvidence } from '../insights/topics-evidence.ts'
 import type { ValueFrequency } from '../insights/value-frequency.ts'
 import type { MetricCatalogue, VersionFacts } from '../metrics/context.ts'
 import type { Frame } from '../metrics/frame.ts'
@@ -61,6 +64,10 @@ export interface PageServices {
   playbook?: readonly PlaybookRule[]
   /** What was decided about recommendations; not there where no project keeps it. */
   readActions?(): Promise<MeasuredAction[]>
+  /** What people write about. */
+  readTopics?(scope: TopicsScope): Promise<TopicsEvidence | null>
+  /** Words of the sides of a contrast. */
+  readTextContrast?(scope: TextScope & { sides: ContrastSides }): Promise<ContrastEvidence | null>
   facts: PageFacts
   words: Words
   /** False where only numbers and sentences are wanted: drawing is a third of a small page's time. */

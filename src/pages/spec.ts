@@ -218,6 +218,18 @@ const actionsTile = z.strictObject({
   limit: z.number().int().min(1).max(500).optional(),
 })
 
+/** What people write about: the topics, texts that one answer would do for, or words that set sides apart. */
+const topicsTile = z.strictObject({
+  ...common,
+  kind: z.literal('topics'),
+  show: z.enum(['topics', 'candidates', 'contrast']).default('topics'),
+  /** Subjects and descriptions of cases, or comments of surveys. */
+  of: z.enum(['cases', 'comments']).default('cases'),
+  /** Of a contrast: `csat`, or a dimension whose values are each set against the others. */
+  by: name.default('csat'),
+  limit: z.number().int().min(1).max(50).default(20),
+})
+
 const tileSchema = z.discriminatedUnion('kind', [
   chartTile,
   kpiTile,
@@ -235,6 +247,7 @@ const tileSchema = z.discriminatedUnion('kind', [
   segmentsTile,
   insightsTile,
   survivalTile,
+  topicsTile,
   listed('findings'),
   actionsTile,
   listed('decisions'),

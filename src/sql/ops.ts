@@ -69,6 +69,16 @@ export const ops = {
     sql: (a) =>
       `regexp_replace(regexp_replace(${a}, '[^\\s@<>"'',;:()]+@[^\\s@<>"'',;:()]+\\.[^\\s@<>"'',;:()]+', '•••', 'g'), '\\+?\\(?\\d[\\d\\s().\\-/]{5,}\\d', '•••', 'g')`,
   },
+  /** Lower case without accents, to compare what people wrote. */
+  fold_text: { args: [1, 1], sql: (a) => `lower(strip_accents(${a}))` },
+  /** Letters alone, folded; placeholders, tags, links and addresses left out: one print for texts that differ in nothing else. */
+  text_print: {
+    args: [1, 1],
+    sql: (a) =>
+      `translate(regexp_replace(lower(strip_accents(${a})), '\\{[^{}]{0,80}\\}+|\\[\\[[^\\]]{0,80}\\]\\]|<[^<>]{0,200}>|https?://\\S+|\\S{1,64}@\\S+', '', 'g'), ' 0123456789.,;:!?()[]{}/\\"''\`-_+*=#@&%$€£|~^°«»“”’‘–—…•' || chr(9) || chr(10) || chr(13) || chr(160), '')`,
+  },
+  /** Which of the words that a pattern's first group lists a text has, each once. */
+  words_among: { args: [2, 2], sql: (a, pattern) => `list_distinct(regexp_extract_all(${a}, ${pattern}, 1))` },
   /** A short, stable name for a text: keeps personal data out of ids. */
   digest: { args: [1, 1], sql: (a) => `left(md5(${a}), 16)` },
 

@@ -28,6 +28,7 @@ import { resolveSegments } from './segments.ts'
 import { resolveStaffing } from './staffing.ts'
 import { resolveSurvival } from './survival.ts'
 import type { TileContext } from './tile.ts'
+import { resolveTopics } from './topics.ts'
 
 /** Every kind of tile. */
 export async function resolveTile(tile: Tile, context: TileContext): Promise<TileView | null> {
@@ -82,6 +83,8 @@ export async function resolveTile(tile: Tile, context: TileContext): Promise<Til
       return resolveSegments(tile, context)
     case 'insights':
       return resolveInsights(tile, context)
+    case 'topics':
+      return resolveTopics(tile, context)
     case 'journey':
       return resolveJourney(tile, context)
     case 'definitions':

@@ -1,0 +1,51 @@
+import type { MetricContext } from '../metrics/context.ts'
+import { operate } from '../sql/ops.ts'
+import { join, literal, raw, type Sql, sql } from '../sql/sql.ts'
+import { leastScore, type ModelTopic } from '../stats/text/topic-model.ts'
+import { type TextScope, textsSql } from './texts.ts'
+
+/** Finds the words of a list in folded text, singular and plural. The words are letters and nothing else, so they are no pattern themselves. */
+export function wordPattern(stems: string[]): string {
+  const letters = stems.filter((stem) => /^\p{L}+$/u.test(stem))
+  return literal(`\\b(${letters.join('|')})s?\\b`)
+}
+
+/** The different words of a list that each text has, a row each: `select` names the columns of `"texts"` that go along. */
+export function wordsInTexts(stems: string[], select: string, { store }: Pick<MetricContext, 'store'>): Sql {
+  const words = operate(store.dialect, 'words_among', operate(store.dialect, 'fold_text', '"text"'), wordPattern(stems))
+  return raw(`SELECT ${select}, unnest(${words}) AS "word" FROM "texts"`)
+}
+
+/**
+ * The topic of each text, from a CTE `"texts"` with `id` and `text`: a row with `id` and `topic` for each text that is of one. A text is
+ * of the topic whose words it has most of, by weight; where no topic's words reach the least score it has no row.
+ */
+export function topicOfTexts(topics: ModelTopic[], context: Pick<MetricContext, 'store'>): Sql {
+  if (topics.length === 0) return raw('SELECT "id", CAST(NULL AS VARCHAR) AS "topic" FROM "texts" WHERE FALSE')
+  const stems = [...new Set(topics.flatMap(({ words }) => words.map(({ stem }) => stem)))].filter((stem) =>
+    /^\p{L}+$/u.test(stem),
+  )
+  const weights = topics.flatMap(({ id, words }, place) =>
+    words.map(
+      ({ stem, weight }) =>
+        sql`(CAST(${stem} AS VARCHAR), CAST(${id} AS VARCHAR), CAST(${place} AS INTEGER), CAST(${weight} AS DOUBLE))`,
+    ),
+  )
+  // Where two topics tie the larger one has it, so the answer is the same in every run.
+  const first = operate(context.store.dialect, 'latest', '"topic"', '"score" - "place" * 1e-9')
+  return sql`SELECT "id", ${raw(first)} AS "topic" FROM (
+  SELECT "found"."id" AS "id", "weights"."topic" AS "topic", "weights"."place" AS "place", sum("weights"."weight") AS "score"
+  FROM (${wordsInTexts(stems, '"id"', context)}) AS "found"
+  JOIN (VALUES ${join(weights)}) AS "weights"("word", "topic", "place", "weight") ON "weights"."word" = "found"."word"
+  GROUP BY "found"."id", "weights"."topic", "weights"."place") AS "scored"
+GROUP BY "id" HAVING max("score") >= ${leastScore}`
+}
+
+/**
+ * For other insights: a query of (`case`, `topic`) with a row for each case of the scope that is of a topic. Give it the topics of
+ * `readTopics`, so that both speak of the same ones, and join it by `case`; cases without a row have no topic.
+ */
+export async function topicOfCases(topics: ModelTopic[], scope: TextScope, context: MetricContext): Promise<Sql> {
+  return sql`WITH "texts" AS (${await textsSql(scope, context)}), "told" AS (${topicOfTexts(topics, context)})
+SELECT "texts"."case" AS "case", "told"."topic" AS "topic" FROM "texts" JOIN "told" ON "told"."id" = "texts"."id" WHERE "texts"."case" IS NOT NULL`
+}
