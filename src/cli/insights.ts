@@ -10,6 +10,7 @@ import { runQuery } from '../metrics/run.ts'
 import type { BackTest } from '../stats/rolling-origin.ts'
 import { addAnomalies } from './insights-anomalies.ts'
 import { addChange } from './insights-change.ts'
+import { addChurn } from './insights-churn.ts'
 import { addProcess } from './insights-process.ts'
 import { openModel } from './model.ts'
 import { type CommonOptions, repeatable, wholeNumber, withData } from './options.ts'
@@ -43,6 +44,7 @@ export function addCommand(program: Command): void {
   addProcess(command)
   addChange(command)
   addAnomalies(command)
+  addChurn(command)
 }
 
 function horizon(text: string): number {

@@ -1,0 +1,396 @@
+import { formatDate, formatNumber, formatValue } from '../config/format.ts'
+import { labelOf, say, type Words } from '../config/words.ts'
+import type { MetricContext } from '../metrics/context.ts'
+import { fieldLabel } from '../metrics/needs.ts'
+import type { Estimate } from '../stats/difference.ts'
+import type { ChurnColumn, Leak } from './churn-columns.ts'
+import { type ChurnEvidence, type ChurnLack, type ChurnScope, readChurn } from './churn-evidence.ts'
+import {
+  type ChurnDriver,
+  type ChurnModel,
+  type ChurnValidation,
+  isReal,
+  learnChurn,
+  type NoChurnModel,
+} from './churn-model.ts'
+import { type CustomerAtRisk, type Risks, readRisks } from './churn-risks.ts'
+import { profileColumns } from './customer-features.ts'
+import type { Finding, NoFindings } from './finding.ts'
+
+export interface ChurnQuestion extends ChurnScope {
+  /** Customers that are listed. */
+  customers: number
+}
+
+/** Why a customer stands where they stand. */
+export interface Reason {
+  column: string
+  /** `Share of cases not resolved: 50.0 % (8.9 % on average)`. */
+  text: string
+  /** Added to the log-odds, against the average customer. */
+  contribution: number
+}
+
+export interface ListedRisk {
+  customer: string
+  /** The name where the viewer may see it, else the number. */
+  name: string
+  risk: number
+  worth: number | null
+  reasons: Reason[]
+}
+
+export interface SaidDriver {
+  column: string
+  label: string
+  /** What the odds ratio is for: `for 0.21 more`. */
+  step: string
+  odds: Estimate
+  p: number
+  q: number
+  real: boolean
+}
+
+/** Who leaves within a while, how sure that is, and why. */
+export interface Churn {
+  horizon: number
+  window: number
+  /** The day from which risks run. */
+  now: string
+  /** Days that it was learnt from, the newest first. */
+  cutoffs: ChurnEvidence['cutoffs']
+  validation: ChurnValidation
+  recalibrated: boolean
+  drivers: SaidDriver[]
+  customers: number
+  expected: Estimate
+  list: ListedRisk[]
+  groups: {
+    by: string
+    label: string
+    rows: { label: string; customers: number; expected: number; share: number; worth_at_risk: number | null }[]
+  }[]
+  worth: Risks['worth']
+  /** What is at risk, or which field would tell. */
+  worth_sentence: string
+  leaks: Leak[]
+  sentence: string
+  limits: string[]
+}
+
+/** No risks; what was tested is told where something could be. */
+export interface NoChurn extends NoFindings {
+  validation?: ChurnValidation
+  leaks: Leak[]
+}
+
+/** Who leaves, learnt from who left. */
+export async function findChurn(question: ChurnQuestion, context: MetricContext): Promise<Churn | NoChurn> {
+  const { words } = context
+  const evidence = await readChurn(context, question)
+  if ('lacks' in evidence) return { refused: saidLack(evidence, words), missing: evidence.missing, leaks: [] }
+  const model = await learnChurn(evidence)
+  if ('lacks' in model) return { refused: saidNoModel(model, evidence, words), missing: [], leaks: model.leaks }
+  const { validation, leaks } = model
+  if (validation.auc.low <= 0.5)
+    return { refused: saidBlind(validation, evidence, leaks, words), missing: [], validation, leaks }
+  const risks = await readRisks(context, evidence, model, question.customers)
+  if (!risks)
+    return { refused: say(words, 'say.churn.nobody', { now: formatDate(evidence.now, words) }), missing: [], leaks }
+  const drivers = model.drivers.map((each) => saidDriver(each, evidence, words))
+  return {
+    horizon: evidence.horizon,
+    window: evidence.window,
+    now: evidence.now,
+    cutoffs: evidence.cutoffs,
+    validation,
+    recalibrated: model.recalibrated,
+    drivers: drivers.toSorted((a, b) => a.p - b.p),
+    customers: risks.customers,
+    expected: risks.expected,
+    list: risks.list.map((each) => ({
+      customer: each.customer,
+      name: each.name ?? each.source_key ?? each.customer,
+      risk: each.risk,
+      worth: each.worth,
+      reasons: reasonsOf(each, model, risks, evidence, words),
+    })),
+    groups: risks.groups.map(({ by, rows }) => ({
+      by,
+      label: columnName(by, words),
+      rows: rows.map(({ value, ...row }) => ({
+        label: value === null ? say(words, 'say.churn.none') : labelOf(words, `values.${by}.${value}`, value),
+        share: row.expected / row.customers,
+        ...row,
+      })),
+    })),
+    worth: risks.worth,
+    worth_sentence: saidWorth(risks, evidence, words),
+    leaks,
+    sentence: `${saidExpected(risks, evidence, words)} ${saidTested(validation, evidence, words)}`,
+    limits: limitsOf(model, evidence, words),
+  }
+}
+
+/** The same as findings: how many will leave, and what goes with leaving. */
+export function churnFindings(churn: Churn | NoChurn, words: Words): Finding[] {
+  if ('refused' in churn) return []
+  const { validation, drivers, limits } = churn
+  const tried = drivers.length
+  const whole: Finding = {
+    id: 'churn.expected',
+    kind: 'churn',
+    claim: churn.sentence,
+    evidence: saidCalibration(validation, words),
+    confidence: { n: validation.n, effect: { ...validation.auc, unit: 'ratio' }, p: null, q: null, tried: 1 },
+    check: null,
+    limits,
+  }
+  const going = drivers
+    .filter(({ real }) => real)
+    .map(
+      (each): Finding => ({
+        id: `churn.${each.column}`,
+        kind: 'churn',
+        claim: say(words, 'say.churn.driver', {
+          label: each.label,
+          step: each.step,
+          more: each.odds.value > 1 ? 'yes' : 'no',
+          odds: formatNumber(each.odds.value, words, 2),
+          horizon: churn.horizon,
+        }),
+        evidence: say(words, 'say.churn.driver-evidence', {
+          odds: formatNumber(each.odds.value, words, 2),
+          low: formatNumber(each.odds.low, words, 2),
+          high: formatNumber(each.odds.high, words, 2),
+          tried,
+        }),
+        confidence: { n: validation.n, effect: { ...each.odds, unit: 'number' }, p: each.p, q: each.q, tried },
+        check: null,
+        limits: [say(words, 'say.churn.no-cause')],
+      }),
+    )
+  return [whole, ...going]
+}
+
+const mostReasons = 3
+/** Below it a reason moves the odds by less than a tenth. */
+const smallReason = 0.1
+
+/** What lifts this customer above the average one: of the real drivers, those that add most. */
+function reasonsOf(
+  customer: CustomerAtRisk,
+  { columns, coefficients, drivers }: ChurnModel,
+  { averages }: Risks,
+  evidence: ChurnEvidence,
+  words: Words,
+): Reason[] {
+  const real = new Set(drivers.filter(isReal).map(({ column }) => column.id))
+  return columns
+    .map((column, at) => ({
+      column,
+      average: averages[at]!,
+      contribution: coefficients[at + 1]! * (customer.design[at]! - averages[at]!),
+    }))
+    .filter(({ column, contribution }) => real.has(column.id) && contribution > smallReason)
+    .toSorted((a, b) => b.contribution - a.contribution)
+    .slice(0, mostReasons)
+    .map(({ column, average, contribution }) => ({
+      column: column.id,
+      text: reasonText(column, average, customer, evidence, words),
+      contribution,
+    }))
+}
+
+function reasonText(
+  column: ChurnColumn,
+  average: number,
+  { values, levels }: CustomerAtRisk,
+  { features }: ChurnEvidence,
+  words: Words,
+): string {
+  const name = columnName(column.of, words)
+  if (column.kind === 'group') {
+    const own = levels[column.at] ?? null
+    const group = own === null ? say(words, 'say.churn.none') : labelOf(words, `values.${column.of}.${own}`, own)
+    return say(words, 'say.churn.reason-group', { name, group })
+  }
+  const value = values[column.at] ?? null
+  if (value === null) return say(words, 'say.churn.reason-unknown', { name })
+  const unit = features[column.at]!.unit
+  // The mean of logarithms, brought back: what is usual, not the arithmetic mean.
+  const scaled = column.kind === 'number' ? column.mean + average * column.sd : 0
+  const usual = column.kind === 'number' && column.log ? Math.sign(scaled) * Math.expm1(Math.abs(scaled)) : scaled
+  if (column.kind === 'unknown')
+    return say(words, 'say.churn.reason-known', { name, value: valueText(value, unit, words) })
+  return say(words, 'say.churn.reason', {
+    name,
+    value: valueText(value, unit, words),
+    usual: valueText(usual, unit === 'count' ? 'number' : unit, words),
+  })
+}
+
+type UnitOf = ChurnEvidence['features'][number]['unit']
+
+/** A number of days has no decimals. */
+function valueText(value: number, unit: UnitOf, words: Words): string {
+  return unit === 'number' && Number.isInteger(value) ? formatNumber(value, words) : formatValue(value, unit, words)
+}
+
+function columnName(of: string, words: Words): string {
+  return profileColumns.some((each) => each === of)
+    ? labelOf(words, `dimensions.${of}.label`, fieldLabel(`customers.${of}`, words))
+    : say(words, `features.${of}`)
+}
+
+function saidDriver(driver: ChurnDriver, { features }: ChurnEvidence, words: Words): SaidDriver {
+  const { column, odds, p, q } = driver
+  return {
+    column: column.id,
+    label: columnName(column.of, words),
+    step: stepText(column, features, words),
+    odds,
+    p,
+    q,
+    real: isReal(driver),
+  }
+}
+
+function stepText(column: ChurnColumn, features: ChurnEvidence['features'], words: Words): string {
+  if (column.kind === 'unknown') return say(words, 'say.churn.step-unknown')
+  if (column.kind === 'group')
+    return say(words, 'say.churn.step-group', {
+      group: labelOf(words, `values.${column.of}.${column.level}`, column.level),
+      base: labelOf(words, `values.${column.of}.${column.base}`, column.base),
+    })
+  if (column.log) return say(words, 'say.churn.step-times', { times: formatNumber(Math.exp(column.sd), words, 1) })
+  return say(words, 'say.churn.step-more', {
+    more: formatValue(column.sd, features[column.at]!.unit === 'count' ? 'number' : features[column.at]!.unit, words),
+  })
+}
+
+function saidLack({ lacks, left, days }: ChurnLack, words: Words): string {
+  return say(words, `say.churn.lack.${lacks}`, { left, days })
+}
+
+function saidNoModel({ lacks, left, needed, leaks }: NoChurnModel, { horizon }: ChurnEvidence, words: Words): string {
+  return [
+    say(words, `say.churn.no-model.${lacks}`, { left, needed, horizon }),
+    ...leaks.map((each) => saidLeak(each, words)),
+  ].join(' ')
+}
+
+const percent = (value: number, words: Words): string => formatValue(value, 'ratio', words)
+
+function saidBlind(
+  { auc, n, left, by }: ChurnValidation,
+  { horizon, cutoffs }: ChurnEvidence,
+  leaks: Leak[],
+  words: Words,
+): string {
+  return [
+    say(words, 'say.churn.blind', {
+      by,
+      on: formatDate(cutoffs[0]!.on, words),
+      horizon,
+      n: formatNumber(n, words),
+      left: formatNumber(left, words),
+      auc: percent(auc.value, words),
+      low: percent(auc.low, words),
+      high: percent(auc.high, words),
+    }),
+    ...leaks.map((each) => saidLeak(each, words)),
+  ].join(' ')
+}
+
+function saidExpected({ customers, expected }: Risks, { horizon, now }: ChurnEvidence, words: Words): string {
+  return say(words, 'say.churn.expected', {
+    customers: formatNumber(customers, words),
+    now: formatDate(now, words),
+    horizon,
+    expected: formatNumber(expected.value, words),
+    low: formatNumber(expected.low, words),
+    high: formatNumber(expected.high, words),
+  })
+}
+
+function saidTested({ by, n, left, auc, top }: ChurnValidation, { cutoffs }: ChurnEvidence, words: Words): string {
+  return say(words, 'say.churn.tested', {
+    by,
+    on: formatDate(cutoffs[0]!.on, words),
+    n: formatNumber(n, words),
+    left: formatNumber(left, words),
+    auc: percent(auc.value, words),
+    low: percent(auc.low, words),
+    high: percent(auc.high, words),
+    caught: percent(top.caught, words),
+    lift: formatNumber(top.lift, words, 1),
+  })
+}
+
+/** Whether what was stated is what happened. */
+export function saidCalibration(
+  { slope, brier, bins, n, left, average_precision, base_rate }: ChurnValidation,
+  words: Words,
+): string {
+  const stated = bins.reduce((sum, each) => sum + each.stated * each.n, 0)
+  return say(words, 'say.churn.calibrated', {
+    right: slope === null || (slope.low <= 1 && slope.high >= 1) ? 'yes' : slope.high < 1 ? 'sure' : 'shy',
+    known: slope === null ? 'no' : 'yes',
+    slope: slope ? formatNumber(slope.value, words, 2) : '',
+    low: slope ? formatNumber(slope.low, words, 2) : '',
+    high: slope ? formatNumber(slope.high, words, 2) : '',
+    stated: formatNumber(stated, words),
+    left: formatNumber(left, words),
+    n: formatNumber(n, words),
+    brier: formatNumber(brier.score, words, 4),
+    skill: percent(brier.skill, words),
+    precision: percent(average_precision, words),
+    base: percent(base_rate, words),
+  })
+}
+
+function saidWorth({ worth }: Risks, { horizon }: ChurnEvidence, words: Words): string {
+  if (!worth) return say(words, 'say.churn.no-worth')
+  return say(words, 'say.churn.worth', {
+    of: worth.of,
+    horizon,
+    at_risk: formatValue(worth.at_risk.value, 'money', words),
+    low: formatValue(worth.at_risk.low, 'money', words),
+    high: formatValue(worth.at_risk.high, 'money', words),
+    total: formatValue(worth.total, 'money', words),
+  })
+}
+
+/** `customers.region is known almost only of those who left`. */
+export function saidLeak({ field, by, auc }: Leak, words: Words): string {
+  const name = field.includes('.') ? fieldLabel(field, words) : say(words, `features.${field}`)
+  return say(words, `say.churn.leak.${by}`, { name, field, auc: percent(auc, words) })
+}
+
+function limitsOf(
+  { leaks, left_out, recalibrated, n, left }: ChurnModel,
+  evidence: ChurnEvidence,
+  words: Words,
+): string[] {
+  const { unread, drawn, window, cutoffs } = evidence
+  const list = (names: string[]) => new Intl.ListFormat(words.locale, { type: 'conjunction' }).format(names)
+  return [
+    say(words, 'say.churn.learnt', {
+      days: cutoffs.length,
+      window,
+      n: formatNumber(n, words),
+      left: formatNumber(left, words),
+      recalibrated: recalibrated ? 'yes' : 'no',
+    }),
+    ...(drawn.left < 1 || drawn.stayed < 1
+      ? [say(words, 'say.churn.drawn', { left: percent(drawn.left, words), stayed: percent(drawn.stayed, words) })]
+      : []),
+    ...leaks.map((each) => saidLeak(each, words)),
+    ...(unread.length > 0 ? [say(words, 'say.churn.unread', { fields: list(unread) })] : []),
+    ...(left_out.length > 0
+      ? [say(words, 'say.churn.left-out', { fields: list(left_out.map((each) => columnName(each, words))) })]
+      : []),
+    say(words, 'say.churn.no-cause'),
+  ]
+}
