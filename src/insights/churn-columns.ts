@@ -1,5 +1,6 @@
 import { quoteIdentifier } from '../sql/sql.ts'
 import { wilsonInterval } from '../stats/intervals.ts'
+import { invert } from '../stats/invert.ts'
 import { discrimination } from '../stats/roc.ts'
 import type { ChurnEvidence, ChurnRow } from './churn-evidence.ts'
 
@@ -173,6 +174,32 @@ function groupColumns(name: string, at: number, rows: ChurnRow[]): ChurnColumn[]
   if (large.length < 2 || large.length > mostGroups || covered < 0.8 * rows.length) return []
   const base = large[0]![0]
   return large.slice(1).map(([level]) => ({ id: `${name}=${level}`, of: name, kind: 'group', at, level, base }))
+}
+
+/** Less of its own than this share, and a column says what those before it say: a contact that is also a case. */
+const ownLeast = 0.01
+
+/** Columns without those that the ones before them make up. */
+export function independentOf(columns: ChurnColumn[], rows: ChurnRow[]): ChurnColumn[] {
+  const size = columns.length + 1
+  const products = Array.from({ length: size }, () => new Array<number>(size).fill(0))
+  for (const row of rows) {
+    const x = [1, ...designOf(columns, row)]
+    for (let i = 0; i < size; i++) for (let j = 0; j <= i; j++) products[i]![j]! += x[i]! * x[j]!
+  }
+  for (let i = 0; i < size; i++) for (let j = 0; j < i; j++) products[j]![i] = products[i]![j]!
+  const places = Array.from({ length: size }, (_, at) => at)
+  for (;;) {
+    const found = invert(
+      places.map((i) => places.map((j) => products[i]![j]!)),
+      ownLeast,
+    )
+    if (!('dependent' in found)) break
+    // What comes after the first of them is not computed on firm ground.
+    const [gone] = places.splice(Math.max(1, found.dependent[0] ?? 1), 1)
+    if (gone === undefined) break
+  }
+  return places.slice(1).map((place) => columns[place - 1]!)
 }
 
 const signedLog = (value: number): number => Math.sign(value) * Math.log1p(Math.abs(value))

@@ -3,15 +3,23 @@ import type { Estimate } from '../stats/difference.ts'
 import { benjaminiHochberg } from '../stats/false-discovery.ts'
 import { fitLogistic, type LogisticFit, logisticPass } from '../stats/logistic.ts'
 import { averagePrecision, type Discrimination, discrimination, topLift } from '../stats/roc.ts'
-import { type ChurnColumn, columnsOf, designOf, findLeaks, type Leak, weightOf } from './churn-columns.ts'
+import {
+  type ChurnColumn,
+  columnsOf,
+  designOf,
+  findLeaks,
+  independentOf,
+  type Leak,
+  weightOf,
+} from './churn-columns.ts'
 import type { ChurnEvidence, ChurnRow } from './churn-evidence.ts'
 
-/** A column with its odds ratio: for one standard step, for not being known, or for a group against the largest. */
+/** A column with its odds ratio: for one standard step, or for a group against the largest. */
 export interface ChurnDriver {
   column: ChurnColumn
   odds: Estimate
   p: number
-  /** Benjamini-Hochberg over all columns of the model. */
+  /** Benjamini-Hochberg over all that are told. */
   q: number
 }
 
@@ -76,7 +84,8 @@ export async function learnChurn(evidence: ChurnEvidence): Promise<ChurnModel | 
   const training = byTime ? earlier : rows
   const left = leftOf(training)
   if (left < fewestLeft) return { lacks: 'leavings', left, needed: fewestLeft, leaks }
-  const { columns, left_out } = columnsOf(evidence, training, leaks, Math.floor(left / perColumn))
+  const { columns: all, left_out } = columnsOf(evidence, training, leaks, Math.floor(left / perColumn))
+  const columns = independentOf(all, training)
   if (columns.length === 0) return { lacks: 'columns', left, needed: 0, leaks }
   const across = await acrossFolds(columns, training)
   const fitted = byTime ? await fitTo(columns, training, ridge) : null
@@ -182,7 +191,10 @@ async function validate(
   }
 }
 
-/** Odds ratios of all columns together, without the pull; columns that others make up, or that leave no finite ratio, are left out. */
+/**
+ * Odds ratios of all columns together, without the pull; columns that others make up, or that leave no finite ratio, are left out. That
+ * something is not known is allowed for and not told: it makes up for the bend in what is known and has no sense of its own.
+ */
 async function driversOf(columns: ChurnColumn[], rows: ChurnRow[]): Promise<ChurnDriver[] | null> {
   let kept = columns
   while (kept.length > 0) {
@@ -192,11 +204,15 @@ async function driversOf(columns: ChurnColumn[], rows: ChurnRow[]): Promise<Chur
       logisticPass(rows.map((row) => ({ x: designOf(held, row), y: row.left }))),
     )
     if (!('lacks' in found)) {
-      const qs = benjaminiHochberg(found.coefficients.map(({ p }) => p))
-      return found.coefficients.map(({ odds, p }, at) => ({ column: held[at]!, odds, p, q: qs[at] ?? 1 }))
+      const told = found.coefficients.flatMap(({ odds, p }, at) =>
+        held[at]!.kind === 'unknown' ? [] : [{ column: held[at]!, odds, p }],
+      )
+      const qs = benjaminiHochberg(told.map(({ p }) => p))
+      return told.map((each, at) => ({ ...each, q: qs[at] ?? 1 }))
     }
     if (found.names.length === 0) return null
-    kept = kept.filter(({ id }) => !found.names.includes(id))
+    const gone = found.lacks === 'dependent' ? found.names.slice(0, 1) : found.names
+    kept = kept.filter(({ id }) => !gone.includes(id))
   }
   return []
 }

@@ -216,16 +216,13 @@ function reasonText(
     return say(words, 'say.churn.reason-group', { name, group })
   }
   const value = values[column.at] ?? null
-  if (value === null) return say(words, 'say.churn.reason-unknown', { name })
   const unit = features[column.at]!.unit
   // The mean of logarithms, brought back: what is usual, not the arithmetic mean.
   const scaled = column.kind === 'number' ? column.mean + average * column.sd : 0
   const usual = column.kind === 'number' && column.log ? Math.sign(scaled) * Math.expm1(Math.abs(scaled)) : scaled
-  if (column.kind === 'unknown')
-    return say(words, 'say.churn.reason-known', { name, value: valueText(value, unit, words) })
   return say(words, 'say.churn.reason', {
     name,
-    value: valueText(value, unit, words),
+    value: value === null ? '–' : valueText(value, unit, words),
     usual: valueText(usual, unit === 'count' ? 'number' : unit, words),
   })
 }
@@ -257,16 +254,16 @@ function saidDriver(driver: ChurnDriver, { features }: ChurnEvidence, words: Wor
 }
 
 function stepText(column: ChurnColumn, features: ChurnEvidence['features'], words: Words): string {
-  if (column.kind === 'unknown') return say(words, 'say.churn.step-unknown')
   if (column.kind === 'group')
     return say(words, 'say.churn.step-group', {
       group: labelOf(words, `values.${column.of}.${column.level}`, column.level),
       base: labelOf(words, `values.${column.of}.${column.base}`, column.base),
     })
+  if (column.kind === 'unknown') return ''
   if (column.log) return say(words, 'say.churn.step-times', { times: formatNumber(Math.exp(column.sd), words, 1) })
-  return say(words, 'say.churn.step-more', {
-    more: formatValue(column.sd, features[column.at]!.unit === 'count' ? 'number' : features[column.at]!.unit, words),
-  })
+  const { unit } = features[column.at]!
+  if (unit === 'ratio') return say(words, 'say.churn.step-points', { more: formatNumber(100 * column.sd, words, 1) })
+  return say(words, 'say.churn.step-more', { more: formatValue(column.sd, unit === 'count' ? 'number' : unit, words) })
 }
 
 function saidLack({ lacks, left, days }: ChurnLack, words: Words): string {

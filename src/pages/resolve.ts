@@ -31,12 +31,13 @@ export async function resolvePage(page: Page, parametersText: string, services: 
   const { parameters, problems } = parseParameters(parametersText)
   const { kept, notices } = checkFilters(parameters, services)
   const run = memoised(services.runQuery)
-  const { readProcess } = services
+  const { readProcess, readChurn } = services
   const asked: PageServices = {
     ...services,
     runQuery: (query) => run(comparable(query)),
     readRows: services.readRows,
     ...(readProcess && { readProcess: memoised(readProcess) }),
+    ...(readChurn && { readChurn: memoised(readChurn) }),
   }
   const context: TileContext = {
     page,

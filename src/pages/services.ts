@@ -1,4 +1,5 @@
 import type { Words } from '../config/words.ts'
+import type { Churn, ChurnQuestion, NoChurn } from '../insights/churn.ts'
 import type { ProcessEvidence } from '../insights/process-evidence.ts'
 import type { ProcessScope } from '../insights/read-process.ts'
 import type { StaffingEvidence, StaffingScope } from '../insights/staffing-evidence.ts'
@@ -26,6 +27,8 @@ export interface PageServices {
   readStaffing?(scope: StaffingScope): Promise<StaffingEvidence>
   /** What happened in the cases of a scope. */
   readProcess?(scope: ProcessScope): Promise<ProcessEvidence | null>
+  /** Who is likely to leave, as far as the data tell. */
+  readChurn?(question: ChurnQuestion): Promise<Churn | NoChurn>
   facts: PageFacts
   words: Words
   /** False where only numbers and sentences are wanted: drawing is a third of a small page's time. */

@@ -6,6 +6,7 @@ import { resolveBreakdown } from './breakdown.ts'
 import { resolveCase } from './case.ts'
 import { resolveChange } from './change.ts'
 import { resolveChart } from './chart.ts'
+import { resolveChurn } from './churn.ts'
 import { resolveDefinitions } from './definitions.ts'
 import { resolveFindings } from './findings.ts'
 import { resolveGaps } from './gaps.ts'
@@ -64,6 +65,8 @@ export async function resolveTile(tile: Tile, context: TileContext): Promise<Til
       return resolveCase(tile, context)
     case 'process':
       return resolveProcess(tile, context)
+    case 'churn':
+      return resolveChurn(tile, context)
     case 'journey':
       return resolveJourney(tile, context)
     case 'definitions':
