@@ -38,15 +38,16 @@ const skewed = 1.5
 
 /** Fields that tell leavers from others almost without fault: written after the leaving, whatever their name says. */
 export function findLeaks({ features, profile, rows }: ChurnEvidence): Leak[] {
+  const some = enoughOf(rows)
   const numbers = features.flatMap(({ id }, at) => {
-    const known = knownLeak(id, rows, (row) => row.values[at] !== null)
+    const known = knownLeak(id, rows, some, (row) => row.values[at] !== null)
     if (known) return [known]
-    const auc = Math.max(...(['left', 'ever'] as const).map((target) => tells(rows, (row) => row.values[at]!, target)))
+    const auc = Math.max(...(['left', 'ever'] as const).map((target) => tells(some, (row) => row.values[at]!, target)))
     return auc > tooGood ? [{ field: id, by: 'value' as const, auc }] : []
   })
   const groups = profile.flatMap((column, at) => {
     const field = `customers.${column}`
-    const known = knownLeak(field, rows, (row) => row.levels[at] !== null)
+    const known = knownLeak(field, rows, some, (row) => row.levels[at] !== null)
     if (known) return [known]
     const shares = new Map<string, { n: number; ever: number }>()
     for (const { levels, ever } of rows) {
@@ -59,7 +60,7 @@ export function findLeaks({ features, profile, rows }: ChurnEvidence): Leak[] {
       return ever / n
     }
     // Many small groups would tell leavers apart by chance alone.
-    const large = rows.filter((row) => shares.get(row.levels[at] ?? '')!.n >= fewestOfAKind)
+    const large = some.filter((row) => shares.get(row.levels[at] ?? '')!.n >= fewestOfAKind)
     const auc = tells(large, rate, 'ever')
     if (auc > tooGood) return [{ field, by: 'value' as const, auc }]
     const own = [...shares.values()].some((each) => onlyLeavers(each, rows))
@@ -68,8 +69,24 @@ export function findLeaks({ features, profile, rows }: ChurnEvidence): Leak[] {
   return [...numbers, ...groups]
 }
 
-function knownLeak(field: string, rows: ChurnRow[], isKnown: (row: ChurnRow) => boolean): Leak | null {
-  const auc = tells(rows, (row) => (isKnown(row) ? 1 : 0), 'ever')
+const enough = 3000
+
+/** As many of those who left and of those who stayed as it takes to see what is nearly without fault. */
+function enoughOf(rows: ChurnRow[]): ChurnRow[] {
+  return ([0, 1] as const).flatMap((ever) => {
+    const held = rows.filter((row) => row.ever === ever)
+    const step = Math.max(1, Math.ceil(held.length / enough))
+    return held.filter((_, at) => at % step === 0)
+  })
+}
+
+function knownLeak(
+  field: string,
+  rows: ChurnRow[],
+  some: ChurnRow[],
+  isKnown: (row: ChurnRow) => boolean,
+): Leak | null {
+  const auc = tells(some, (row) => (isKnown(row) ? 1 : 0), 'ever')
   const kinds = [true, false].map((known) => {
     const held = rows.filter((row) => isKnown(row) === known)
     return { n: held.length, ever: held.reduce((sum, { ever }) => sum + ever, 0) }

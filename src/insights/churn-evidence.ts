@@ -91,7 +91,7 @@ const horizons = [90, 60, 30]
 const shortestWindow = 90
 const mostCutoffs = 8
 /** Rows that are held in memory: all who left up to the first number, and stayers up to the second. */
-const most = { left: 20_000, stayed: 30_000 }
+const most = { left: 10_000, stayed: 20_000 }
 
 /** When each customer left for good, one row a leaver; null where the data do not say. */
 export function leavingsOf({ version, store }: Context): Sql | null {

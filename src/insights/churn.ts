@@ -3,6 +3,7 @@ import { labelOf, say, type Words } from '../config/words.ts'
 import type { MetricContext } from '../metrics/context.ts'
 import { fieldLabel } from '../metrics/needs.ts'
 import type { Estimate } from '../stats/difference.ts'
+import type { Store } from '../store/store.ts'
 import type { ChurnColumn, Leak } from './churn-columns.ts'
 import { type ChurnEvidence, type ChurnLack, type ChurnScope, readChurn } from './churn-evidence.ts'
 import {
@@ -84,12 +85,36 @@ export interface NoChurn extends NoFindings {
   leaks: Leak[]
 }
 
+type Plan = Omit<ChurnEvidence, 'rows'>
+
+type Learnt = ChurnLack | { evidence: Plan; model: ChurnModel | NoChurnModel }
+
+/** What was learnt of each version, which never changes: a second look at a page learns nothing anew. */
+const learntOf = new WeakMap<Store, Map<string, Promise<Learnt>>>()
+
+function learn(scope: ChurnScope, context: MetricContext): Promise<Learnt> {
+  const known = learntOf.get(context.store) ?? new Map<string, Promise<Learnt>>()
+  learntOf.set(context.store, known)
+  const key = `${scope.horizon ?? ''} ${context.version.as_of}`
+  const held = known.get(key) ?? learnFrom(scope, context)
+  known.set(key, held)
+  held.catch(() => known.delete(key))
+  return held
+}
+
+async function learnFrom(scope: ChurnScope, context: MetricContext): Promise<Learnt> {
+  const evidence = await readChurn(context, scope)
+  if ('lacks' in evidence) return evidence
+  const { rows: _rows, ...plan } = evidence
+  return { evidence: plan, model: await learnChurn(evidence) }
+}
+
 /** Who leaves, learnt from who left. */
 export async function findChurn(question: ChurnQuestion, context: MetricContext): Promise<Churn | NoChurn> {
   const { words } = context
-  const evidence = await readChurn(context, question)
-  if ('lacks' in evidence) return { refused: saidLack(evidence, words), missing: evidence.missing, leaks: [] }
-  const model = await learnChurn(evidence)
+  const learnt = await learn(question, context)
+  if ('lacks' in learnt) return { refused: saidLack(learnt, words), missing: learnt.missing, leaks: [] }
+  const { evidence, model } = learnt
   if ('lacks' in model) return { refused: saidNoModel(model, evidence, words), missing: [], leaks: model.leaks }
   const { validation, leaks } = model
   if (validation.auc.low <= 0.5)
@@ -182,7 +207,7 @@ function reasonsOf(
   customer: CustomerAtRisk,
   { columns, coefficients, drivers }: ChurnModel,
   { averages }: Risks,
-  evidence: ChurnEvidence,
+  evidence: Plan,
   words: Words,
 ): Reason[] {
   const real = new Set(drivers.filter(isReal).map(({ column }) => column.id))
@@ -206,7 +231,7 @@ function reasonText(
   column: ChurnColumn,
   average: number,
   { values, levels }: CustomerAtRisk,
-  { features }: ChurnEvidence,
+  { features }: Plan,
   words: Words,
 ): string {
   const name = columnName(column.of, words)
@@ -240,7 +265,7 @@ function columnName(of: string, words: Words): string {
     : say(words, `features.${of}`)
 }
 
-function saidDriver(driver: ChurnDriver, { features }: ChurnEvidence, words: Words): SaidDriver {
+function saidDriver(driver: ChurnDriver, { features }: Plan, words: Words): SaidDriver {
   const { column, odds, p, q } = driver
   return {
     column: column.id,
@@ -270,7 +295,7 @@ function saidLack({ lacks, left, days }: ChurnLack, words: Words): string {
   return say(words, `say.churn.lack.${lacks}`, { left, days })
 }
 
-function saidNoModel({ lacks, left, needed, leaks }: NoChurnModel, { horizon }: ChurnEvidence, words: Words): string {
+function saidNoModel({ lacks, left, needed, leaks }: NoChurnModel, { horizon }: Plan, words: Words): string {
   return [
     say(words, `say.churn.no-model.${lacks}`, { left, needed, horizon }),
     ...leaks.map((each) => saidLeak(each, words)),
@@ -281,7 +306,7 @@ const percent = (value: number, words: Words): string => formatValue(value, 'rat
 
 function saidBlind(
   { auc, n, left, by }: ChurnValidation,
-  { horizon, cutoffs }: ChurnEvidence,
+  { horizon, cutoffs }: Plan,
   leaks: Leak[],
   words: Words,
 ): string {
@@ -300,7 +325,7 @@ function saidBlind(
   ].join(' ')
 }
 
-function saidExpected({ customers, expected }: Risks, { horizon, now }: ChurnEvidence, words: Words): string {
+function saidExpected({ customers, expected }: Risks, { horizon, now }: Plan, words: Words): string {
   return say(words, 'say.churn.expected', {
     customers: formatNumber(customers, words),
     now: formatDate(now, words),
@@ -311,7 +336,7 @@ function saidExpected({ customers, expected }: Risks, { horizon, now }: ChurnEvi
   })
 }
 
-function saidTested({ by, n, left, auc, top }: ChurnValidation, { cutoffs }: ChurnEvidence, words: Words): string {
+function saidTested({ by, n, left, auc, top }: ChurnValidation, { cutoffs }: Plan, words: Words): string {
   return say(words, 'say.churn.tested', {
     by,
     on: formatDate(cutoffs[0]!.on, words),
@@ -347,7 +372,7 @@ export function saidCalibration(
   })
 }
 
-function saidWorth({ worth }: Risks, { horizon }: ChurnEvidence, words: Words): string {
+function saidWorth({ worth }: Risks, { horizon }: Plan, words: Words): string {
   if (!worth) return say(words, 'say.churn.no-worth')
   return say(words, 'say.churn.worth', {
     of: worth.of,
@@ -365,11 +390,7 @@ export function saidLeak({ field, by, auc }: Leak, words: Words): string {
   return say(words, `say.churn.leak.${by}`, { name, field, auc: percent(auc, words) })
 }
 
-function limitsOf(
-  { leaks, left_out, recalibrated, n, left }: ChurnModel,
-  evidence: ChurnEvidence,
-  words: Words,
-): string[] {
+function limitsOf({ leaks, left_out, recalibrated, n, left }: ChurnModel, evidence: Plan, words: Words): string[] {
   const { unread, drawn, window, cutoffs } = evidence
   const list = (names: string[]) => new Intl.ListFormat(words.locale, { type: 'conjunction' }).format(names)
   return [

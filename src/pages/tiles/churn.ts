@@ -2,6 +2,7 @@ import { formatNumber, formatValue } from '../../config/format.ts'
 import { say, type Words } from '../../config/words.ts'
 import { type Churn, saidCalibration } from '../../insights/churn.ts'
 import type { ChurnValidation } from '../../insights/churn-model.ts'
+import type { Interval } from '../../stats/intervals.ts'
 import { drawCalibration } from '../charts/calibration.ts'
 import { drawPicture } from '../charts/draw.ts'
 import type { TileOf } from '../spec.ts'
@@ -142,33 +143,39 @@ function driverTable({ drivers }: Churn, caption: string, words: Words): TableVi
   }
 }
 
+/** Each measure with what chance, or the same risk for everybody, would come to. */
 function measureTable(found: ChurnValidation, caption: string, words: Words): TableView {
   const { auc, average_precision, base_rate, top, brier, slope } = found
   const percent = (value: number) => formatValue(value, 'ratio', words)
-  const name = (id: string) => plain(say(words, `pages.churn.measure.${id}`))
-  const rows: [string, string, number][] = [
-    ['auc', `${percent(auc.value)} (${percent(auc.low)} – ${percent(auc.high)})`, auc.value],
-    ['precision', `${percent(average_precision)} (${percent(base_rate)})`, average_precision],
-    ['caught', percent(top.caught), top.caught],
-    ['lift', formatNumber(top.lift, words, 1), top.lift],
-    ['brier', formatNumber(brier.score, words, 4), brier.score],
-    ['reliability', formatNumber(brier.reliability, words, 5), brier.reliability],
-    ['resolution', formatNumber(brier.resolution, words, 5), brier.resolution],
-    ['uncertainty', formatNumber(brier.uncertainty, words, 4), brier.uncertainty],
-    ...(slope
-      ? [
-          [
-            'slope',
-            `${formatNumber(slope.value, words, 2)} (${formatNumber(slope.low, words, 2)} – ${formatNumber(slope.high, words, 2)})`,
-            slope.value,
-          ] as [string, string, number],
-        ]
-      : []),
+  const digits = (count: number) => (value: number) => formatNumber(value, words, count)
+  type Measure = [id: string, value: number, text: (value: number) => string, interval: Interval | null, chance: number]
+  const measures: Measure[] = [
+    ['auc', auc.value, percent, auc, 0.5],
+    ['precision', average_precision, percent, null, base_rate],
+    ['caught', top.caught, percent, null, 0.1],
+    ['lift', top.lift, digits(1), null, 1],
+    ['brier', brier.score, digits(4), null, brier.uncertainty],
+    ['reliability', brier.reliability, digits(4), null, 0],
+    ['resolution', brier.resolution, digits(4), null, 0],
   ]
+  const rows = measures.map(([id, value, text, interval, chance]): TableCell[] => [
+    plain(say(words, `pages.churn.measure.${id}`)),
+    { text: text(value), value },
+    { text: interval ? `${text(interval.low)} – ${text(interval.high)}` : '–', value: interval?.low ?? null },
+    { text: text(chance), value: chance },
+  ])
+  const two = digits(2)
+  if (slope)
+    rows.push([
+      plain(say(words, 'pages.churn.measure.slope')),
+      { text: two(slope.value), value: slope.value },
+      { text: `${two(slope.low)} – ${two(slope.high)}`, value: slope.low },
+      plain('–'),
+    ])
   return {
     caption,
-    columns: [column('measure', words, false), column('value', words)],
-    rows: rows.map(([id, text, value]) => [name(id), { text, value }]),
+    columns: [column('measure', words, false), ...['value', 'interval', 'chance'].map((id) => column(id, words))],
+    rows,
   }
 }
 
