@@ -249,11 +249,13 @@ async function readRowsAt(
   if (!read) return null
   const { features, profile, statement } = read
   const end = raw(dayLiteral(dayText(dayNumber(on) + horizon)))
-  const lot = operate(context.store.dialect, 'row_hash', '"f"."customer"')
-  const of10k = raw(`(${lot} % 10000)`)
+  // Of one text each: hashes of several values hang together.
+  const lot = (of: string) =>
+    operate(context.store.dialect, 'row_hash', operate(context.store.dialect, 'concat', '"f"."customer"', of))
+  const of10k = raw(`(${lot("' drawn'")} % 10000)`)
   const columns = [...features.map(({ id }) => id), ...profile].map((each) => `"f".${quoteIdentifier(each)}`)
   const rows = await context.store.rows(
-    sql`SELECT CAST(${raw(`(${operate(context.store.dialect, 'row_hash', '"f"."customer"', "'fold'")} % 5)`)} AS INTEGER) AS "fold",
+    sql`SELECT CAST(${raw(`(${lot("' fold'")} % 5)`)} AS INTEGER) AS "fold",
   CASE WHEN "l"."left_on" < ${end} THEN 1 ELSE 0 END AS "left", CASE WHEN "l"."left_on" IS NOT NULL THEN 1 ELSE 0 END AS "ever", ${raw(columns.join(', '))}
 FROM (${statement}) AS "f" LEFT JOIN (${leavings}) AS "l" ON "l"."customer" = "f"."customer"
 WHERE coalesce("l"."left_on" >= ${raw(dayLiteral(on))}, TRUE) AND ${hereSql(features)}

@@ -16,7 +16,8 @@ export interface Planted {
   days?: number
 }
 
-const chance = (key: string) => `((hash(${key}) % 1000003) / 1000003.0)`
+/** Of one text: hashes of several values hang together. */
+const chance = (key: string) => `((hash(concat_ws(' ', ${key})) % 1000003) / 1000003.0)`
 
 /**
  * Customers with one case a month from 2025 on, a third of them never solved, who leave by a planted hazard in the month after; nothing
@@ -63,7 +64,7 @@ FROM range(${customers}) AS p(c) LEFT JOIN cx.gone USING (c)`,
     `SELECT 'k' || c || '-' || m AS id, 'p' || c AS customer, CAST(${at} AS TIMESTAMP) AS created_at, CAST(${at} AS DATE) AS created_on,
 CAST(${at} AS TIMESTAMP) + to_seconds(3600 + ${chance("'reply', c, m")} * 80000) AS first_response_at,
 CASE WHEN ${bad('c', 'm')} THEN NULL ELSE CAST(${at} AS TIMESTAMP) + to_seconds(90000) END AS solved_at, CASE WHEN ${chance("'channel', c, m")} < 0.5 THEN 'call' ELSE 'email' END AS channel
-FROM range(${customers}) AS p(c) CROSS JOIN range(${months}) AS q(m) LEFT JOIN cx.gone USING (c) WHERE gone.day IS NULL OR m * 30 + 28 < gone.day`,
+FROM range(${customers}) AS p(c) CROSS JOIN range(${months}) AS q(m) LEFT JOIN cx.gone USING (c) WHERE gone.day IS NULL OR m * 30 + floor(${chance("'at', c, m")} * 28) < gone.day`,
   )
   await fill(
     store,
