@@ -95,7 +95,7 @@ test('too few leavings, no leavings and no behaviour are refused with what would
 test('too little time for a test on later days: folds of customers, and it is said', async () => {
   const { answer } = await found({ days: 150, base: 0.08 })
   expect(risks(answer).validation.by).toBe('folds')
-  expect(risks(answer).sentence).toContain('not enough time')
+  expect(risks(answer).sentence).toContain('too few days or leavings')
 }, 60_000)
 
 test('names only for who may see them; French says it in French', async () => {
