@@ -1,7 +1,6 @@
 import { languagesIn } from '../config/read-words.ts'
 import type { Words } from '../config/words.ts'
 import { RapportError } from '../errors.ts'
-import { findChurn } from '../insights/churn.ts'
 import { readProcess } from '../insights/read-process.ts'
 import { readStaffing } from '../insights/staffing-evidence.ts'
 import type { MetricCatalogue, MetricContext } from '../metrics/context.ts'
@@ -92,7 +91,8 @@ function servicesOf(shared: Shared, viewer: Viewer): PageServices {
     readJourney: (customer) => readJourney(customer, context),
     readStaffing: (scope) => readStaffing(context, scope),
     readProcess: (scope) => readProcess(scope, context),
-    readChurn: (question) => findChurn(question, context),
+    // A page of one file never asks: what learns is loaded with the first question.
+    readChurn: async (question) => (await import('../insights/churn.ts')).findChurn(question, context),
     facts: readLedger(context),
     words: context.words,
     pictures: shared.pictures,

@@ -1,7 +1,6 @@
 import { formatDate, formatNumber, formatValue } from '../config/format.ts'
 import { labelOf, say, type Words } from '../config/words.ts'
 import type { MetricContext } from '../metrics/context.ts'
-import { fieldLabel } from '../metrics/needs.ts'
 import type { Estimate } from '../stats/difference.ts'
 import type { Store } from '../store/store.ts'
 import type { ChurnColumn, Leak } from './churn-columns.ts'
@@ -15,7 +14,18 @@ import {
   type NoChurnModel,
 } from './churn-model.ts'
 import { type CustomerAtRisk, type Risks, readRisks } from './churn-risks.ts'
-import { profileColumns } from './customer-features.ts'
+import {
+  type ChurnBasis,
+  columnName,
+  limitsOf,
+  saidBlind,
+  saidCalibration,
+  saidExpected,
+  saidLack,
+  saidNoModel,
+  saidTested,
+  saidWorth,
+} from './churn-words.ts'
 import type { Finding, NoFindings } from './finding.ts'
 
 export interface ChurnQuestion extends ChurnScope {
@@ -85,9 +95,7 @@ export interface NoChurn extends NoFindings {
   leaks: Leak[]
 }
 
-type Plan = Omit<ChurnEvidence, 'rows'>
-
-type Learnt = ChurnLack | { evidence: Plan; model: ChurnModel | NoChurnModel }
+type Learnt = ChurnLack | { evidence: ChurnBasis; model: ChurnModel | NoChurnModel }
 
 /** What was learnt of each version, which never changes: a second look at a page learns nothing anew. */
 const learntOf = new WeakMap<Store, Map<string, Promise<Learnt>>>()
@@ -207,7 +215,7 @@ function reasonsOf(
   customer: CustomerAtRisk,
   { columns, coefficients, drivers }: ChurnModel,
   { averages }: Risks,
-  evidence: Plan,
+  evidence: ChurnBasis,
   words: Words,
 ): Reason[] {
   const real = new Set(drivers.filter(isReal).map(({ column }) => column.id))
@@ -231,7 +239,7 @@ function reasonText(
   column: ChurnColumn,
   average: number,
   { values, levels }: CustomerAtRisk,
-  { features }: Plan,
+  { features }: ChurnBasis,
   words: Words,
 ): string {
   const name = columnName(column.of, words)
@@ -259,13 +267,7 @@ function valueText(value: number, unit: UnitOf, words: Words): string {
   return unit === 'number' && Number.isInteger(value) ? formatNumber(value, words) : formatValue(value, unit, words)
 }
 
-function columnName(of: string, words: Words): string {
-  return profileColumns.some((each) => each === of)
-    ? labelOf(words, `dimensions.${of}.label`, fieldLabel(`customers.${of}`, words))
-    : say(words, `features.${of}`)
-}
-
-function saidDriver(driver: ChurnDriver, { features }: Plan, words: Words): SaidDriver {
+function saidDriver(driver: ChurnDriver, { features }: ChurnBasis, words: Words): SaidDriver {
   const { column, odds, p, q } = driver
   return {
     column: column.id,
@@ -289,126 +291,4 @@ function stepText(column: ChurnColumn, features: ChurnEvidence['features'], word
   const { unit } = features[column.at]!
   if (unit === 'ratio') return say(words, 'say.churn.step-points', { more: formatNumber(100 * column.sd, words, 1) })
   return say(words, 'say.churn.step-more', { more: formatValue(column.sd, unit === 'count' ? 'number' : unit, words) })
-}
-
-function saidLack({ lacks, left, days }: ChurnLack, words: Words): string {
-  return say(words, `say.churn.lack.${lacks}`, { left, days })
-}
-
-function saidNoModel({ lacks, left, needed, leaks }: NoChurnModel, { horizon }: Plan, words: Words): string {
-  return [
-    say(words, `say.churn.no-model.${lacks}`, { left, needed, horizon }),
-    ...leaks.map((each) => saidLeak(each, words)),
-  ].join(' ')
-}
-
-const percent = (value: number, words: Words): string => formatValue(value, 'ratio', words)
-
-function saidBlind(
-  { auc, n, left, by }: ChurnValidation,
-  { horizon, cutoffs }: Plan,
-  leaks: Leak[],
-  words: Words,
-): string {
-  return [
-    say(words, 'say.churn.blind', {
-      by,
-      on: formatDate(cutoffs[0]!.on, words),
-      horizon,
-      n: formatNumber(n, words),
-      left: formatNumber(left, words),
-      auc: percent(auc.value, words),
-      low: percent(auc.low, words),
-      high: percent(auc.high, words),
-    }),
-    ...leaks.map((each) => saidLeak(each, words)),
-  ].join(' ')
-}
-
-function saidExpected({ customers, expected }: Risks, { horizon, now }: Plan, words: Words): string {
-  return say(words, 'say.churn.expected', {
-    customers: formatNumber(customers, words),
-    now: formatDate(now, words),
-    horizon,
-    expected: formatNumber(expected.value, words),
-    low: formatNumber(expected.low, words),
-    high: formatNumber(expected.high, words),
-  })
-}
-
-function saidTested({ by, n, left, auc, top }: ChurnValidation, { cutoffs }: Plan, words: Words): string {
-  return say(words, 'say.churn.tested', {
-    by,
-    on: formatDate(cutoffs[0]!.on, words),
-    n: formatNumber(n, words),
-    left: formatNumber(left, words),
-    auc: percent(auc.value, words),
-    low: percent(auc.low, words),
-    high: percent(auc.high, words),
-    caught: percent(top.caught, words),
-    lift: formatNumber(top.lift, words, 1),
-  })
-}
-
-/** Whether what was stated is what happened. */
-export function saidCalibration(
-  { slope, brier, bins, n, left, average_precision, base_rate }: ChurnValidation,
-  words: Words,
-): string {
-  const stated = bins.reduce((sum, each) => sum + each.stated * each.n, 0)
-  return say(words, 'say.churn.calibrated', {
-    right: slope === null || (slope.low <= 1 && slope.high >= 1) ? 'yes' : slope.high < 1 ? 'sure' : 'shy',
-    known: slope === null ? 'no' : 'yes',
-    slope: slope ? formatNumber(slope.value, words, 2) : '',
-    low: slope ? formatNumber(slope.low, words, 2) : '',
-    high: slope ? formatNumber(slope.high, words, 2) : '',
-    stated: formatNumber(stated, words),
-    left: formatNumber(left, words),
-    n: formatNumber(n, words),
-    brier: formatNumber(brier.score, words, 4),
-    skill: percent(brier.skill, words),
-    precision: percent(average_precision, words),
-    base: percent(base_rate, words),
-  })
-}
-
-function saidWorth({ worth }: Risks, { horizon }: Plan, words: Words): string {
-  if (!worth) return say(words, 'say.churn.no-worth')
-  return say(words, 'say.churn.worth', {
-    of: worth.of,
-    horizon,
-    at_risk: formatValue(worth.at_risk.value, 'money', words),
-    low: formatValue(worth.at_risk.low, 'money', words),
-    high: formatValue(worth.at_risk.high, 'money', words),
-    total: formatValue(worth.total, 'money', words),
-  })
-}
-
-/** `customers.region is known almost only of those who left`. */
-export function saidLeak({ field, by, auc }: Leak, words: Words): string {
-  const name = field.includes('.') ? fieldLabel(field, words) : say(words, `features.${field}`)
-  return say(words, `say.churn.leak.${by}`, { name, field, auc: percent(auc, words) })
-}
-
-function limitsOf({ leaks, left_out, recalibrated, n, left }: ChurnModel, evidence: Plan, words: Words): string[] {
-  const { unread, drawn, window, cutoffs } = evidence
-  const list = (names: string[]) => new Intl.ListFormat(words.locale, { type: 'conjunction' }).format(names)
-  return [
-    say(words, 'say.churn.learnt', {
-      days: cutoffs.length,
-      window,
-      n: formatNumber(n, words),
-      left: formatNumber(left, words),
-      recalibrated: recalibrated ? 'yes' : 'no',
-    }),
-    ...(drawn.left < 1 || drawn.stayed < 1
-      ? [say(words, 'say.churn.drawn', { left: percent(drawn.left, words), stayed: percent(drawn.stayed, words) })]
-      : []),
-    ...leaks.map((each) => saidLeak(each, words)),
-    ...(unread.length > 0 ? [say(words, 'say.churn.unread', { fields: list(unread) })] : []),
-    ...(left_out.length > 0
-      ? [say(words, 'say.churn.left-out', { fields: list(left_out.map((each) => columnName(each, words))) })]
-      : []),
-    say(words, 'say.churn.no-cause'),
-  ]
 }
