@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import { formatNumber, formatValue } from '../config/format.ts'
 import { say as sayWord, type Words } from '../config/words.ts'
+import { qText } from '../insights/change-words.ts'
 import { type Churn, churnFindings, findChurn } from '../insights/churn.ts'
 import { saidCalibration } from '../insights/churn-words.ts'
 import { openModel } from './model.ts'
@@ -81,7 +82,7 @@ function printRisks(found: Churn, words: Words): void {
         each.step,
         number(each.odds.value),
         `${number(each.odds.low)} … ${number(each.odds.high)}`,
-        formatNumber(each.q, words, 4),
+        qText(each.q, words),
         sayWord(words, `say.churn.${each.real ? 'yes' : 'no'}`),
       ]),
       [false, false, true, true, true, false],

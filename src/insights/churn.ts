@@ -35,7 +35,8 @@ export interface ChurnQuestion extends ChurnScope {
 
 /** Why a customer stands where they stand. */
 export interface Reason {
-  column: string
+  /** Feature, or column of customers. */
+  of: string
   /** `Share of cases not resolved: 50.0 % (8.9 % on average)`. */
   text: string
   /** Added to the log-odds, against the average customer. */
@@ -218,18 +219,22 @@ function reasonsOf(
   evidence: ChurnBasis,
   words: Words,
 ): Reason[] {
-  const real = new Set(drivers.filter(isReal).map(({ column }) => column.id))
-  return columns
-    .map((column, at) => ({
-      column,
-      average: averages[at]!,
-      contribution: coefficients[at + 1]! * (customer.design[at]! - averages[at]!),
-    }))
-    .filter(({ column, contribution }) => real.has(column.id) && contribution > smallReason)
+  const real = new Set(drivers.filter(isReal).map(({ column }) => column.of))
+  const told = new Map<string, { column: ChurnColumn; average: number; contribution: number }>()
+  for (const [at, column] of columns.entries()) {
+    if (!real.has(column.of) || column.kind === 'unknown') continue
+    const average = averages[at]!
+    const own = coefficients[at + 1]! * (customer.design[at]! - average)
+    // Being of one group is being of no other: it is told once, with all that it adds.
+    const before = told.get(column.of)?.contribution ?? 0
+    told.set(column.of, { column, average, contribution: before + own })
+  }
+  return [...told.values()]
+    .filter(({ contribution }) => contribution > smallReason)
     .toSorted((a, b) => b.contribution - a.contribution)
     .slice(0, mostReasons)
     .map(({ column, average, contribution }) => ({
-      column: column.id,
+      of: column.of,
       text: reasonText(column, average, customer, evidence, words),
       contribution,
     }))

@@ -40,7 +40,9 @@ test('who leaves by a planted hazard is told, on customers of later days, and th
     ({ low, high }: { low: number; high: number }) => low < 2.1 && high > 2,
   )
   expect(list[0]!.risk).toBeGreaterThan(list.at(-1)!.risk)
-  expect(list[0]!.reasons.map(({ column }) => column)).toContain('segment=new')
+  const reasons = list[0]!.reasons.map(({ of }) => of)
+  expect(reasons).toContain('segment')
+  expect(new Set(reasons).size).toBe(reasons.length)
   expect(list[0]!.name).toMatch(/^\d+$/)
   expect(expected.low).toBeGreaterThan(0)
   // One amount of 10 in 30 days for everybody who is here.

@@ -47,7 +47,7 @@ const found = (taint: (text: string) => string): Churn => ({
       name: taint('1'),
       risk: 0.4,
       worth: 30,
-      reasons: [{ column: 'segment=new', text: taint('Segment: new'), contribution: 0.7 }],
+      reasons: [{ of: 'segment', text: taint('Segment: new'), contribution: 0.7 }],
     },
   ],
   groups: [

@@ -1,5 +1,6 @@
 import { formatNumber, formatValue } from '../../config/format.ts'
 import { say, type Words } from '../../config/words.ts'
+import { qText } from '../../insights/change-words.ts'
 import type { Churn } from '../../insights/churn.ts'
 import type { ChurnValidation } from '../../insights/churn-model.ts'
 import { saidCalibration } from '../../insights/churn-words.ts'
@@ -138,7 +139,7 @@ function driverTable({ drivers }: Churn, caption: string, words: Words): TableVi
       plain(step),
       { text: two(odds.value), value: odds.value },
       { text: `${two(odds.low)} – ${two(odds.high)}`, value: odds.low },
-      { text: formatNumber(q, words, 4), value: q },
+      { text: qText(q, words), value: q },
       { text: say(words, `say.churn.${real ? 'yes' : 'no'}`), value: real },
     ]),
   }
