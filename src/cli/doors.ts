@@ -146,6 +146,8 @@ function servicesOf(shared: Shared, viewer: Viewer): PageServices {
       remember(contrasts, context.store, askedBy({ sides, ...scope }, viewer), () =>
         readTextContrast(scope, sides, context),
       ),
+    // A page of one file never asks: what learns is loaded with the first question.
+    readChurn: async (question) => (await import('../insights/churn.ts')).findChurn(question, context),
     facts: readLedger(context),
     words: context.words,
     pictures: shared.pictures,

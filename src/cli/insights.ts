@@ -11,6 +11,7 @@ import type { BackTest } from '../stats/rolling-origin.ts'
 import { addActions } from './insights-actions.ts'
 import { addAnomalies } from './insights-anomalies.ts'
 import { addChange } from './insights-change.ts'
+import { addChurn } from './insights-churn.ts'
 import { addContacts } from './insights-contacts.ts'
 import { addDeflection } from './insights-deflection.ts'
 import { addProcess } from './insights-process.ts'
@@ -55,6 +56,7 @@ export function addCommand(program: Command): void {
   addActions(command)
   addTopics(command)
   addDeflection(command)
+  addChurn(command)
 }
 
 function horizon(text: string): number {

@@ -41,7 +41,7 @@ export interface CustomerFeatures {
   profile: ProfileColumn[]
 }
 
-const profileColumns = ['segment', 'market', 'gender', 'region'] as const
+export const profileColumns = ['segment', 'market', 'gender', 'region'] as const
 export type ProfileColumn = (typeof profileColumns)[number]
 
 /**

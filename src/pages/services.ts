@@ -1,13 +1,13 @@
 import type { Words } from '../config/words.ts'
+import type { Churn, ChurnQuestion, NoChurn } from '../insights/churn.ts'
 import type { ConformanceEvidence } from '../insights/conformance-evidence.ts'
 import type { ContactsEvidence } from '../insights/contacts-evidence.ts'
-import type { Finding, NoFindings } from '../insights/finding.ts'
+import type { NoFindings } from '../insights/finding.ts'
 import type { Answer } from '../insights/gather.ts'
 import type { MarginalEvidence } from '../insights/marginal-evidence.ts'
 import type { MeasuredAction } from '../insights/measure-action.ts'
 import type { PlaybookRule } from '../insights/playbook-rule.ts'
 import type { ProcessEvidence } from '../insights/process-evidence.ts'
-import type { PlaybookScope } from '../insights/read-playbook.ts'
 import type { ProcessScope } from '../insights/read-process.ts'
 import type { ContrastSides, TopicsScope } from '../insights/read-topics.ts'
 import type { Segments } from '../insights/segments.ts'
@@ -68,6 +68,8 @@ export interface PageServices {
   readTopics?(scope: TopicsScope): Promise<TopicsEvidence | null>
   /** Words of the sides of a contrast. */
   readTextContrast?(scope: TextScope & { sides: ContrastSides }): Promise<ContrastEvidence | null>
+  /** Who is likely to leave, as far as the data tell. */
+  readChurn?(question: ChurnQuestion): Promise<Churn | NoChurn>
   facts: PageFacts
   words: Words
   /** False where only numbers and sentences are wanted: drawing is a third of a small page's time. */

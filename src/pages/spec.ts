@@ -230,6 +230,18 @@ const topicsTile = z.strictObject({
   limit: z.number().int().min(1).max(50).default(20),
 })
 
+/** Who is likely to leave: the customers, what goes with it, groups, or what the risks were worth. */
+const churnTile = z.strictObject({
+  ...common,
+  kind: z.literal('churn'),
+  show: z.enum(['risks', 'drivers', 'calibration', 'lift', 'groups']).default('risks'),
+  /** Days ahead; chosen from what the data span where it is not given. */
+  horizon: z.number().int().min(7).max(730).optional(),
+  /** Of `groups`: by which column of customers. */
+  group: z.enum(['segment', 'market', 'region']).optional(),
+  limit: z.number().int().min(1).max(100).default(25),
+})
+
 const tileSchema = z.discriminatedUnion('kind', [
   chartTile,
   kpiTile,
@@ -248,6 +260,7 @@ const tileSchema = z.discriminatedUnion('kind', [
   insightsTile,
   survivalTile,
   topicsTile,
+  churnTile,
   listed('findings'),
   actionsTile,
   listed('decisions'),

@@ -6,6 +6,7 @@ import { resolveBreakdown } from './breakdown.ts'
 import { resolveCase } from './case.ts'
 import { resolveChange } from './change.ts'
 import { resolveChart } from './chart.ts'
+import { resolveChurn } from './churn.ts'
 import { resolveContacts } from './contacts.ts'
 import { resolveDecisions } from './decisions.ts'
 import { resolveDefinitions } from './definitions.ts'
@@ -85,6 +86,8 @@ export async function resolveTile(tile: Tile, context: TileContext): Promise<Til
       return resolveInsights(tile, context)
     case 'topics':
       return resolveTopics(tile, context)
+    case 'churn':
+      return resolveChurn(tile, context)
     case 'journey':
       return resolveJourney(tile, context)
     case 'definitions':

@@ -1,0 +1,258 @@
+import { type Brier, brier, type CalibrationBin, calibrationBins, calibrationLine } from '../stats/calibration.ts'
+import type { Estimate } from '../stats/difference.ts'
+import { benjaminiHochberg } from '../stats/false-discovery.ts'
+import { fitLogistic, type LogisticFit, type LogisticPass } from '../stats/logistic.ts'
+import { averagePrecision, type Discrimination, discrimination, topLift } from '../stats/roc.ts'
+import {
+  type ChurnColumn,
+  columnsOf,
+  designOf,
+  findLeaks,
+  independentOf,
+  type Leak,
+  weightOf,
+} from './churn-columns.ts'
+import type { ChurnEvidence, ChurnRow } from './churn-evidence.ts'
+
+/** A column with its odds ratio: for one standard step, or for a group against the largest. */
+export interface ChurnDriver {
+  column: ChurnColumn
+  odds: Estimate
+  p: number
+  /** Benjamini-Hochberg over all that are told. */
+  q: number
+}
+
+/** What the model was worth on customers of days that it had not seen. */
+export interface ChurnValidation {
+  /** `time`: learnt on earlier days, tested on the latest. `folds`: each fifth of the customers by a model of the others. */
+  by: 'time' | 'folds'
+  /** Customers tested on, and those of them who left. */
+  n: number
+  left: number
+  auc: Discrimination
+  average_precision: number
+  base_rate: number
+  brier: Brier
+  bins: CalibrationBin[]
+  /** Null where the scores do not differ. */
+  slope: Estimate | null
+  top: { n: number; outcomes: number; caught: number; lift: number }
+}
+
+export interface ChurnModel {
+  columns: ChurnColumn[]
+  /** Log-odds of leaving; the intercept first, in the proportions of all customers. */
+  coefficients: number[]
+  covariance: number[][]
+  /** Probabilities were corrected by what the folds of the earlier days showed. */
+  recalibrated: boolean
+  drivers: ChurnDriver[]
+  validation: ChurnValidation
+  leaks: Leak[]
+  left_out: string[]
+  /** Looks at customers that it was learnt from, and how many ended in leaving. */
+  n: number
+  left: number
+}
+
+/** Why there is no model. */
+export interface NoChurnModel {
+  lacks: 'leavings' | 'tested' | 'columns' | 'fit'
+  left: number
+  needed: number
+  leaks: Leak[]
+}
+
+const perColumn = 10
+const fewestLeft = 50
+const fewestTested = 20
+const folds = [0, 1, 2, 3, 4]
+/**
+ * Pull on the coefficients of the risk (not on the odds ratios): as if one standard step were unlikely to change the odds more than
+ * sevenfold. With ten leavings a column it changes little, and it keeps columns that say nearly the same from taking opposite sides.
+ */
+const ridge = 1
+
+/** Learns who leaves, and tests it on what it had not seen. Pure. */
+export async function learnChurn(evidence: ChurnEvidence): Promise<ChurnModel | NoChurnModel> {
+  const { rows, drawn, cutoffs } = evidence
+  const leaks = findLeaks(evidence)
+  const earlier = rows.filter(({ cutoff }) => cutoff > 0)
+  const latest = rows.filter(({ cutoff }) => cutoff === 0)
+  const byTime = cutoffs.length > 1 && leftOf(earlier) >= fewestLeft && leftOf(latest) >= fewestTested
+  const training = byTime ? earlier : rows
+  const left = leftOf(training)
+  if (left < fewestLeft) return { lacks: 'leavings', left, needed: fewestLeft, leaks }
+  const { columns: all, left_out } = columnsOf(evidence, training, leaks, Math.floor(left / perColumn))
+  const columns = independentOf(all, training)
+  if (columns.length === 0) return { lacks: 'columns', left, needed: 0, leaks }
+  const across = await acrossFolds(columns, training)
+  const fitted = byTime ? await fitTo(columns, training, ridge) : null
+  if (!across || (byTime && !fitted)) return { lacks: 'fit', left, needed: 0, leaks }
+  const line = await calibrationLine(across)
+  const correction = line && (line.slope.low > 1 || line.slope.high < 1) ? line : null
+  const correct = (logOdds: number) =>
+    correction ? correction.intercept.value + correction.slope.value * logOdds : logOdds
+  const tested = fitted
+    ? latest.map((row) => ({ row, y: row.left, logOdds: correct(score(fitted, designOf(columns, row))) }))
+    : across.map((each) => ({ ...each, logOdds: correct(each.logOdds) }))
+  const validation = await validate(tested, byTime ? 'time' : 'folds', drawn)
+  const whole = await fitTo(columns, rows, ridge)
+  const drivers = await driversOf(columns, rows)
+  if (!validation || !whole || !drivers) return { lacks: 'fit', left, needed: 0, leaks }
+  const scale = correction?.slope.value ?? 1
+  const own = [whole.intercept.value, ...whole.coefficients.map(({ value }) => value)]
+  return {
+    columns,
+    coefficients: own.map((each, at) =>
+      at === 0 ? (correction?.intercept.value ?? 0) + scale * each + Math.log(drawn.stayed / drawn.left) : scale * each,
+    ),
+    covariance: whole.covariance.map((line) => line.map((each) => each * scale ** 2)),
+    recalibrated: correction !== null,
+    drivers,
+    validation,
+    leaks,
+    left_out,
+    n: rows.length,
+    left: leftOf(rows),
+  }
+}
+
+const leftOf = (rows: ChurnRow[]): number => rows.reduce((sum, { left }) => sum + left, 0)
+
+interface Tested {
+  row: ChurnRow
+  y: 0 | 1
+  logOdds: number
+}
+
+async function fitTo(columns: ChurnColumn[], rows: ChurnRow[], pull: number): Promise<LogisticFit | null> {
+  const found = await fitLogistic(
+    columns.map(({ id }) => id),
+    passOver(columns, rows),
+    pull,
+  )
+  return 'lacks' in found ? null : found
+}
+
+function score({ intercept, coefficients }: LogisticFit, x: number[]): number {
+  return x.reduce((sum, each, at) => sum + each * coefficients[at]!.value, intercept.value)
+}
+
+/** A pass over rows as one run of numbers: thousands of rows are passed over some fifty times. */
+function passOver(columns: ChurnColumn[], rows: ChurnRow[]): (beta: number[]) => LogisticPass {
+  const size = columns.length + 1
+  const x = new Float64Array(rows.length * size)
+  for (const [at, row] of rows.entries()) x.set([1, ...designOf(columns, row)], at * size)
+  return (beta) => {
+    const gradient = new Float64Array(size)
+    const products = new Float64Array(size * size)
+    let logLikelihood = 0
+    for (let at = 0, from = 0; at < rows.length; at++, from += size) {
+      const { left } = rows[at]!
+      let eta = 0
+      for (let i = 0; i < size; i++) eta += x[from + i]! * beta[i]!
+      const p = probability(eta)
+      logLikelihood += Math.min(0, left === 1 ? eta : -eta) - Math.log1p(Math.exp(-Math.abs(eta)))
+      for (let i = 0; i < size; i++) {
+        const own = x[from + i]!
+        // Of groups, most are 0.
+        if (own === 0) continue
+        gradient[i]! += own * (left - p)
+        const weighted = own * p * (1 - p)
+        for (let j = 0; j <= i; j++) products[i * size + j]! += weighted * x[from + j]!
+      }
+    }
+    const information = Array.from({ length: size }, (_, i) =>
+      Array.from({ length: size }, (__, j) => products[Math.max(i, j) * size + Math.min(i, j)]!),
+    )
+    return { n: rows.length, outcomes: leftOf(rows), logLikelihood, gradient: [...gradient], information }
+  }
+}
+
+/** Each fifth of the customers by a model of the other four. */
+async function acrossFolds(columns: ChurnColumn[], rows: ChurnRow[]): Promise<Tested[] | null> {
+  const tested: Tested[] = []
+  for (const fold of folds) {
+    const own = rows.filter((row) => row.fold === fold)
+    if (own.length === 0) continue
+    const found = await fitTo(
+      columns,
+      rows.filter((row) => row.fold !== fold),
+      ridge,
+    )
+    if (!found) return null
+    for (const row of own) tested.push({ row, y: row.left, logOdds: score(found, designOf(columns, row)) })
+  }
+  return tested
+}
+
+async function validate(
+  tested: Tested[],
+  by: ChurnValidation['by'],
+  drawn: ChurnEvidence['drawn'],
+): Promise<ChurnValidation | null> {
+  const shift = Math.log(drawn.stayed / drawn.left)
+  const stated = tested.map(({ row, y, logOdds }) => ({
+    y,
+    score: logOdds,
+    p: probability(logOdds + shift),
+    weight: weightOf(row, drawn),
+  }))
+  const auc = discrimination(stated)
+  const precision = averagePrecision(stated)
+  const top = topLift(stated)
+  if (!auc || precision === null || !top) return null
+  const n = stated.reduce((sum, { weight }) => sum + weight, 0)
+  const left = stated.reduce((sum, { weight, y }) => sum + weight * y, 0)
+  const line = await calibrationLine(tested)
+  return {
+    by,
+    n,
+    left,
+    auc,
+    average_precision: precision,
+    base_rate: left / n,
+    brier: brier(stated),
+    bins: calibrationBins(stated),
+    slope: line?.slope ?? null,
+    top,
+  }
+}
+
+/**
+ * Odds ratios of all columns together, without the pull; columns that others make up, or that leave no finite ratio, are left out. That
+ * something is not known is allowed for and not told: it makes up for the bend in what is known and has no sense of its own.
+ */
+async function driversOf(columns: ChurnColumn[], rows: ChurnRow[]): Promise<ChurnDriver[] | null> {
+  let kept = columns
+  while (kept.length > 0) {
+    const held = kept
+    const found = await fitLogistic(
+      held.map(({ id }) => id),
+      passOver(held, rows),
+    )
+    if (!('lacks' in found)) {
+      const told = found.coefficients.flatMap(({ odds, p }, at) =>
+        held[at]!.kind === 'unknown' ? [] : [{ column: held[at]!, odds, p }],
+      )
+      const qs = benjaminiHochberg(told.map(({ p }) => p))
+      return told.map((each, at) => ({ ...each, q: qs[at] ?? 1 }))
+    }
+    if (found.names.length === 0) return null
+    const gone = found.lacks === 'dependent' ? found.names.slice(0, 1) : found.names
+    kept = kept.filter(({ id }) => !gone.includes(id))
+  }
+  return []
+}
+
+/** Of log-odds. */
+export function probability(logOdds: number): number {
+  return 1 / (1 + Math.exp(-logOdds))
+}
+
+/** A driver that stands after the correction for all that were tried. */
+export function isReal({ q }: ChurnDriver): boolean {
+  return q <= 0.05
+}
