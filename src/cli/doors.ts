@@ -3,7 +3,7 @@ import type { Words } from '../config/words.ts'
 import { RapportError } from '../errors.ts'
 import { readConformance } from '../insights/conformance-evidence.ts'
 import { readContacts } from '../insights/contacts-evidence.ts'
-import { gatherFindings } from '../insights/gather.ts'
+import { gatherFindings, gatherWithin } from '../insights/gather.ts'
 import { readMarginal } from '../insights/marginal-evidence.ts'
 import type { PlaybookRule } from '../insights/playbook-rule.ts'
 import { caseIdsOf } from '../insights/process-cases.ts'
@@ -136,6 +136,7 @@ function servicesOf(shared: Shared, viewer: Viewer): PageServices {
     findValueFrequency: () => findValueFrequency(context),
     readSurvival: (scope) => readSurvival(scope, context),
     gatherFindings: () => gatherFindings(context),
+    gatherWithin: (milliseconds) => gatherWithin(context, milliseconds),
     readConformance: (question) => readBeside(question, shared, context),
     playbook: shared.playbook,
     ...(directory !== null && {

@@ -4,6 +4,8 @@ import { readContacts } from './contacts-evidence.ts'
 import type { Finding, FindingKind, NoFindings } from './finding.ts'
 import { findMarginal } from './marginal-agent.ts'
 import { readMarginal } from './marginal-evidence.ts'
+import { readProcessFindings } from './read-process-findings.ts'
+import { readTopics } from './read-topics.ts'
 import { findSegments } from './segments.ts'
 import { findStaffing } from './staffing.ts'
 import { readStaffing } from './staffing-evidence.ts'
@@ -11,6 +13,7 @@ import { staffingFindings } from './staffing-findings.ts'
 import { readSurvival } from './survival-evidence.ts'
 import { survivalFindings } from './survival-findings.ts'
 import type { SurvivalKind } from './survival-lives.ts'
+import { findTopics } from './topics.ts'
 import { findWhoContacts } from './who-contacts.ts'
 
 /** One question that needs no choice of the viewer, and what the data say to it. */
@@ -24,30 +27,78 @@ export interface Answer {
 
 type Ask = (context: MetricContext) => Promise<Finding[] | NoFindings>
 
-/** In the order in which a reader wants them: why, who leaves, who they are, how it goes, with how many people. */
+/** What costs least is asked first; readers see them in the order of `kindOrder`. */
 const questions: { kind: FindingKind; ask: Ask }[] = [
-  { kind: 'survival', ask: (context) => survivalOf('customers', context) },
-  { kind: 'segments', ask: (context) => findSegments(context).then(foundIn) },
   { kind: 'contacts', ask: async (context) => foundIn(findWhoContacts(await readContacts(context), context.words)) },
+  { kind: 'staffing', ask: staffingOf },
+  { kind: 'survival', ask: (context) => survivalOf('customers', context) },
   { kind: 'survival', ask: (context) => survivalOf('reply', context) },
   { kind: 'survival', ask: (context) => survivalOf('resolution', context) },
-  { kind: 'staffing', ask: staffingOf },
+  { kind: 'segments', ask: (context) => findSegments(context).then(foundIn) },
+  { kind: 'process', ask: (context) => readProcessFindings({}, context) },
+  { kind: 'topics', ask: topicsOf },
+  { kind: 'churn', ask: churnOf },
 ]
 
-const memory: Memory<Answer[]> = new WeakMap()
+/** Why, who leaves, who they are, what they want, how it goes, with how many people. */
+const kindOrder: FindingKind[] = [
+  'drivers',
+  'signals',
+  'churn',
+  'segments',
+  'contacts',
+  'topics',
+  'trends',
+  'survival',
+  'process',
+  'staffing',
+]
 
-/** Puts every question to a version, one after another, once as long as it is open. */
-export function gatherFindings(context: MetricContext): Promise<Answer[]> {
-  return remember(memory, context.store, `${context.words.locale} ${context.viewer.personalData}`, async () => {
-    const answers: Answer[] = []
-    for (const { kind, ask } of questions) {
-      const found = await ask(context)
-      answers.push(
-        'refused' in found ? { kind, findings: [], refused: found } : { kind, findings: found, refused: null },
-      )
-    }
-    return answers
+/** What is known by now; `pending` are questions that are still being worked on. */
+export interface Gathered {
+  answers: Answer[]
+  pending: FindingKind[]
+}
+
+const memory: Memory<Answer> = new WeakMap()
+
+/** Puts every question to a version, each once as long as it is open. */
+export async function gatherFindings(context: MetricContext): Promise<Answer[]> {
+  return inOrder(await Promise.all(askAll(context).map((each) => each.answer)))
+}
+
+/** The same for a reader who would rather see what is there than wait: the rest goes on, to be seen next time. */
+export async function gatherWithin(context: MetricContext, milliseconds: number): Promise<Gathered> {
+  const late = new Promise<null>((resolve) => setTimeout(resolve, milliseconds, null))
+  const asked = await Promise.all(
+    askAll(context).map(async ({ kind, answer }) => ({ kind, answer: await Promise.race([answer, late]) })),
+  )
+  return {
+    answers: inOrder(asked.flatMap(({ answer }) => answer ?? [])),
+    pending: asked.filter(({ answer }) => answer === null).map(({ kind }) => kind),
+  }
+}
+
+function inOrder(answers: Answer[]): Answer[] {
+  return answers.toSorted((a, b) => kindOrder.indexOf(a.kind) - kindOrder.indexOf(b.kind))
+}
+
+/** One after another: side by side they would only wait for each other. */
+function askAll(context: MetricContext): { kind: FindingKind; answer: Promise<Answer> }[] {
+  const viewer = `${context.words.locale} ${context.viewer.personalData}`
+  let before: Promise<unknown> = Promise.resolve()
+  return questions.map(({ kind, ask }, place) => {
+    const turn = before
+    const answer = remember(memory, context.store, `${place} ${viewer}`, () =>
+      turn.catch(() => {}).then(async () => answerOf(kind, await ask(context))),
+    )
+    before = answer
+    return { kind, answer }
   })
+}
+
+function answerOf(kind: FindingKind, found: Finding[] | NoFindings): Answer {
+  return 'refused' in found ? { kind, findings: [], refused: found } : { kind, findings: found, refused: null }
 }
 
 function foundIn(answer: { findings: Finding[] } | NoFindings): Finding[] | NoFindings {
@@ -56,6 +107,19 @@ function foundIn(answer: { findings: Finding[] } | NoFindings): Finding[] | NoFi
 
 async function survivalOf(about: SurvivalKind, context: MetricContext): Promise<Finding[] | NoFindings> {
   return survivalFindings(await readSurvival({ about }, context), context.words)
+}
+
+async function churnOf(context: MetricContext): Promise<Finding[] | NoFindings> {
+  // A heavy module that most processes never need.
+  const { findChurn, churnFindings } = await import('./churn.ts')
+  const found = await findChurn({ customers: 1 }, context)
+  return 'refused' in found ? found : churnFindings(found, context.words)
+}
+
+/** What cases are about, and whether the topics differ in satisfaction. */
+async function topicsOf(context: MetricContext): Promise<Finding[] | NoFindings> {
+  const contrast = { by: 'csat' } as const
+  return foundIn(findTopics(await readTopics({ of: 'cases', contrast }, context), 'cases', context.words))
 }
 
 /** As the page *Staffing* asks: nothing is assumed that the viewer did not say. */

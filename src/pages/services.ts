@@ -3,7 +3,7 @@ import type { Churn, ChurnQuestion, NoChurn } from '../insights/churn.ts'
 import type { ConformanceEvidence } from '../insights/conformance-evidence.ts'
 import type { ContactsEvidence } from '../insights/contacts-evidence.ts'
 import type { NoFindings } from '../insights/finding.ts'
-import type { Answer } from '../insights/gather.ts'
+import type { Answer, Gathered } from '../insights/gather.ts'
 import type { MarginalEvidence } from '../insights/marginal-evidence.ts'
 import type { MeasuredAction } from '../insights/measure-action.ts'
 import type { PlaybookRule } from '../insights/playbook-rule.ts'
@@ -58,6 +58,8 @@ export interface PageServices {
   readSurvival?(scope: SurvivalScope): Promise<SurvivalEvidence>
   /** Findings of every question that needs no choice. */
   gatherFindings?(): Promise<Answer[]>
+  /** The same for a page that would rather show what is there than wait. */
+  gatherWithin?(milliseconds: number): Promise<Gathered>
   /** What happened in the cases of a scope beside a process that they should follow, by id or the first there is; null where none is written down. */
   readConformance?(question: { scope: ProcessScope; against?: string }): Promise<Beside | null>
   /** Rules of the playbook, built in and the project's own. */

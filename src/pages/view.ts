@@ -78,6 +78,8 @@ export interface TileView {
   /** Rows behind the tile. */
   rows?: RowsQuery
   links?: { label: string; href: string }[]
+  /** Seconds after which more will be known: the browser then asks again. */
+  refresh?: number
   /** CSV of the tile, from the server. */
   csv?: string
 }

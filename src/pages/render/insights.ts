@@ -11,7 +11,7 @@ export function renderInsights(tile: TileView, drawing: Drawing): Html {
   return tileFrame(
     tile,
     drawing,
-    html`${content.groups.map((group) => renderGroup(group, drawing))}${renderSilent(content, drawing)}`,
+    html`${content.pending ? html`<p class="soft working">${content.pending}</p>` : ''}${content.groups.map((group) => renderGroup(group, drawing))}${renderSilent(content, drawing)}`,
   )
 }
 

@@ -13,7 +13,7 @@ export interface Drawing {
 
 /** The frame of every tile: title, the line that reads it, the picture, the foot with ways further. */
 export function tileFrame(tile: TileView, { view, words }: Drawing, body: Fragment, kind = tile.kind): Html {
-  return html`<section class="tile w${tile.width} tile-${kind}" id="tile-${tile.id}" data-tile="${tile.id}" aria-labelledby="title-${tile.id}">
+  return html`<section class="tile w${tile.width} tile-${kind}" id="tile-${tile.id}" data-tile="${tile.id}"${tile.refresh ? html` data-refresh="${tile.refresh}"` : ''} aria-labelledby="title-${tile.id}">
 <header class="tile-head"><h2 id="title-${tile.id}">${tile.title}</h2>${readingOf(tile, words)}</header>
 ${body}${footOf(tile, { view, words })}</section>
 `

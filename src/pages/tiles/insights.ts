@@ -32,23 +32,33 @@ export interface InsightsContent {
   groups: InsightGroup[]
   /** Asked, and nothing is real: the names of the questions. */
   silent: string
+  /** Still being worked on. */
+  pending: string
   /** Asked, and these data cannot tell, with the fields that would help. */
   unanswered: { title: string; why: string; fields: string }[]
 }
 
+/** Milliseconds after which a page shows what is known. */
+const patience = 1200
+/** Seconds after which it looks again. */
+const lookAgain = 2
+
 /** What the data say beyond their numbers, by question. A filter would make other questions: the findings are those of all data. */
 export const resolveInsights: TileResolver<'insights'> = async (tile, context) => {
   const { services, words } = context
-  const answers = await services.gatherFindings?.()
-  if (!answers) return null
+  const gathered = await services.gatherWithin?.(patience)
+  if (!gathered) return null
+  const { answers, pending } = gathered
   const head = { id: tile.id, kind: 'insights', title: tileTitle(tile, context), width: tile.width }
   const kinds = [...new Set(answers.map((each) => each.kind))]
   const content: InsightsContent = {
     groups: kinds.flatMap((kind) => groupOf(kind, answers, tile.limit, context) ?? []),
     silent: listOf(
+      'silent',
       kinds.filter((kind) => answers.some((each) => each.kind === kind && !each.refused) && !isFound(kind, answers)),
       words,
     ),
+    pending: listOf('pending', pending, words),
     unanswered: answers.flatMap(({ kind, refused }) =>
       refused && !isFound(kind, answers)
         ? [
@@ -61,7 +71,8 @@ export const resolveInsights: TileResolver<'insights'> = async (tile, context) =
         : [],
     ),
   }
-  return { ...head, state: 'ok', reading: readingOf(content, words), content } satisfies TileView
+  const known: TileView = { ...head, state: 'ok', reading: readingOf(content, words), content }
+  return pending.length > 0 ? { ...known, refresh: lookAgain } : known
 }
 
 function isFound(kind: FindingKind, answers: Answer[]): boolean {
@@ -72,12 +83,12 @@ function titleOf(kind: FindingKind, words: Words): string {
   return say(words, `say.insights.kind.${kind}`)
 }
 
-function listOf(kinds: FindingKind[], words: Words): string {
+function listOf(id: 'silent' | 'pending', kinds: FindingKind[], words: Words): string {
   if (kinds.length === 0) return ''
   const names = new Intl.ListFormat(words.locale, { type: 'conjunction' }).format(
-    kinds.map((each) => titleOf(each, words)),
+    [...new Set(kinds)].map((each) => titleOf(each, words)),
   )
-  return say(words, 'say.insights.silent', { names })
+  return say(words, `say.insights.${id}`, { names })
 }
 
 function readingOf({ groups }: InsightsContent, words: Words): string {

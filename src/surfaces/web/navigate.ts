@@ -60,6 +60,16 @@ function show(answer: PageAnswer, samePage: boolean, url: URL): void {
     main.focus({ preventScroll: true })
   }
   announce(say('announce.updated', { headline: answer.view.headline }))
+  lookAgain()
+}
+
+let waiting: ReturnType<typeof setTimeout> | undefined
+
+/** A tile whose answer is still being worked on says in how many seconds to ask again. */
+function lookAgain(): void {
+  clearTimeout(waiting)
+  const seconds = Number(content().querySelector<HTMLElement>('[data-refresh]')?.dataset.refresh)
+  if (seconds > 0) waiting = setTimeout(() => void go(location.href, { arrived: true }), seconds * 1000)
 }
 
 /** Where the focus was, found again by what it meant: the element itself is gone after the swap. */
@@ -139,4 +149,5 @@ export function startNavigation(): void {
     if (field.matches('main form[method="get"] select')) field.closest('form')?.requestSubmit()
   })
   addEventListener('popstate', () => void go(location.href, { arrived: true }))
+  lookAgain()
 }
