@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { duckdb } from '../sql/duckdb.ts'
 import { literal, numbered, quoteIdentifier, raw, type Sql, sql } from '../sql/sql.ts'
-import type { Cell, Row, Store } from './store.ts'
+import type { Cell, KeptRows, Row, Store } from './store.ts'
 
 export interface DuckdbOptions {
   /** The version's file. */
@@ -76,14 +76,23 @@ function storeOf(instance: DuckDBInstance, connections: DuckDBConnection[]): Sto
       giveBack(connection)
     }
   }
+  const run = (statement: Sql): Promise<void> =>
+    using(async (connection) => {
+      const { text, values } = numbered(statement)
+      await connection.run(text, values)
+    })
+  let kept = 0
+  // In the catalog in memory that every connection shares: a temporary table would be seen by the connection alone that made it.
+  async function keep(statement: Sql): Promise<KeptRows> {
+    const table = `memory.main."kept_${++kept}"`
+    await run(sql`CREATE TABLE ${raw(table)} AS ${statement}`)
+    return { table, drop: () => run(raw(`DROP TABLE ${table}`)) }
+  }
   return {
     dialect: duckdb,
     rows: (statement) => using((connection) => readRows(connection, statement)),
-    run: (statement) =>
-      using(async (connection) => {
-        const { text, values } = numbered(statement)
-        await connection.run(text, values)
-      }),
+    run,
+    keep,
     close: async () => {
       for (const connection of connections) connection.closeSync()
       instance.closeSync()

@@ -14,5 +14,13 @@ export interface Store {
   rows(statement: Sql): Promise<Row[]>
   /** A statement for its effect. */
   run(statement: Sql): Promise<void>
+  /** Keeps the rows of a statement beside the version, for statements that each need them: gone with `drop`, or with the store. */
+  keep(statement: Sql): Promise<KeptRows>
   close(): Promise<void>
+}
+
+/** Rows that were worked out once; `table` is SQL that stands where a table's name does. */
+export interface KeptRows {
+  table: string
+  drop(): Promise<void>
 }
