@@ -77,6 +77,7 @@ function columnsOf(factors: OddsFactor[], cells: OddsCell[], rows: number): Colu
     )
     .map((each) => ({ ...each, n: cells.reduce((sum, { codes, n }) => sum + n * each.value(codes), 0) }))
     .filter(({ n }) => n >= least && rows - n >= least)
+    .toSorted((a, b) => Number(a.name.endsWith('.unknown')) - Number(b.name.endsWith('.unknown')))
 }
 
 /** Coefficients, and by bucket what each of them owes to it. */
@@ -108,7 +109,7 @@ async function influences(
     if ('lacks' in fit) {
       // What others make up, such as "not known" of two fields at once, is left out; anything else is no model.
       if (fit.lacks !== 'dependent' || fit.names.length === 0) return null
-      kept = kept.filter((_, at) => !fit.names.includes(names[at]!))
+      kept = kept.filter((_, at) => names[at] !== fit.names[0])
       names = kept.map((at) => columns[at]!.name)
       continue
     }

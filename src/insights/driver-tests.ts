@@ -9,7 +9,7 @@ import {
 import { spearmanTest } from '../stats/correlation.ts'
 import type { Estimate } from '../stats/difference.ts'
 import { type Dominance, dominanceOf } from '../stats/dominance.ts'
-import { benjaminiHochberg } from '../stats/false-discovery.ts'
+import { benjaminiYekutieli } from '../stats/false-discovery.ts'
 import type { Interval } from '../stats/intervals.ts'
 import { rankInterval } from '../stats/rank-interval.ts'
 import { shapleyShares } from '../stats/shapley-shares.ts'
@@ -18,7 +18,8 @@ import { uniformDraws } from '../stats/uniform-draws.ts'
 import { adjustedOdds, type TwoSided } from './driver-odds.ts'
 import type { DriverEvidence, LevelCounts, RankCell } from './drivers-evidence.ts'
 
-/** What became of a hypothesis: `q` by Benjamini-Hochberg over all that were tested on these scores, signals among them. */
+/** What became of a hypothesis: `q` over all that were tested on these scores, signals among them: by Benjamini and Yekutieli, since
+ * a field, its quarters and its cells of the matrix are tests of the same rows. */
 export interface Tested {
   p: number
   q: number
@@ -74,6 +75,8 @@ export interface DriverTests {
 }
 
 const level = 0.05
+/** Below it the score tells the two apart in fewer than 21 of 40 pairs: real or not, nobody would notice. */
+const leastDominance = 0.05
 /** More would take as long as all the rest; a case has fewer things that could drive a score. */
 const mostGroups = 12
 
@@ -123,7 +126,7 @@ export async function testDrivers(evidence: DriverEvidence): Promise<DriverTests
     const dominance = dominanceOf(counts.group, counts.rest)
     return dominance ? [{ counts, dominance, at: noted(dominance.p) }] : []
   })
-  const qs = benjaminiHochberg(ps)
+  const qs = benjaminiYekutieli(ps)
   const tested = (at: number): Tested => ({ p: ps[at]!, q: qs[at]!, real: qs[at]! <= level })
   const known = drivers.map(({ id, at }) => ({ id, ...tested(at) }))
   const shares = known.some(({ real }) => real) ? sharesOf(evidence, groups) : null
@@ -148,7 +151,15 @@ export async function testDrivers(evidence: DriverEvidence): Promise<DriverTests
     })),
     segments: segments.map(({ group, fit: own, at }) => ({ ...segmentsOf(group, evidence, own), ...tested(at) })),
     signals: signals
-      .map(({ counts, dominance, at }) => ({ ...signalOf(counts), dominance, ...tested(at) }))
+      .map(({ counts, dominance, at }) => {
+        const found = tested(at)
+        return {
+          ...signalOf(counts),
+          dominance,
+          ...found,
+          real: found.real && Math.abs(dominance.value) >= leastDominance,
+        }
+      })
       .toSorted((a, b) => Math.abs(b.dominance.value) - Math.abs(a.dominance.value)),
   }
 }

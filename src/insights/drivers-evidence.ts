@@ -30,6 +30,10 @@ export interface FeatureFacts extends SurveyFeature {
   high: number
   /** Rows above 0. */
   positive: number
+  /** Variance on the scale of the model. */
+  variance: number
+  /** Of an unevenness: mean of 1 / (2 (k - 1)) over the replies k that it is from. */
+  looseness: number
 }
 
 export interface RankCell {
@@ -138,7 +142,10 @@ export async function readDrivers(
 /** Rows with their lot: which bucket their customer is in, and whether the odds see them. */
 export function keptRows(store: Store, { statement, features, dimensions }: SurveyRows): Sql {
   const lot = `CAST(${operate(store.dialect, 'row_hash', '"customer_key"')} % ${buckets * 1000} AS INTEGER)`
-  const columns = [...features.map(({ id }) => id), ...dimensions.map((id) => `of_${id}`)].map((each) => `"${each}"`)
+  const columns = [
+    ...features.flatMap(({ id }) => (id === 'spread' ? [id, 'replies'] : [id])),
+    ...dimensions.map((id) => `of_${id}`),
+  ].map((each) => `"${each}"`)
   return sql`SELECT ${raw(`${lot} AS "lot", ${lot} % ${buckets} AS "bucket", "y", CAST(round("y" * ${steps}) AS INTEGER) AS "step", "top", "bottom"${columns.map((each) => `, ${each}`).join('')}`)}
 FROM (${statement}) AS "answers"`
 }
@@ -195,6 +202,30 @@ const logged = (column: string) => `ln(1 + "${column}")`
 /** A feature on the scale that the model has it on. */
 const scaled = ({ id, kind }: SurveyFeature): string => (kind === 'delay' || id === 'contacts' ? logged(id) : `"${id}"`)
 
+/** The same, held between the fences of a box plot: a handful of odd rows must not decide about a slope. */
+function fenced(each: FeatureFacts): string {
+  const { kind, id, quarter, high } = each
+  const scale = (value: number) => (kind === 'delay' || id === 'contacts' ? Math.log(1 + value) : value)
+  const [low, up] = [scale(quarter), scale(high)]
+  const reach = 1.5 * (up - low)
+  return `least(greatest(${scaled(each)}, ${low - reach}), ${up + reach})`
+}
+
+const looseness = `1 / (2 * ("replies" - 1))`
+
+/**
+ * A deviation from few replies is a loose measure of how uneven a service is, which would make its effect look smaller than it is: it is
+ * drawn towards the mean by as much as its number of replies asks for. Source: R. J. Carroll et al., Measurement Error in Nonlinear
+ * Models, 2nd ed. (2006), ch. 4 (regression calibration); the variance of a deviation is s² / (2 (k - 1)).
+ */
+function calibrated(each: FeatureFacts): string {
+  const { kind, mean, variance } = each
+  if (kind !== 'spread') return `${fenced(each)} - ${mean}`
+  const noise = mean ** 2 + variance
+  const own = Math.max(variance - noise * each.looseness, variance / 4)
+  return `(${fenced(each)} - ${mean}) * ${own} / (${own} + ${noise} * ${looseness})`
+}
+
 type Summary = Pick<DriverEvidence, 'answered' | 'mean' | 'variance' | 'top' | 'bottom' | 'features'>
 
 async function readSummary({ table, read }: Reader, features: SurveyFeature[], store: Store): Promise<Summary> {
@@ -202,6 +233,8 @@ async function readSummary({ table, read }: Reader, features: SurveyFeature[], s
   const parts = features.flatMap((each, i) => [
     `count("${each.id}") AS "k${i}"`,
     `avg(${scaled(each)}) AS "m${i}"`,
+    `var_pop(${scaled(each)}) AS "v${i}"`,
+    ...(each.kind === 'spread' ? [`avg(CASE WHEN "${each.id}" IS NOT NULL THEN ${looseness} END) AS "l${i}"`] : []),
     `sum(CASE WHEN "${each.id}" > 0 THEN 1 ELSE 0 END) AS "p${i}"`,
     ...[0.25, 0.5, 0.75].map((p, at) => `${quantile(each.id, p)} AS "q${i}_${at}"`),
   ])
@@ -214,6 +247,8 @@ async function readSummary({ table, read }: Reader, features: SurveyFeature[], s
     known: number(`k${i}`),
     mean: number(`m${i}`),
     positive: number(`p${i}`),
+    variance: number(`v${i}`),
+    looseness: number(`l${i}`),
     quarter: number(`q${i}_0`),
     median: number(`q${i}_1`),
     high: number(`q${i}_2`),
@@ -394,20 +429,24 @@ function modelColumns(
     columns.push({ name, group, sql: text, flag: false, model: 'main', ...more })
   const flag = (condition: string) => `CASE WHEN ${condition} THEN 1.0 ELSE 0.0 END`
   for (const each of features) {
-    const { id, kind, known, positive, mean } = each
+    const { id, kind, known, positive } = each
     const column = `"${id}"`
     if (kind === 'flag' || (kind === 'count' && id !== 'contacts'))
       add(id, id, flag(`${column} > 0`), { flag: true, n: positive })
     else if (delay?.feature === id && delay.at !== null) {
       const at = Math.log(1 + delay.at)
       add(id, id, flag(`${column} > ${delay.at}`), { flag: true, n: late(delay) })
-      add(`${id}.before`, id, `CASE WHEN ${column} IS NULL THEN 0 ELSE least(${logged(id)} - ${at}, 0) END`, {
+      add(`${id}.before`, id, `CASE WHEN ${column} IS NULL THEN 0 ELSE least(${fenced(each)} - ${at}, 0) END`, {
         model: 'shape',
       })
-      add(`${id}.beyond`, id, `CASE WHEN ${column} IS NULL THEN 0 ELSE greatest(${logged(id)} - ${at}, 0) END`, {
+      add(`${id}.beyond`, id, `CASE WHEN ${column} IS NULL THEN 0 ELSE greatest(${fenced(each)} - ${at}, 0) END`, {
         model: 'shape',
       })
-    } else add(id, id, `coalesce(${scaled(each)} - ${mean}, 0)`)
+      // What is lost more and more slowly.
+      add(`${id}.slowing`, id, `CASE WHEN ${column} > ${delay.at} THEN 1 - ${delay.at} / ${column} ELSE 0 END`, {
+        model: 'shape',
+      })
+    } else add(id, id, `coalesce(${calibrated(each)}, 0)`)
     if (answered - known >= fewestRows / 2) add(`${id}.unknown`, id, flag(`${column} IS NULL`), { flag: true })
   }
   for (const id of ['channel', 'market', 'segment', reasonOf(levels)]) {
@@ -431,7 +470,8 @@ function modelColumns(
             flag: main.flag,
           },
         )
-  return columns
+  // What is not known of one field is often told by another: that goes first if one of them has to.
+  return columns.toSorted((a, b) => Number(a.name.endsWith('.unknown')) - Number(b.name.endsWith('.unknown')))
 }
 
 const late = ({ bins, threshold }: NonNullable<DriverEvidence['delay']>): number =>

@@ -13,7 +13,10 @@ export interface SurveyFeature {
 
 /** A row a survey that was answered. */
 export interface SurveyRows {
-  /** `customer_key`, `y` (0-1, the good end up), `top`, `bottom` (0 or 1), each feature and dimension by its id. */
+  /**
+   * `customer_key`, `y` (0-1, the good end up), `top`, `bottom` (0 or 1), each feature by its id, each dimension by `of_<id>`; beside
+   * `spread`, how many `replies` it is from.
+   */
   statement: Sql
   features: SurveyFeature[]
   /** What rows can be split by; values are text. */
@@ -31,7 +34,7 @@ export const scales: Record<SurveyKind, { min: number; max: number }> = {
 }
 
 /** Replies without which nobody can say how uneven they are. */
-const fewestReplies = 3
+const fewestReplies = 4
 /** Columns of a case, and of a customer, that rows are split by. */
 const caseDimensions = ['channel', 'type', 'reason', 'sub_reason', 'priority', 'severity'] as const
 const customerDimensions = ['segment', 'gender', 'region'] as const
@@ -142,6 +145,7 @@ export function surveyRows(context: Context, kind: SurveyKind): SurveyRows | nul
     '"s"."top"',
     '"s"."bottom"',
     ...features.map(({ id, sql: value }) => `CAST(${value} AS DOUBLE) AS "${id}"`),
+    ...(past?.spread ? ['CAST("past"."replies" AS DOUBLE) AS "replies"'] : []),
     ...dimensions.map(({ id, sql: value }) => `${op('to_text', value)} AS "of_${id}"`),
   ]
   return {

@@ -56,8 +56,8 @@ export function bucketRegression({ names, sums }: BucketSums, y: string, xs: str
       inverse = found.inverse
       break
     }
-    const dropped = new Set(found.dependent)
-    columns = columns.filter((_, at) => !dropped.has(at))
+    // The first that those before it make up; what comes after it cannot be judged before it is gone.
+    columns = columns.filter((_, at) => at !== found.dependent[0])
   }
   const size = columns.length
   if (buckets.length < 3 || n <= size + 1 || size === 0) return null
