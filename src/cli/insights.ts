@@ -10,6 +10,7 @@ import { runQuery } from '../metrics/run.ts'
 import type { BackTest } from '../stats/rolling-origin.ts'
 import { addAnomalies } from './insights-anomalies.ts'
 import { addChange } from './insights-change.ts'
+import { addDrivers } from './insights-drivers.ts'
 import { addProcess } from './insights-process.ts'
 import { openModel } from './model.ts'
 import { type CommonOptions, repeatable, wholeNumber, withData } from './options.ts'
@@ -27,7 +28,9 @@ interface ForecastOptions extends CommonOptions {
 export function addCommand(program: Command): void {
   const command = program
     .command('insights')
-    .description('What the numbers say beyond themselves: forecast, change, anomalies, process, staffing.')
+    .description(
+      'What the numbers say beyond themselves: forecast, change, anomalies, drivers, signals, process, staffing.',
+    )
     .addHelpText('after', '\nExample:\n  $ rapport insights forecast cases --grain month --horizon 6')
   const forecast = command
     .command('forecast <metric>')
@@ -43,6 +46,7 @@ export function addCommand(program: Command): void {
   addProcess(command)
   addChange(command)
   addAnomalies(command)
+  addDrivers(command)
 }
 
 function horizon(text: string): number {
