@@ -1,6 +1,7 @@
 import { languagesIn } from '../config/read-words.ts'
 import type { Words } from '../config/words.ts'
 import { RapportError } from '../errors.ts'
+import { readDriverTests } from '../insights/read-drivers.ts'
 import { readProcess } from '../insights/read-process.ts'
 import { readStaffing } from '../insights/staffing-evidence.ts'
 import type { MetricCatalogue, MetricContext } from '../metrics/context.ts'
@@ -91,6 +92,7 @@ function servicesOf(shared: Shared, viewer: Viewer): PageServices {
     readJourney: (customer) => readJourney(customer, context),
     readStaffing: (scope) => readStaffing(context, scope),
     readProcess: (scope) => readProcess(scope, context),
+    readDrivers: (question) => readDriverTests(question, context),
     facts: readLedger(context),
     words: context.words,
     pictures: shared.pictures,

@@ -3,7 +3,7 @@ import { formatNumber, formatP, formatValue } from '../config/format.ts'
 import { say as sayWord, type Words } from '../config/words.ts'
 import { estimateText } from '../insights/driver-labels.ts'
 import { type Drivers, findDrivers } from '../insights/drivers.ts'
-import { readDrivers } from '../insights/drivers-evidence.ts'
+import { readDriverTests } from '../insights/read-drivers.ts'
 import { findSignals, type Signals } from '../insights/signals.ts'
 import type { SurveyKind } from '../insights/survey-rows.ts'
 import { openModel } from './model.ts'
@@ -37,7 +37,7 @@ export function addDrivers(insights: Command): void {
 async function printDrivers(options: DriverOptions): Promise<void> {
   const { context, version } = await openModel(options)
   try {
-    const answer = await findDrivers(await readDrivers(context, options.metric), context.words)
+    const answer = findDrivers(await readDriverTests(options, context), context.words)
     if (options.json) printJson({ metric: options.metric, version: context.version.id, ...answer })
     else if ('refused' in answer) printData(answer.refused)
     else printAnswer(answer, context.words)
@@ -49,7 +49,7 @@ async function printDrivers(options: DriverOptions): Promise<void> {
 async function printSignals(options: DriverOptions): Promise<void> {
   const { context, version } = await openModel(options)
   try {
-    const answer = await findSignals(await readDrivers(context, options.metric), context.words)
+    const answer = findSignals(await readDriverTests(options, context), context.words)
     if (options.json) printJson({ metric: options.metric, version: context.version.id, ...answer })
     else if ('refused' in answer) printData(answer.refused)
     else printFound(answer, context.words)

@@ -95,6 +95,12 @@ export async function testDrivers(evidence: DriverEvidence): Promise<DriverTests
     'y',
     main.map(({ name }) => name),
   )
+  // Without the lines before and after the threshold, what a delay costs is the whole difference and not the jump alone.
+  const plain = bucketRegression(
+    sums,
+    'y',
+    columns.filter(({ model }) => model === 'main').map(({ name }) => name),
+  )
   const groups = [...new Set(main.map(({ group }) => group))].slice(0, mostGroups)
   // The place of the threshold was chosen by the scores: what it is part of pays for all places.
   const price = (id: string) => (delay?.feature === id && delay.at !== null ? (delay.threshold?.tried ?? 1) : 1)
@@ -138,7 +144,7 @@ export async function testDrivers(evidence: DriverEvidence): Promise<DriverTests
     drivers: known
       .map((each) => ({
         ...each,
-        ...effectOf(each.id, evidence, fit),
+        ...effectOf(each.id, evidence, plain),
         share: each.real ? (shares?.of.get(each.id) ?? null) : null,
       }))
       .toSorted((a, b) => (b.share?.value ?? 0) - (a.share?.value ?? 0) || a.p - b.p),

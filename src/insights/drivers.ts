@@ -3,9 +3,10 @@ import { say, type Words } from '../config/words.ts'
 import type { Estimate } from '../stats/difference.ts'
 import { meanInterval } from '../stats/intervals.ts'
 import { estimateText, fieldLabel, levelLabel } from './driver-labels.ts'
-import { type DriverTests, type Tested, type TestedDriver, testDrivers } from './driver-tests.ts'
+import type { DriverTests, Tested, TestedDriver } from './driver-tests.ts'
 import type { DelayBin, DriverEvidence, FeatureFacts, NoDrivers } from './drivers-evidence.ts'
 import type { Finding, NoFindings } from './finding.ts'
+import type { DriverReading } from './read-drivers.ts'
 import type { SurveyKind } from './survey-rows.ts'
 
 /** One thing that could drive a score, in points of its scale. */
@@ -76,9 +77,9 @@ export interface Drivers {
 }
 
 /** What has been read and tested, in words. */
-export async function findDrivers(evidence: DriverEvidence | NoDrivers, words: Words): Promise<Drivers | NoFindings> {
-  if ('lacks' in evidence) return refusal(evidence, words)
-  return sayDrivers(evidence, await testDrivers(evidence), words)
+export function findDrivers(reading: DriverReading | NoDrivers, words: Words): Drivers | NoFindings {
+  if ('lacks' in reading) return refusal(reading, words)
+  return sayDrivers(reading, words)
 }
 
 export function refusal({ lacks, answered }: NoDrivers, words: Words): NoFindings {
@@ -88,7 +89,7 @@ export function refusal({ lacks, answered }: NoDrivers, words: Words): NoFinding
   }
 }
 
-export function sayDrivers(evidence: DriverEvidence, tests: DriverTests, words: Words): Drivers {
+function sayDrivers({ evidence, tests }: DriverReading, words: Words): Drivers {
   const { kind, answered, offered, scale } = evidence
   const span = scale.max - scale.min
   const drivers = tests.drivers.map((each): Driver => {
@@ -114,7 +115,7 @@ export function sayDrivers(evidence: DriverEvidence, tests: DriverTests, words: 
       effect: timesOf(effect, span),
     })),
   }))
-  const answer: Omit<Drivers, 'sentence' | 'findings' | 'priorities'> = {
+  const answer: Unsaid = {
     kind,
     answered,
     offered,
@@ -246,7 +247,14 @@ function prioritiesOf(
   const span = scale.max - scale.min
   const ofDrivers = drivers.flatMap(({ id, label, contrast, effect, n, real }) =>
     real && effect && n && effect.high < 0
-      ? [{ id, label: say(words, 'drivers.labelled', { label, value: contrast }), n, effect }]
+      ? [
+          {
+            id,
+            label: id === evidence.delay?.feature ? say(words, 'drivers.labelled', { label, value: contrast }) : label,
+            n,
+            effect,
+          },
+        ]
       : [],
   )
   const ofGroups = signals.flatMap(({ field, level, mean, others, dominance, real }) => {
@@ -266,7 +274,8 @@ function prioritiesOf(
     .toSorted((a, b) => b.weight - a.weight)
 }
 
-function limitsOf({ answered, offered, odds, features }: DriverEvidence, words: Words): string[] {
+/** What the data cannot say of scores. */
+export function limitsOf({ answered, offered, odds, features }: DriverEvidence, words: Words): string[] {
   const silent = offered !== null && offered > answered ? 1 - answered / offered : null
   const known = new Set(features.map(({ id }) => id as string))
   const missing = ['wait', 'reply', 'resolution', 'transfers', 'reopens', 'unresolved', 'spread'].filter(
@@ -366,7 +375,7 @@ function ofThreshold(answer: Unsaid, words: Words): Finding[] {
   if (!delay || !found?.real) return []
   const about = {
     metric: say(words, `drivers.metric.${kind}`),
-    delay: delay.label,
+    delay: delay.label.toLocaleLowerCase(words.locale),
     limit: formatDuration(found.seconds, words),
     size: formatNumber(Math.abs(found.jump.value), words, 2),
     way: found.jump.value < 0 ? 'down' : 'up',

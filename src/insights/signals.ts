@@ -2,10 +2,11 @@ import { formatNumber, formatP, formatValue } from '../config/format.ts'
 import { say, type Words } from '../config/words.ts'
 import type { Estimate } from '../stats/difference.ts'
 import { fieldLabel, levelLabel } from './driver-labels.ts'
-import { type DriverTests, type Tested, testDrivers } from './driver-tests.ts'
-import { refusal, sayDrivers } from './drivers.ts'
-import type { DriverEvidence, NoDrivers } from './drivers-evidence.ts'
+import type { Tested } from './driver-tests.ts'
+import { limitsOf, refusal } from './drivers.ts'
+import type { NoDrivers } from './drivers-evidence.ts'
 import type { Finding, NoFindings } from './finding.ts'
+import type { DriverReading } from './read-drivers.ts'
 import type { SurveyKind } from './survey-rows.ts'
 
 /** A value of a field that goes with better or worse answers than all its other values. */
@@ -34,12 +35,9 @@ export interface Signals {
   findings: Finding[]
 }
 
-export async function findSignals(evidence: DriverEvidence | NoDrivers, words: Words): Promise<Signals | NoFindings> {
-  if ('lacks' in evidence) return refusal(evidence, words)
-  return saySignals(evidence, await testDrivers(evidence), words)
-}
-
-export function saySignals(evidence: DriverEvidence, tests: DriverTests, words: Words): Signals {
+export function findSignals(reading: DriverReading | NoDrivers, words: Words): Signals | NoFindings {
+  if ('lacks' in reading) return refusal(reading, words)
+  const { evidence, tests } = reading
   const { kind, answered, scale, dimensions } = evidence
   const onScale = (value: number) => scale.min + (scale.max - scale.min) * value
   const signals = tests.signals
@@ -62,7 +60,7 @@ export function saySignals(evidence: DriverEvidence, tests: DriverTests, words: 
         real,
       }),
     )
-  const { limits } = sayDrivers(evidence, tests, words)
+  const limits = limitsOf(evidence, words)
   const metric = say(words, `drivers.metric.${kind}`)
   const good = signals.filter(({ effect }) => effect.value > 0)
   const bad = signals.filter(({ effect }) => effect.value < 0)

@@ -31,12 +31,13 @@ export async function resolvePage(page: Page, parametersText: string, services: 
   const { parameters, problems } = parseParameters(parametersText)
   const { kept, notices } = checkFilters(parameters, services)
   const run = memoised(services.runQuery)
-  const { readProcess } = services
+  const { readProcess, readDrivers } = services
   const asked: PageServices = {
     ...services,
     runQuery: (query) => run(comparable(query)),
     readRows: services.readRows,
     ...(readProcess && { readProcess: memoised(readProcess) }),
+    ...(readDrivers && { readDrivers: memoised(readDrivers) }),
   }
   const context: TileContext = {
     page,

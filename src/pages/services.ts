@@ -1,7 +1,10 @@
 import type { Words } from '../config/words.ts'
+import type { NoDrivers } from '../insights/drivers-evidence.ts'
 import type { ProcessEvidence } from '../insights/process-evidence.ts'
+import type { DriverReading } from '../insights/read-drivers.ts'
 import type { ProcessScope } from '../insights/read-process.ts'
 import type { StaffingEvidence, StaffingScope } from '../insights/staffing-evidence.ts'
+import type { SurveyKind } from '../insights/survey-rows.ts'
 import type { MetricCatalogue, VersionFacts } from '../metrics/context.ts'
 import type { Frame } from '../metrics/frame.ts'
 import type { Journey } from '../metrics/journey.ts'
@@ -26,6 +29,8 @@ export interface PageServices {
   readStaffing?(scope: StaffingScope): Promise<StaffingEvidence>
   /** What happened in the cases of a scope. */
   readProcess?(scope: ProcessScope): Promise<ProcessEvidence | null>
+  /** What goes with good and bad scores, over all answers. */
+  readDrivers?(question: { metric: SurveyKind }): Promise<DriverReading | NoDrivers>
   facts: PageFacts
   words: Words
   /** False where only numbers and sentences are wanted: drawing is a third of a small page's time. */

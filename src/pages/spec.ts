@@ -161,6 +161,24 @@ const processTile = z.strictObject({
   limit: z.number().int().min(1).max(200).default(20),
 })
 
+const scored = z.enum(['csat', 'nps', 'ces'])
+
+/** What explains good and bad scores: over all answers, whatever the filters. */
+const driversTile = z.strictObject({
+  ...common,
+  kind: z.literal('drivers'),
+  metric: scored.default('csat'),
+  show: z.enum(['snapshot', 'importance', 'priorities', 'odds', 'segments', 'matrix']).default('importance'),
+})
+
+/** Values of fields that go with good and with bad scores. */
+const signalsTile = z.strictObject({
+  ...common,
+  kind: z.literal('signals'),
+  metric: scored.default('csat'),
+  limit: z.number().int().min(1).max(100).default(16),
+})
+
 const tileSchema = z.discriminatedUnion('kind', [
   chartTile,
   kpiTile,
@@ -173,6 +191,8 @@ const tileSchema = z.discriminatedUnion('kind', [
   agreementTile,
   staffingTile,
   processTile,
+  driversTile,
+  signalsTile,
   listed('findings'),
   listed('actions'),
   readinessTile,

@@ -7,6 +7,7 @@ import { resolveCase } from './case.ts'
 import { resolveChange } from './change.ts'
 import { resolveChart } from './chart.ts'
 import { resolveDefinitions } from './definitions.ts'
+import { resolveDrivers } from './drivers.ts'
 import { resolveFindings } from './findings.ts'
 import { resolveGaps } from './gaps.ts'
 import { resolveJourney } from './journey.ts'
@@ -20,6 +21,7 @@ import { resolveRanks } from './ranks.ts'
 import { resolveReadiness } from './readiness.ts'
 import { resolveRejects } from './rejects.ts'
 import { resolveRows } from './rows.ts'
+import { resolveSignals } from './signals.ts'
 import { resolveStaffing } from './staffing.ts'
 import type { TileContext } from './tile.ts'
 
@@ -64,6 +66,10 @@ export async function resolveTile(tile: Tile, context: TileContext): Promise<Til
       return resolveCase(tile, context)
     case 'process':
       return resolveProcess(tile, context)
+    case 'drivers':
+      return resolveDrivers(tile, context)
+    case 'signals':
+      return resolveSignals(tile, context)
     case 'journey':
       return resolveJourney(tile, context)
     case 'definitions':
