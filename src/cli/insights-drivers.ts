@@ -58,6 +58,9 @@ async function printSignals(options: DriverOptions): Promise<void> {
   }
 }
 
+/** The sign is for sentences. */
+const chance = (p: number, words: Words): string => formatP(p, words).replace(/^= /, '')
+
 function heading(id: string, words: Words): void {
   printData(`\n${coloured('bold', sayWord(words, `drivers.heading.${id}`), process.stdout)}`)
 }
@@ -76,7 +79,7 @@ function printAnswer(answer: Drivers, words: Words): void {
       effect ? estimateText(effect, 'score', words) : '–',
       share ? estimateText(share, 'ratio', words) : '–',
       n === null ? '–' : formatNumber(n, words),
-      formatP(p, words),
+      chance(p, words),
     ])
     printData(
       textTable(columns(['driver', 'contrast', 'effect', 'share', 'n', 'p'], words), rows, [
@@ -97,7 +100,7 @@ function printAnswer(answer: Drivers, words: Words): void {
       contrast,
       estimateText(top.odds, 'number', words),
       estimateText(bottom.odds, 'number', words),
-      formatP(symmetric.p, words),
+      chance(symmetric.p, words),
     ])
     printData(
       textTable(columns(['driver', 'contrast', 'top', 'bottom', 'sides'], words), rows, [
@@ -143,7 +146,7 @@ function printFound({ sentence, signals }: Signals, words: Words): void {
     formatNumber(mean_others, words, 2),
     formatValue((1 + effect.value) / 2, 'ratio', words),
     formatNumber(n, words),
-    formatP(p, words),
+    chance(p, words),
   ])
   printData(
     `\n${textTable(columns(['signal', 'mean', 'others', 'better', 'n', 'p'], words), rows, [false, true, true, true, true, true])}`,

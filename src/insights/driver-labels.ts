@@ -18,6 +18,12 @@ export function levelLabel(field: string, level: string, words: Words): string {
   return labelOf(words, `values.${field}.${level}`, level)
 }
 
+/** A field and its value as one name; what is simply so needs no value. */
+export function signLabel(field: string, level: string, words: Words): string {
+  const label = fieldLabel(field, words)
+  return level === 'yes' ? label : say(words, 'drivers.labelled', { label, value: levelLabel(field, level, words) })
+}
+
 /** `−0.58 (−0.66 to −0.49)`. */
 export function estimateText({ value, low, high }: Estimate, unit: MetricUnit, words: Words): string {
   const text = (each: number) =>

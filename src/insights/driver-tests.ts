@@ -109,7 +109,9 @@ export async function testDrivers(evidence: DriverEvidence): Promise<DriverTests
     const p = fit && jointP(fit, own)
     return p === null || p === undefined ? [] : [{ id, at: noted(Math.min(1, p * price(id))) }]
   })
-  const threshold = delay?.threshold ? { ...delay.threshold, at: noted(delay.threshold.p) } : null
+  const threshold = delay?.threshold
+    ? { ...delay.threshold, ...(fit && shapeOf(delay.feature, fit)), at: noted(delay.threshold.p) }
+    : null
   const odds = (await adjustedOdds(evidence)).map((each) => ({
     each,
     top: noted(Math.min(1, each.top.p * price(each.feature))),
@@ -144,7 +146,7 @@ export async function testDrivers(evidence: DriverEvidence): Promise<DriverTests
     drivers: known
       .map((each) => ({
         ...each,
-        ...effectOf(each.id, evidence, plain),
+        ...effectOf(each.id, evidence, each.id === delay?.feature ? plain : fit),
         share: each.real ? (shares?.of.get(each.id) ?? null) : null,
       }))
       .toSorted((a, b) => (b.share?.value ?? 0) - (a.share?.value ?? 0) || a.p - b.p),
@@ -205,6 +207,17 @@ function effectOf(
     n: own?.n ?? null,
     flag: own?.flag ?? false,
   }
+}
+
+/**
+ * The jump and the slopes beside it with all else in the model, where it has them: how uneven or unresolved a service is may go with
+ * delays. What is lost more slowly later is lost at the full rate right after the limit.
+ */
+function shapeOf(id: string, fit: BucketFit): Partial<Pick<Threshold, 'jump' | 'before' | 'beyond'>> {
+  const jump = combinationOf(fit, { [id]: 1 })
+  const before = combinationOf(fit, { [`${id}.before`]: 1 })
+  const beyond = combinationOf(fit, { [`${id}.beyond`]: 1, [`${id}.slowing`]: 1 })
+  return jump && before && beyond ? { jump, before, beyond } : {}
 }
 
 /** The effect in each segment: that of the largest, and what the others add to it. */

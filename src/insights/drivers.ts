@@ -2,7 +2,7 @@ import { formatDuration, formatNumber, formatP, formatValue } from '../config/fo
 import { say, type Words } from '../config/words.ts'
 import type { Estimate } from '../stats/difference.ts'
 import { meanInterval } from '../stats/intervals.ts'
-import { estimateText, fieldLabel, levelLabel } from './driver-labels.ts'
+import { estimateText, fieldLabel, levelLabel, signLabel } from './driver-labels.ts'
 import type { DriverTests, Tested, TestedDriver } from './driver-tests.ts'
 import type { DelayBin, DriverEvidence, FeatureFacts, NoDrivers } from './drivers-evidence.ts'
 import type { Finding, NoFindings } from './finding.ts'
@@ -263,10 +263,7 @@ function prioritiesOf(
     // The interval of the means is as wide, for its size, as that of the dominance that was tested.
     const times = value / dominance.value
     const effect = { value, low: Math.min(dominance.low * times, value), high: Math.max(dominance.high * times, value) }
-    const label = say(words, 'drivers.labelled', {
-      label: fieldLabel(field, words),
-      value: levelLabel(field, level, words),
-    })
+    const label = signLabel(field, level, words)
     return [{ id: `${field}.${level}`, label, n: dominance.n, effect }]
   })
   return [...ofDrivers, ...ofGroups]
@@ -401,7 +398,7 @@ function ofSegments(answer: Unsaid, words: Words): Finding[] {
     return [
       {
         ...common(answer, each, null),
-        id: `drivers.${answer.kind}.${each.about}.segment`,
+        id: `drivers.${answer.kind}.${each.about}.by_segment`,
         claim: say(words, 'drivers.claim.segments', {
           label: each.label,
           most: most.label,

@@ -1,7 +1,7 @@
 import { formatNumber, formatP, formatValue } from '../config/format.ts'
 import { say, type Words } from '../config/words.ts'
 import type { Estimate } from '../stats/difference.ts'
-import { fieldLabel, levelLabel } from './driver-labels.ts'
+import { signLabel } from './driver-labels.ts'
 import type { Tested } from './driver-tests.ts'
 import { limitsOf, refusal } from './drivers.ts'
 import type { NoDrivers } from './drivers-evidence.ts'
@@ -46,10 +46,7 @@ export function findSignals(reading: DriverReading | NoDrivers, words: Words): S
       ({ field, level, dominance, mean, others, p, q, real }): Signal => ({
         field,
         level,
-        label: say(words, 'drivers.labelled', {
-          label: fieldLabel(field, words),
-          value: levelLabel(field, level, words),
-        }),
+        label: signLabel(field, level, words),
         n: dominance.n,
         others: dominance.others,
         mean: onScale(mean),

@@ -3,7 +3,7 @@ import { say, type Words } from '../../config/words.ts'
 import { delayText, estimateText } from '../../insights/driver-labels.ts'
 import type { DelayStep } from '../../insights/drivers.ts'
 import type { ChartDrawing, Option } from './chart.ts'
-import { fitNames, textWidth } from './points.ts'
+import { textWidth, wrapNames } from './points.ts'
 import { digitsOf, niceScale } from './scale.ts'
 import { base, colour, hitSeries, nameAxis, numbersSeries, quiet, valueAxis } from './style.ts'
 
@@ -15,7 +15,7 @@ export function drawDelaySteps(
   width: number,
 ): ChartDrawing {
   const labels = steps.map(({ from, to }) => delayText(from, to, words))
-  const { names, width: left } = fitNames(labels, width * 0.38)
+  const { names, width: left, lines } = wrapNames(labels, width * 0.38)
   const texts = steps.map(({ mean }) => formatNumber(mean.value, words, 2))
   const right = textWidth(texts) + 6
   const ends = steps.flatMap(({ mean }) => [mean.low, mean.high])
@@ -35,7 +35,7 @@ export function drawDelaySteps(
         numbersSeries(steps.map(({ mean }, at) => ({ value: [mean.high, at], label: { formatter: texts[at] } }))),
       ],
     }),
-    height: steps.length * 26 + 30,
+    height: steps.length * (lines > 1 ? 32 : 26) + 30,
     label: say(words, 'pages.drivers.says', { title: about.title, list: tips.join('; ') }),
     foot: about.foot,
   }

@@ -172,7 +172,7 @@ const shows: Record<TileOf<'drivers'>['show'], Show> = {
       ...head,
       state: 'ok',
       reading: findings
-        .filter(({ id }) => id.endsWith('.segment'))
+        .filter(({ id }) => id.endsWith('.by_segment'))
         .map(({ claim }) => claim)
         .join(' '),
       ...(await gapsOf(gaps, head, say(words, 'pages.drivers.foot.dots', { tried }), context)),
@@ -253,7 +253,11 @@ const nothing: TableCell = { text: '–', value: null }
 export const text = (value: string): TableCell => ({ text: value, value })
 export const count = (value: number, words: Words): TableCell => ({ text: formatNumber(value, words), value })
 export const points = (value: number, words: Words): TableCell => ({ text: formatNumber(value, words, 2), value })
-export const chance = (value: number, words: Words): TableCell => ({ text: formatP(value, words), value })
+export const chance = (value: number, words: Words): TableCell => ({
+  // The sign is for sentences.
+  text: formatP(value, words).replace(/^= /, ''),
+  value,
+})
 
 function range({ low, high }: Pick<Estimate, 'low' | 'high'>, words: Words): TableCell {
   return text(`${formatNumber(low, words, 2)} – ${formatNumber(high, words, 2)}`)
