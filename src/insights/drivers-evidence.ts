@@ -309,21 +309,18 @@ async function readLevels(
       .join(' UNION ALL '),
   )
   const grid = () => Array.from({ length: buckets }, () => new Array<number>(steps + 1).fill(0))
-  const byField = new Map<string, Map<string, number[][]>>()
+  const byField = new Map<string, { all: number[][]; own: Map<string, number[][]> }>()
   for (const row of found) {
-    const own = byField.get(String(row.f)) ?? new Map<string, number[][]>()
-    byField.set(String(row.f), own)
-    const counts = own.get(String(row.v)) ?? grid()
-    own.set(String(row.v), counts)
-    counts[Number(row.bucket)]![Number(row.step)]! += Number(row.n)
+    const field = byField.get(String(row.f)) ?? { all: grid(), own: new Map<string, number[][]>() }
+    byField.set(String(row.f), field)
+    const counts = field.own.get(String(row.v)) ?? grid()
+    field.own.set(String(row.v), counts)
+    for (const each of [field.all, counts]) each[Number(row.bucket)]![Number(row.step)]! += Number(row.n)
   }
   return [...byField]
-    .flatMap(([field, own]) =>
+    .flatMap(([field, { all, own }]) =>
       [...own].flatMap(([level, group]) => {
-        const rest = grid()
-        for (const [other, counts] of own)
-          if (other !== level)
-            for (const [b, row] of counts.entries()) for (const [s, each] of row.entries()) rest[b]![s]! += each
+        const rest = all.map((row, b) => row.map((each, step) => each - group[b]![step]!))
         const n = sumOf(group)
         const tried = level !== '' && level !== 'middle' && !(level === 'no' && own.has('yes'))
         return tried && n >= fewestRows && sumOf(rest) >= fewestRows && n < answered
