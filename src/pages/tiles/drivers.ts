@@ -18,7 +18,7 @@ export type Head = Pick<TileView, 'id' | 'kind' | 'title' | 'width'>
 export const resolveDrivers: TileResolver<'drivers'> = async (tile, context) => {
   const { services, words, scope } = context
   if (!services.readDrivers) return null
-  const head = { id: tile.id, kind: 'chart', title: tileTitle(tile, context), width: tile.width }
+  const head = { id: tile.id, kind: 'drivers', title: tileTitle(tile, context), width: tile.width }
   if (isNarrowed(scope)) return refused(head, say(words, 'pages.drivers.filters'))
   const answer = findDrivers(await services.readDrivers({ metric: tile.metric }), words)
   if ('refused' in answer) return tile.when_refused === 'show' ? refused(head, answer.refused) : null

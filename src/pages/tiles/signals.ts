@@ -11,7 +11,7 @@ import { tileTitle } from './title.ts'
 export const resolveSignals: TileResolver<'signals'> = async (tile, context) => {
   const { services, words, scope } = context
   if (!services.readDrivers) return null
-  const head = { id: tile.id, kind: 'chart', title: tileTitle(tile, context), width: tile.width }
+  const head = { id: tile.id, kind: 'signals', title: tileTitle(tile, context), width: tile.width }
   if (isNarrowed(scope)) return refused(head, say(words, 'pages.drivers.filters'))
   const answer = findSignals(await services.readDrivers({ metric: tile.metric }), words)
   if ('refused' in answer) return tile.when_refused === 'show' ? refused(head, answer.refused) : null
