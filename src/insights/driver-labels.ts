@@ -27,7 +27,10 @@ export function signLabel(field: string, level: string, words: Words): string {
 /** `−0.58 (−0.66 to −0.49)`. */
 export function estimateText({ value, low, high }: Estimate, unit: MetricUnit, words: Words): string {
   const text = (each: number) =>
-    unit === 'score' || unit === 'number' ? formatNumber(each, words, 2) : formatValue(each, unit, words)
+    // Adding 0 takes the sign from what rounds to nothing.
+    unit === 'score' || unit === 'number'
+      ? formatNumber(Math.round(each * 100) / 100 + 0, words, 2)
+      : formatValue(each, unit, words)
   return say(words, 'drivers.estimate', { value: text(value), low: text(low), high: text(high) })
 }
 
