@@ -8,6 +8,7 @@ import { readMarginal } from '../insights/marginal-evidence.ts'
 import type { PlaybookRule } from '../insights/playbook-rule.ts'
 import { caseIdsOf } from '../insights/process-cases.ts'
 import { readActions } from '../insights/read-actions.ts'
+import { readDriverTests } from '../insights/read-drivers.ts'
 import { type ProcessScope, readProcess } from '../insights/read-process.ts'
 import { readTextContrast, readTopics } from '../insights/read-topics.ts'
 import { findSegments } from '../insights/segments.ts'
@@ -149,6 +150,7 @@ function servicesOf(shared: Shared, viewer: Viewer): PageServices {
       ),
     // A page of one file never asks: what learns is loaded with the first question.
     readChurn: async (question) => (await import('../insights/churn.ts')).findChurn(question, context),
+    readDrivers: (question) => readDriverTests(question, context),
     facts: readLedger(context),
     words: context.words,
     pictures: shared.pictures,

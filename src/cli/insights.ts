@@ -14,6 +14,7 @@ import { addChange } from './insights-change.ts'
 import { addChurn } from './insights-churn.ts'
 import { addContacts } from './insights-contacts.ts'
 import { addDeflection } from './insights-deflection.ts'
+import { addDrivers } from './insights-drivers.ts'
 import { addProcess } from './insights-process.ts'
 import { addSegments } from './insights-segments.ts'
 import { addSurvival } from './insights-survival.ts'
@@ -57,6 +58,7 @@ export function addCommand(program: Command): void {
   addTopics(command)
   addDeflection(command)
   addChurn(command)
+  addDrivers(command)
 }
 
 function horizon(text: string): number {

@@ -40,7 +40,7 @@ export interface Confidence {
   /** Size of the effect with its 95 % interval, in the unit given. */
   effect: (Estimate & { unit: MetricUnit }) | null
   p: number | null
-  /** Benjamini-Hochberg over all `tried`. */
+  /** Benjamini-Hochberg over all `tried`; Benjamini-Yekutieli where these are tests of the same rows in many ways. */
   q: number | null
   /** Hypotheses of the same question that were tested beside this one, itself among them. */
   tried: number

@@ -1,12 +1,15 @@
 import type { MetricContext } from '../metrics/context.ts'
 import { type Memory, remember } from '../metrics/remember.ts'
 import { readContacts } from './contacts-evidence.ts'
+import { findDrivers } from './drivers.ts'
 import type { Finding, FindingKind, NoFindings } from './finding.ts'
 import { findMarginal } from './marginal-agent.ts'
 import { readMarginal } from './marginal-evidence.ts'
+import { readDriverTests } from './read-drivers.ts'
 import { readProcessFindings } from './read-process-findings.ts'
 import { readTopics } from './read-topics.ts'
 import { findSegments } from './segments.ts'
+import { findSignals } from './signals.ts'
 import { findStaffing } from './staffing.ts'
 import { readStaffing } from './staffing-evidence.ts'
 import { staffingFindings } from './staffing-findings.ts'
@@ -36,6 +39,8 @@ const questions: { kind: FindingKind; ask: Ask }[] = [
   { kind: 'survival', ask: (context) => survivalOf('resolution', context) },
   { kind: 'segments', ask: (context) => findSegments(context).then(foundIn) },
   { kind: 'process', ask: (context) => readProcessFindings({}, context) },
+  { kind: 'drivers', ask: async (context) => foundIn(findDrivers(await driversOf(context), context.words)) },
+  { kind: 'signals', ask: async (context) => foundIn(findSignals(await driversOf(context), context.words)) },
   { kind: 'topics', ask: topicsOf },
   { kind: 'churn', ask: churnOf },
 ]
@@ -104,6 +109,8 @@ function answerOf(kind: FindingKind, found: Finding[] | NoFindings): Answer {
 function foundIn(answer: { findings: Finding[] } | NoFindings): Finding[] | NoFindings {
   return 'refused' in answer ? answer : answer.findings
 }
+
+const driversOf = (context: MetricContext) => readDriverTests({ metric: 'csat' }, context)
 
 async function survivalOf(about: SurvivalKind, context: MetricContext): Promise<Finding[] | NoFindings> {
   return survivalFindings(await readSurvival({ about }, context), context.words)

@@ -82,7 +82,7 @@ function pathOf(page: Page, parameters: Parameters): string {
 }
 
 /** Readers of insights that several tiles of a page ask the same. */
-const shared = ['readProcess', 'readSurvival', 'readConformance', 'readTopics'] as const
+const shared = ['readProcess', 'readSurvival', 'readConformance', 'readTopics', 'readDrivers'] as const
 
 function askedOnce(services: PageServices): Partial<PageServices> {
   return Object.fromEntries(

@@ -2,16 +2,19 @@ import type { Words } from '../config/words.ts'
 import type { Churn, ChurnQuestion, NoChurn } from '../insights/churn.ts'
 import type { ConformanceEvidence } from '../insights/conformance-evidence.ts'
 import type { ContactsEvidence } from '../insights/contacts-evidence.ts'
+import type { NoDrivers } from '../insights/drivers-evidence.ts'
 import type { NoFindings } from '../insights/finding.ts'
 import type { Answer, Gathered } from '../insights/gather.ts'
 import type { MarginalEvidence } from '../insights/marginal-evidence.ts'
 import type { MeasuredAction } from '../insights/measure-action.ts'
 import type { PlaybookRule } from '../insights/playbook-rule.ts'
 import type { ProcessEvidence } from '../insights/process-evidence.ts'
+import type { DriverReading } from '../insights/read-drivers.ts'
 import type { ProcessScope } from '../insights/read-process.ts'
 import type { ContrastSides, TopicsScope } from '../insights/read-topics.ts'
 import type { Segments } from '../insights/segments.ts'
 import type { StaffingEvidence, StaffingScope } from '../insights/staffing-evidence.ts'
+import type { SurveyKind } from '../insights/survey-rows.ts'
 import type { SurvivalEvidence, SurvivalScope } from '../insights/survival-evidence.ts'
 import type { TargetProcess } from '../insights/target-process.ts'
 import type { TextScope } from '../insights/texts.ts'
@@ -72,6 +75,8 @@ export interface PageServices {
   readTextContrast?(scope: TextScope & { sides: ContrastSides }): Promise<ContrastEvidence | null>
   /** Who is likely to leave, as far as the data tell. */
   readChurn?(question: ChurnQuestion): Promise<Churn | NoChurn>
+  /** What goes with good and bad scores, over all answers. */
+  readDrivers?(question: { metric: SurveyKind }): Promise<DriverReading | NoDrivers>
   facts: PageFacts
   words: Words
   /** False where only numbers and sentences are wanted: drawing is a third of a small page's time. */

@@ -242,6 +242,24 @@ const churnTile = z.strictObject({
   limit: z.number().int().min(1).max(100).default(25),
 })
 
+const scored = z.enum(['csat', 'nps', 'ces'])
+
+/** What explains good and bad scores: over all answers, whatever the filters. */
+const driversTile = z.strictObject({
+  ...common,
+  kind: z.literal('drivers'),
+  metric: scored.default('csat'),
+  show: z.enum(['snapshot', 'importance', 'priorities', 'odds', 'segments', 'matrix']).default('importance'),
+})
+
+/** Values of fields that go with good and with bad scores. */
+const signalsTile = z.strictObject({
+  ...common,
+  kind: z.literal('signals'),
+  metric: scored.default('csat'),
+  limit: z.number().int().min(1).max(100).default(16),
+})
+
 const tileSchema = z.discriminatedUnion('kind', [
   chartTile,
   kpiTile,
@@ -261,6 +279,8 @@ const tileSchema = z.discriminatedUnion('kind', [
   survivalTile,
   topicsTile,
   churnTile,
+  driversTile,
+  signalsTile,
   listed('findings'),
   actionsTile,
   listed('decisions'),

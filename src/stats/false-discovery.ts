@@ -19,3 +19,15 @@ export function benjaminiHochberg(ps: (number | null)[]): (number | null)[] {
   }
   return qs
 }
+
+/**
+ * Benjamini-Yekutieli q values: the same where tests may depend on each other in any way, as those of overlapping groups of the same
+ * rows do. They are larger by the sum of 1/i over the tests.
+ *
+ * Source: Y. Benjamini and D. Yekutieli, Annals of Statistics 29 (2001).
+ */
+export function benjaminiYekutieli(ps: (number | null)[]): (number | null)[] {
+  const tests = ps.filter((p) => p !== null).length
+  const times = Array.from({ length: tests }, (_, at) => 1 / (at + 1)).reduce((sum, each) => sum + each, 0)
+  return benjaminiHochberg(ps).map((q) => (q === null ? null : Math.min(1, q * times)))
+}

@@ -87,9 +87,10 @@ function storeOf(instance: DuckDBInstance, connections: DuckDBConnection[]): Sto
     run,
     // Not TEMP: such a table is seen by one connection alone.
     hold: async (statement) => {
-      const table = raw(`memory.main.held_${++held}`)
+      const name = `memory.main.held_${++held}`
+      const table = raw(name)
       await run(sql`CREATE TABLE ${table} AS ${statement}`)
-      return { table, release: () => run(sql`DROP TABLE ${table}`) }
+      return { name, table, release: () => run(sql`DROP TABLE ${table}`) }
     },
     rows: (statement) => using((connection) => readRows(connection, statement)),
     close: async () => {

@@ -19,8 +19,9 @@ export interface Store {
   close(): Promise<void>
 }
 
-/** Rows that were kept aside: `table` stands after FROM until they are let go. */
+/** Rows that were kept aside: `table`, and its `name` in text, stand after FROM until they are let go. */
 export interface Held {
+  name: string
   table: Sql
   release(): Promise<void>
 }

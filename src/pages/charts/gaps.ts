@@ -18,7 +18,7 @@ export interface Gap {
   /** The difference alone: on a phone the side of zero and the sentence above say the rest. */
   short: string
   tip: string
-  filter: string
+  filter?: string
 }
 
 /** Differences as dots with intervals about a line at zero; in colour and in words only those that are real. */
@@ -45,7 +45,7 @@ export function drawGaps(
     xAxis: valueAxis(scale, unit, digitsOf(scale.step, unit)),
     yAxis: nameAxis(names, 10),
     series: [
-      hitSeries(gaps.map(({ filter, tip }) => ({ value: scale.max, filter, tip }))),
+      hitSeries(gaps.map(({ filter, tip }) => ({ value: scale.max, tip, ...(filter !== undefined && { filter }) }))),
       ...[true, false].map((real) => dotsOf(gaps, real, size)),
       textsOf(gaps, texts, scale.max),
     ],

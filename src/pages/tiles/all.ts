@@ -10,6 +10,7 @@ import { resolveChurn } from './churn.ts'
 import { resolveContacts } from './contacts.ts'
 import { resolveDecisions } from './decisions.ts'
 import { resolveDefinitions } from './definitions.ts'
+import { resolveDrivers } from './drivers.ts'
 import { resolveFindings } from './findings.ts'
 import { resolveGaps } from './gaps.ts'
 import { resolveInsights } from './insights.ts'
@@ -26,6 +27,7 @@ import { resolveReadiness } from './readiness.ts'
 import { resolveRejects } from './rejects.ts'
 import { resolveRows } from './rows.ts'
 import { resolveSegments } from './segments.ts'
+import { resolveSignals } from './signals.ts'
 import { resolveStaffing } from './staffing.ts'
 import { resolveSurvival } from './survival.ts'
 import type { TileContext } from './tile.ts'
@@ -88,6 +90,10 @@ export async function resolveTile(tile: Tile, context: TileContext): Promise<Til
       return resolveTopics(tile, context)
     case 'churn':
       return resolveChurn(tile, context)
+    case 'drivers':
+      return resolveDrivers(tile, context)
+    case 'signals':
+      return resolveSignals(tile, context)
     case 'journey':
       return resolveJourney(tile, context)
     case 'definitions':
