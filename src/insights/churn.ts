@@ -87,6 +87,9 @@ export interface Churn {
   worth_sentence: string
   leaks: Leak[]
   sentence: string
+  /** How many will leave, and how that was tested: the sentence in its two parts. */
+  expected_sentence: string
+  tested_sentence: string
   limits: string[]
 }
 
@@ -161,9 +164,19 @@ export async function findChurn(question: ChurnQuestion, context: MetricContext)
     worth: risks.worth,
     worth_sentence: saidWorth(risks, evidence, words),
     leaks,
-    sentence: `${saidExpected(risks, evidence, words)} ${saidTested(validation, evidence, words)}`,
+    ...saidWhole(risks, validation, evidence, words),
     limits: limitsOf(model, evidence, words),
   }
+}
+
+function saidWhole(
+  risks: Risks,
+  validation: ChurnValidation,
+  evidence: ChurnBasis,
+  words: Words,
+): Pick<Churn, 'sentence' | 'expected_sentence' | 'tested_sentence'> {
+  const [expected, tested] = [saidExpected(risks, evidence, words), saidTested(validation, evidence, words)]
+  return { sentence: `${expected} ${tested}`, expected_sentence: expected, tested_sentence: tested }
 }
 
 /** The same as findings: how many will leave, and what goes with leaving. */
@@ -174,8 +187,8 @@ export function churnFindings(churn: Churn | NoChurn, words: Words): Finding[] {
   const whole: Finding = {
     id: 'churn.expected',
     kind: 'churn',
-    claim: churn.sentence,
-    evidence: saidCalibration(validation, words),
+    claim: churn.expected_sentence,
+    evidence: `${churn.tested_sentence} ${saidCalibration(validation, words)}`,
     confidence: { n: validation.n, effect: { ...validation.auc, unit: 'ratio' }, p: null, q: null, tried: 1 },
     check: null,
     limits,

@@ -3,7 +3,7 @@ import type { MetricContext } from '../metrics/context.ts'
 import type { MetricUnit } from '../metrics/frame.ts'
 import { type Op, operate } from '../sql/ops.ts'
 import { literal, quoteIdentifier, raw, type Sql, sql } from '../sql/sql.ts'
-import type { Cell } from '../store/store.ts'
+import type { Cell, Row } from '../store/store.ts'
 import { type CustomerFeature, type CustomerFeatures, customerFeatures, type Window } from './customer-features.ts'
 import { readMoments } from './read-moments.ts'
 
@@ -29,6 +29,8 @@ export interface SegmentsEvidence {
   sample: number[][]
   /** Sizes and sums of groups: nearest of the centres, `quiet` last. One pass over all customers. */
   profile(centres: number[][]): Promise<GroupProfile[]>
+  /** The same of the customers' own segments; empty where none is known. Customers without a contact are left out. */
+  commercial(): Promise<CommercialProfile[]>
   release(): Promise<void>
 }
 
@@ -38,6 +40,11 @@ export interface GroupProfile {
   group: number | null
   customers: number
   features: Record<string, { unit: MetricUnit; n: number; mean: number | null; deviation: number | null }>
+}
+
+/** What is counted of a segment that the source names. */
+export interface CommercialProfile extends Omit<GroupProfile, 'group'> {
+  segment: string
 }
 
 /** What groups are made of: what customers did and met with. Who they are and what they are worth describes the groups afterwards. */
@@ -76,6 +83,10 @@ export async function readSegments(context: Context): Promise<SegmentsEvidence |
       sample: await readSample(context, held.table, active, scales),
       profile: (centres) =>
         readProfile(context, { table: held.table, active, features: found.features, scales, centres }),
+      commercial: () =>
+        found.profile.includes('segment')
+          ? readCommercial(context, held.table, active, found.features)
+          : Promise.resolve([]),
       release: held.release,
     }
   } catch (error) {
@@ -150,17 +161,42 @@ async function readProfile(
   const least = centres.map((_, k) => `"d${k}"`)
   const nearest = centres.length > 1 ? op('least', ...least) : '"d0"'
   const group = centres.map((_, k) => `WHEN "d${k}" = "nearest" THEN ${k}`).join(' ')
+  const rows =
+    await store.rows(sql`SELECT CASE WHEN NOT ${active} THEN NULL ${raw(group)} END AS "group", count(*) AS "customers", ${toldSql(features, op)}
+FROM (SELECT *, ${raw(nearest)} AS "nearest" FROM (SELECT *, ${raw(distances.join(', '))} FROM (SELECT *, ${scaledSql(scales, op, 'z_')} FROM ${table})))
+GROUP BY 1 ORDER BY 1 NULLS LAST`)
+  return rows.map((row) => ({ group: row.group === null ? null : Number(row.group), ...toldIn(row, features) }))
+}
+
+/** The largest segments: a source that names more has something else in that column. */
+const mostCommercial = 8
+
+async function readCommercial(
+  { store }: Context,
+  table: Sql,
+  active: Sql,
+  features: CustomerFeature[],
+): Promise<CommercialProfile[]> {
+  const op: Operate = (name, ...args) => operate(store.dialect, name, ...args)
+  const rows = await store.rows(
+    sql`SELECT "segment", count(*) AS "customers", ${toldSql(features, op)} FROM ${table} WHERE ${active} AND "segment" IS NOT NULL
+GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ${mostCommercial}`,
+  )
+  return rows.map((row) => ({ segment: String(row.segment), ...toldIn(row, features) }))
+}
+
+/** Number, mean and variance of every feature. */
+function toldSql(features: CustomerFeature[], op: Operate): Sql {
   const told = features.flatMap(({ id }, i) => [
     `${op('count', quoteIdentifier(id))} AS "n${i}"`,
     `${op('avg', quoteIdentifier(id))} AS "m${i}"`,
     `${op('variance', quoteIdentifier(id))} AS "v${i}"`,
   ])
-  const rows =
-    await store.rows(sql`SELECT CASE WHEN NOT ${active} THEN NULL ${raw(group)} END AS "group", count(*) AS "customers", ${raw(told.join(', '))}
-FROM (SELECT *, ${raw(nearest)} AS "nearest" FROM (SELECT *, ${raw(distances.join(', '))} FROM (SELECT *, ${scaledSql(scales, op, 'z_')} FROM ${table})))
-GROUP BY 1 ORDER BY 1 NULLS LAST`)
-  return rows.map((row) => ({
-    group: row.group === null ? null : Number(row.group),
+  return raw(told.join(', '))
+}
+
+function toldIn(row: Row, features: CustomerFeature[]): Pick<GroupProfile, 'customers' | 'features'> {
+  return {
     customers: Number(row.customers),
     features: Object.fromEntries(
       features.map(({ id, unit }, i) => [
@@ -168,7 +204,7 @@ GROUP BY 1 ORDER BY 1 NULLS LAST`)
         { unit, n: Number(row[`n${i}`]), mean: numberOf(row[`m${i}`]), deviation: rootOf(row[`v${i}`]) },
       ]),
     ),
-  }))
+  }
 }
 
 interface ProfileQuestion {

@@ -185,11 +185,11 @@ const processTile = z.strictObject({
   limit: z.number().int().min(1).max(200).default(20),
 })
 
-/** Groups of customers: who they are, what sets them apart, how many hold, and value against contact. */
+/** Groups of customers: who they are, what sets them apart, how many hold; their own segments likewise; and value against contact. */
 const segmentsTile = z.strictObject({
   ...common,
   kind: z.literal('segments'),
-  show: z.enum(['groups', 'profile', 'choice', 'value']).default('groups'),
+  show: z.enum(['groups', 'profile', 'choice', 'commercial', 'commercial_profile', 'value']).default('groups'),
 })
 
 /** How long until an answer, a solution or a leaving, with those counted that are still open: as curves, or what the curves come to. */

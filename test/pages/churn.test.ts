@@ -61,6 +61,8 @@ const found = (taint: (text: string) => string): Churn => ({
   worth_sentence: taint('540 is at risk.'),
   leaks: [],
   sentence: taint('Of 190 customers, 18 are expected to leave.'),
+  expected_sentence: taint('Of 190 customers, 18 are expected to leave.'),
+  tested_sentence: '',
   limits: [taint('No cause.')],
 })
 

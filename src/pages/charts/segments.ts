@@ -1,7 +1,7 @@
 import { addDays } from '../../calendar.ts'
 import { formatDate, formatNumber, formatValue } from '../../config/format.ts'
 import { say, type Words } from '../../config/words.ts'
-import type { Segments } from '../../insights/segments.ts'
+import type { Segment, Segments } from '../../insights/segments.ts'
 import { bands, rhythms, type ValueFrequency } from '../../insights/value-frequency.ts'
 import type { ChartDrawing } from './chart.ts'
 import { type MatrixCell, matrix } from './matrix.ts'
@@ -14,7 +14,12 @@ const middle = 3
 const mostMeasures = 10
 
 /** Mean of each measure (down) for each segment (across), darker where it is higher than among all. */
-export function drawSegments({ segments, scales, window }: Segments, words: Words, width: number): ChartDrawing {
+export function drawSegments(
+  segments: Segment[],
+  { scales, window }: Segments,
+  words: Words,
+  width: number,
+): ChartDrawing {
   const shown = segments.filter(({ apart }) => apart.length > 0)
   const zOf = (at: number, feature: string) => shown[at]!.apart.find((each) => each.feature === feature)?.z ?? 0
   const farthest = (feature: string) => Math.max(...shown.map((_, at) => Math.abs(zOf(at, feature))))

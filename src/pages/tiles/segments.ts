@@ -1,6 +1,6 @@
 import { formatNumber, formatP, formatValue } from '../../config/format.ts'
 import { say, type Words } from '../../config/words.ts'
-import type { Segments } from '../../insights/segments.ts'
+import type { Segment, Segments } from '../../insights/segments.ts'
 import type { ValueFrequency } from '../../insights/value-frequency.ts'
 import { drawPicture } from '../charts/draw.ts'
 import { drawSegments, drawValue } from '../charts/segments.ts'
@@ -28,24 +28,53 @@ export const resolveSegments: TileResolver<'segments'> = async (tile, context) =
       ...head,
       state: 'ok',
       reading: found.choice,
-      foot: found.limits.join(' '),
       table: triedTable(found, head.title, words),
     }
+  const { commercial } = found
+  if (tile.show === 'commercial' || tile.show === 'commercial_profile') {
+    if (!commercial) return null
+    return tile.show === 'commercial'
+      ? {
+          ...head,
+          state: 'ok',
+          reading: commercial.sentence,
+          foot: say(words, 'say.segments.commercial.limit'),
+          table: groupsTable(commercial.segments, head.title, words),
+        }
+      : profileTile(head, commercial.segments, found, context)
+  }
   if (found.segments.length === 0)
     return tile.show === 'groups' ? { ...head, state: 'empty', reading: `${found.sentence} ${found.choice}` } : null
   if (tile.show === 'groups')
-    return { ...head, state: 'ok', reading: found.sentence, table: groupsTable(found, head.title, words) }
-  return profileTile(head, found, context)
+    return {
+      ...head,
+      state: 'ok',
+      reading: found.sentence,
+      foot: found.limits.join(' '),
+      table: groupsTable(found.segments, head.title, words),
+    }
+  return profileTile(head, found.segments, found, context)
 }
 
 function refused(head: Head, message: string): TileView {
   return { ...head, state: 'refused', problem: { code: 'segments-unknown', message } }
 }
 
-async function profileTile(head: Head, found: Segments, { words, services }: TileContext): Promise<TileView> {
-  const draw = (width: number) => drawSegments(found, words, width)
+async function profileTile(
+  head: Head,
+  segments: Segment[],
+  found: Segments,
+  { words, services }: TileContext,
+): Promise<TileView> {
+  const draw = (width: number) => drawSegments(segments, found, words, width)
   const drawn = await drawPicture('segments', draw, head.width, head.title, words, services.pictures)
-  return { ...head, state: 'ok', figure: drawn.figure, foot: drawn.foot, table: profileTable(found, head.title, words) }
+  return {
+    ...head,
+    state: 'ok',
+    figure: drawn.figure,
+    foot: drawn.foot,
+    table: profileTable(segments, head.title, words),
+  }
 }
 
 async function valueTile(head: Head, found: ValueFrequency, { words, services }: TileContext): Promise<TileView> {
@@ -75,7 +104,7 @@ function columnsOf(ids: string[], words: Words): TableView['columns'] {
 
 const plain = (text: string): TableCell => ({ text, value: text })
 
-function groupsTable({ segments }: Segments, caption: string, words: Words): TableView {
+function groupsTable(segments: Segment[], caption: string, words: Words): TableView {
   return {
     caption,
     columns: columnsOf(['name', 'customers', 'share', 'service', 'why'], words),
@@ -90,7 +119,7 @@ function groupsTable({ segments }: Segments, caption: string, words: Words): Tab
 }
 
 /** Everything that is known of the groups, what they were not made from among it: value, age, time as a customer. */
-function profileTable({ segments }: Segments, caption: string, words: Words): TableView {
+function profileTable(segments: Segment[], caption: string, words: Words): TableView {
   const measures = Object.entries(segments[0]?.profile ?? {}).map(([id, { unit }]) => ({ id, unit }))
   return {
     caption,

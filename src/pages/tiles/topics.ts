@@ -197,11 +197,17 @@ function contrastTable(found: TextContrast, shown: ContrastWord[], caption: stri
 }
 
 const named = new Set(['topic', 'verdict', 'quote', 'text', 'kind', 'word', 'side'])
+const prose = new Set(['topic', 'verdict', 'quote', 'text'])
 
 function tableOf(caption: string, ids: string[], rows: TableCell[][], words: Words, all: number): TableView {
   return {
     caption,
-    columns: ids.map((id) => ({ id, label: say(words, `say.topics.column.${id}`), numeric: !named.has(id) })),
+    columns: ids.map((id) => ({
+      id,
+      label: say(words, `say.topics.column.${id}`),
+      numeric: !named.has(id),
+      ...(prose.has(id) && { prose: true as const }),
+    })),
     rows,
     ...(all > rows.length && { more: all - rows.length }),
   }
