@@ -13,6 +13,7 @@ import { type GroupSummary, welchAnova } from '../stats/welch-anova.ts'
 import type { CustomerFeature } from './customer-features.ts'
 import { type DriverSegments, findDrivers } from './drivers.ts'
 import type { Finding, NoFindings } from './finding.ts'
+import { readDriverTests } from './read-drivers.ts'
 import {
   type CommercialProfile,
   type GroupProfile,
