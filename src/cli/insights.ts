@@ -9,6 +9,7 @@ import type { Grain } from '../metrics/query.ts'
 import { runQuery } from '../metrics/run.ts'
 import type { BackTest } from '../stats/rolling-origin.ts'
 import { addActions } from './insights-actions.ts'
+import { addAll } from './insights-all.ts'
 import { addAnomalies } from './insights-anomalies.ts'
 import { addChange } from './insights-change.ts'
 import { addChurn } from './insights-churn.ts'
@@ -47,6 +48,7 @@ export function addCommand(program: Command): void {
     .option('--horizon <periods>', 'how many periods ahead', horizon, 6)
     .addHelpText('after', '\nExample:\n  $ rapport insights forecast touchpoints --where channel=call --grain week')
     .action(printForecasts)
+  addAll(command)
   addStaffing(command)
   addContacts(command)
   addProcess(command)

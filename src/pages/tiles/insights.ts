@@ -1,7 +1,7 @@
-import { formatNumber, formatP, formatValue } from '../../config/format.ts'
 import { say, type Words } from '../../config/words.ts'
-import type { Confidence, Finding, FindingKind } from '../../insights/finding.ts'
+import type { Finding, FindingKind } from '../../insights/finding.ts'
 import type { Answer } from '../../insights/gather.ts'
+import { saidSure } from '../../insights/said-sure.ts'
 import { fieldLabel } from '../../metrics/needs.ts'
 import type { Query, RowsQuery } from '../../metrics/query.ts'
 import type { TileView } from '../view.ts'
@@ -162,18 +162,4 @@ function hrefOf(check: Finding['check'], context: TileContext): string | null {
 
 function isQuery(check: Query | RowsQuery): check is Query {
   return 'metrics' in check
-}
-
-/** `n = 4,210 · −0.42 (−0.50 to −0.34) · q < 0.001 of 38 tested`. */
-export function saidSure({ n, effect, p, q, tried }: Confidence, words: Words): string {
-  const parts = [say(words, 'pages.n', { n: formatNumber(n, words) })]
-  if (effect) {
-    const text = (value: number) => formatValue(value, effect.unit, words)
-    parts.push(
-      say(words, 'say.insights.effect', { value: text(effect.value), low: text(effect.low), high: text(effect.high) }),
-    )
-  }
-  if (q !== null) parts.push(say(words, 'say.insights.q', { q: formatP(q, words), tried }))
-  else if (p !== null) parts.push(`p ${formatP(p, words)}`)
-  return parts.join(' · ')
 }
