@@ -1,10 +1,8 @@
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { violationsOf } from './axe.ts'
 import { openProduct, type Product } from './product.ts'
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const pages = ['overview', 'breakdown', 'cases', 'data', 'definitions']
 
 let product: Product
@@ -15,28 +13,10 @@ beforeAll(async () => {
 
 afterAll(() => product.close())
 
-interface Finding {
-  id: string
-  impact: string | null
-  nodes: { html: string; failureSummary?: string }[]
-}
-
-/** What axe holds against the page: the policy forbids inline scripts, so it is evaluated from outside. */
-async function findings(page: Page): Promise<string[]> {
-  await page.evaluate(axe)
-  const violations = await page.evaluate(async () => {
-    const { axe: engine } = globalThis as unknown as { axe: { run(): Promise<{ violations: Finding[] }> } }
-    return (await engine.run()).violations
-  })
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 160)} ${node.failureSummary ?? ''}`))
-}
-
 describe.each(['light', 'dark'] as const)('in the %s theme', (colorScheme) => {
   test.each(pages)('axe finds nothing serious on %s', async (path) => {
     const { page, complaints } = await product.visit(`/${path}?where=channel=chat`, { colorScheme })
-    expect(await findings(page)).toEqual([])
+    expect(await violationsOf(page)).toEqual([])
     expect(complaints).toEqual([])
     await page.context().close()
   })
@@ -46,13 +26,13 @@ describe.each(['light', 'dark'] as const)('in the %s theme', (colorScheme) => {
     for (const key of ['/', 'f', '?']) {
       await page.keyboard.press(key)
       await page.locator('dialog[open]').waitFor()
-      expect(await findings(page), key).toEqual([])
+      expect(await violationsOf(page), key).toEqual([])
       await page.keyboard.press('Escape')
       await page.locator('dialog[open]').waitFor({ state: 'detached' })
     }
     await page.locator('.kpi [data-metric]').first().click()
     await page.locator('dialog[open] .facts').waitFor()
-    expect(await findings(page)).toEqual([])
+    expect(await violationsOf(page)).toEqual([])
     expect(complaints).toEqual([])
     await page.context().close()
   })

@@ -13,6 +13,9 @@ const program = join(root, 'bin/rapport.cjs')
 export interface Product {
   url: string
   browser: Browser
+  /** What was opened, and where its model is kept. */
+  files: string[]
+  cache: string
   /** A page that remembers what the console and the content policy said against it. */
   visit(path: string, options?: BrowserContextOptions): Promise<{ page: Page; complaints: string[] }>
   close(): Promise<void>
@@ -31,6 +34,8 @@ export async function openProduct(generated = tickets): Promise<Product> {
   return {
     url: server.url,
     browser,
+    files,
+    cache: folder,
     visit: (path, options) => visit(browser, server.url, path, options),
     close: async () => {
       await browser.close()

@@ -152,11 +152,17 @@ function hrefOf(check: Finding['check'], context: TileContext): string | null {
           ...(check.grain && { grain: check.grain }),
         })
       : null
+  const where = { where: check.where ?? [], ...check.range }
+  if (check.metric && hasPage(context, 'rows'))
+    return hrefTo(context, 'rows', { ...where, plain: { metric: check.metric.id, part: check.metric.part } })
   if (check.table !== 'cases' || !hasPage(context, 'cases')) return null
   return hrefTo(context, 'cases', {
-    where: check.where ?? [],
-    ...check.range,
-    plain: { ...(check.search && { search: check.search }), ...(check.check && { check: check.check }) },
+    ...where,
+    plain: {
+      ...(check.search && { search: check.search }),
+      ...(check.check && { check: check.check }),
+      ...(check.process && { process: JSON.stringify(check.process) }),
+    },
   })
 }
 
