@@ -1,0 +1,174 @@
+import type { Estimate } from './difference.ts'
+import { fSurvival, studentTQuantile } from './distributions.ts'
+import { invert } from './invert.ts'
+
+/** What was counted in one step, out of what it could have come from. */
+export interface RatePoint {
+  /** Counts steps of equal length. */
+  at: number
+  count: number
+  /** Customers, all cases: above 0. */
+  exposure: number
+}
+
+/** How a rate moves over time. */
+export interface RateTrend {
+  /** Of the logarithm of the rate, for one step. */
+  slope: Estimate
+  /** Standard error as of plain Poisson counts, before anything widened it. */
+  poisson: number
+  /** Two-sided, that the rate is level. */
+  p: number
+  deviance: { level: number; trend: number }
+  /** Variance of the counts for 1 of Poisson counts, at least 1. */
+  dispersion: number
+  /** Of neighbouring residuals; 0 where it is not positive. */
+  correlation: number
+  /** By how much both together widen a variance. */
+  widening: number
+  df: number
+  /** What is expected at each point by its exposure and its season alone, up to one factor. */
+  seasonal: number[]
+}
+
+/** Steps of one year and how many waves of it are told apart; none where less than two years are there. */
+export interface Season {
+  length: number
+  waves: number
+}
+
+const mostSteps = 60
+
+/**
+ * Log-linear regression of counts by Fisher scoring. Counts that vary more than Poisson counts do, and weeks that are like the week
+ * before, widen every variance: by Pearson's dispersion, and by (1 + r) / (1 - r) with the correlation r of neighbouring residuals,
+ * by which the degrees of freedom shrink as well. The test compares deviances, so that a value which was never seen at first is judged too.
+ * Null where nothing varies or too few points are there.
+ *
+ * Source: P. McCullagh and J. A. Nelder, Generalized Linear Models, 2nd ed. (1989), ch. 6 and 9; B. D. Santer et al., Journal of
+ * Geophysical Research 105 (2000); bias of r: F. H. C. Marriott and J. A. Pope, Biometrika 41 (1954).
+ */
+export function rateTrend(points: RatePoint[], season: Season | null = null): RateTrend | null {
+  const n = points.length
+  const waves = points.map(({ at }) => wavesAt(at, season))
+  const middle = points.reduce((sum, { at }) => sum + at, 0) / Math.max(1, n)
+  const span = Math.max(1, ...points.map(({ at }) => Math.abs(at - middle)))
+  const level = fit(
+    points,
+    waves.map((each) => [1, ...each]),
+  )
+  const trend = fit(
+    points,
+    points.map(({ at }, i) => [1, ...waves[i]!, (at - middle) / span]),
+  )
+  const columns = 2 + (waves[0]?.length ?? 0)
+  const free = n - columns
+  if (!level || !trend || free < 6) return null
+  const pearson = points.map(({ count }, i) => (count - trend.expected[i]!) / Math.sqrt(trend.expected[i]!))
+  const squares = pearson.reduce((sum, each) => sum + each * each, 0)
+  const dispersion = Math.max(1, squares / free)
+  const correlation = neighbours(points, pearson, squares, columns)
+  const factor = (1 + correlation) / (1 - correlation)
+  const widening = dispersion * factor
+  const df = Math.max(2, free / factor)
+  const poisson = trend.errors.at(-1)! / span
+  const slope = trend.beta.at(-1)! / span
+  const reach = studentTQuantile(0.975, df) * poisson * Math.sqrt(widening)
+  const gain = Math.max(0, level.deviance - trend.deviance)
+  return {
+    slope: { value: slope, low: slope - reach, high: slope + reach },
+    poisson,
+    p: fSurvival(gain / widening, 1, df),
+    deviance: { level: level.deviance, trend: trend.deviance },
+    dispersion,
+    correlation,
+    widening,
+    df,
+    seasonal: points.map(({ exposure }, i) =>
+      Math.exp(Math.log(exposure) + waves[i]!.reduce((sum, each, j) => sum + each * trend.beta[1 + j]!, 0)),
+    ),
+  }
+}
+
+function wavesAt(at: number, season: Season | null): number[] {
+  if (!season) return []
+  return Array.from({ length: season.waves }, (_, wave) => (2 * Math.PI * (wave + 1) * at) / season.length).flatMap(
+    (angle) => [Math.sin(angle), Math.cos(angle)],
+  )
+}
+
+interface Fit {
+  beta: number[]
+  errors: number[]
+  expected: number[]
+  deviance: number
+}
+
+function fit(points: RatePoint[], rows: number[][]): Fit | null {
+  const counted = points.reduce((sum, { count }) => sum + count, 0)
+  const exposed = points.reduce((sum, { exposure }) => sum + exposure, 0)
+  const width = rows[0]?.length ?? 0
+  if (!(counted > 0 && exposed > 0)) return null
+  const expectedOf = (beta: number[]) =>
+    points.map(({ exposure }, i) => exposure * Math.exp(bounded(rows[i]!.reduce((sum, x, j) => sum + x * beta[j]!, 0))))
+  let beta = [Math.log(counted / exposed), ...Array<number>(width - 1).fill(0)]
+  let expected = expectedOf(beta)
+  let deviance = devianceOf(points, expected)
+  let inverse: number[][] | null = null
+  for (let step = 0; step < mostSteps; step++) {
+    inverse = inverseOf(rows, expected)
+    if (!inverse) return null
+    const score = columnsOf(rows, (i) => points[i]!.count - expected[i]!)
+    const move = inverse.map((row) => row.reduce((sum, each, j) => sum + each * score[j]!, 0))
+    let [size, next, fitted, left] = [1, beta, expected, deviance]
+    do {
+      next = beta.map((each, j) => each + size * move[j]!)
+      fitted = expectedOf(next)
+      left = devianceOf(points, fitted)
+      size /= 2
+    } while (!(left <= deviance + 1e-9) && size > 1e-4)
+    const gain = deviance - left
+    if (!(left <= deviance + 1e-9)) break
+    ;[beta, expected, deviance] = [next, fitted, left]
+    if (Math.abs(gain) < 1e-8 * (Math.abs(deviance) + 0.1)) break
+  }
+  inverse = inverseOf(rows, expected)
+  return inverse && { beta, errors: inverse.map((row, i) => Math.sqrt(row[i]!)), expected, deviance }
+}
+
+/** An expected count is never 0, however steep the line. */
+const bounded = (eta: number): number => Math.max(-40, Math.min(40, eta))
+
+function inverseOf(rows: number[][], expected: number[]): number[][] | null {
+  const width = rows[0]!.length
+  const information = Array.from({ length: width }, (_, j) => columnsOf(rows, (i) => expected[i]! * rows[i]![j]!))
+  const inverted = invert(information)
+  return 'inverse' in inverted ? inverted.inverse : null
+}
+
+function columnsOf(rows: number[][], weight: (i: number) => number): number[] {
+  const sums = Array<number>(rows[0]!.length).fill(0)
+  for (const [i, row] of rows.entries()) {
+    const w = weight(i)
+    for (const [j, x] of row.entries()) sums[j]! += w * x
+  }
+  return sums
+}
+
+function devianceOf(points: RatePoint[], expected: number[]): number {
+  return points.reduce((sum, { count }, i) => sum + devianceAt(count, expected[i]!), 0)
+}
+
+/** What one count adds to the deviance. */
+export function devianceAt(count: number, expected: number): number {
+  return 2 * ((count > 0 ? count * Math.log(count / expected) : 0) - (count - expected))
+}
+
+/** Correlation of residuals one step apart, corrected for the bias that fitting so many columns brings. */
+export function neighbours(points: RatePoint[], residuals: number[], squares: number, columns: number): number {
+  const n = points.length
+  const pairs = points.flatMap(({ at }, i) => (i > 0 && at - points[i - 1]!.at === 1 ? [i] : []))
+  if (pairs.length < 2 || !(squares > 0)) return 0
+  const found = (pairs.reduce((sum, i) => sum + residuals[i]! * residuals[i - 1]!, 0) / pairs.length / squares) * n
+  return Math.min(0.9, Math.max(0, (found * n + columns - 1) / (n - columns - 1)))
+}
