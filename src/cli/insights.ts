@@ -12,6 +12,7 @@ import { addAnomalies } from './insights-anomalies.ts'
 import { addChange } from './insights-change.ts'
 import { addProcess } from './insights-process.ts'
 import { addSegments } from './insights-segments.ts'
+import { addTrends } from './insights-trends.ts'
 import { openModel } from './model.ts'
 import { type CommonOptions, repeatable, wholeNumber, withData } from './options.ts'
 import { coloured, printData, printJson, say, textTable } from './output.ts'
@@ -28,7 +29,9 @@ interface ForecastOptions extends CommonOptions {
 export function addCommand(program: Command): void {
   const command = program
     .command('insights')
-    .description('What the numbers say beyond themselves: forecast, change, anomalies, process, staffing, segments.')
+    .description(
+      'What the numbers say beyond themselves: forecast, change, anomalies, process, staffing, segments, trends.',
+    )
     .addHelpText('after', '\nExample:\n  $ rapport insights forecast cases --grain month --horizon 6')
   const forecast = command
     .command('forecast <metric>')
@@ -45,6 +48,7 @@ export function addCommand(program: Command): void {
   addChange(command)
   addAnomalies(command)
   addSegments(command)
+  addTrends(command)
 }
 
 function horizon(text: string): number {

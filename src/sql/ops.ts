@@ -69,6 +69,12 @@ export const ops = {
     sql: (a) =>
       `regexp_replace(regexp_replace(${a}, '[^\\s@<>"'',;:()]+@[^\\s@<>"'',;:()]+\\.[^\\s@<>"'',;:()]+', '•••', 'g'), '\\+?\\(?\\d[\\d\\s().\\-/]{5,}\\d', '•••', 'g')`,
   },
+  /** A subject line without reply marks, case and numbers, so that those of one thing are alike; NULL where nothing is left. */
+  plain_subject: {
+    args: [1, 1],
+    sql: (a) =>
+      `nullif(trim(regexp_replace(regexp_replace(regexp_replace(lower(${a}), '^\\s*((re|fw|fwd|tr|aw|wg|rv)\\s*:\\s*)+', ''), '[#(\\[]*\\d+[)\\]]*', '#', 'g'), '\\s+', ' ', 'g')), '')`,
+  },
   /** A short, stable name for a text: keeps personal data out of ids. */
   digest: { args: [1, 1], sql: (a) => `left(md5(${a}), 16)` },
 
