@@ -1,6 +1,7 @@
 import { languagesIn } from '../config/read-words.ts'
 import type { Words } from '../config/words.ts'
 import { RapportError } from '../errors.ts'
+import { findIssueTrends } from '../insights/issue-trends.ts'
 import { readProcess } from '../insights/read-process.ts'
 import { findSegments } from '../insights/segments.ts'
 import { readStaffing } from '../insights/staffing-evidence.ts'
@@ -95,6 +96,7 @@ function servicesOf(shared: Shared, viewer: Viewer): PageServices {
     readProcess: (scope) => readProcess(scope, context),
     findSegments: () => findSegments(context),
     findValueFrequency: () => findValueFrequency(context),
+    findIssueTrends: () => findIssueTrends(context),
     facts: readLedger(context),
     words: context.words,
     pictures: shared.pictures,

@@ -38,8 +38,9 @@ export interface IssueEvidence {
   /** Every field that was looked at, with its label, values left out as rare, and whether more values are there than were counted. */
   fields: { id: string; label: string; dimension: string | null; rare: number; more: boolean }[]
   issues: IssueCounts[]
-  /** All cases by week. */
+  /** All cases by week, and those of each market that is tested. */
   cases: number[]
+  marketCases: Map<string, number[]>
   /** What a count is held against: customers at the beginning of the week, or all cases. Markets by name; those too small are left out. */
   base: { of: 'customers' | 'cases'; all: number[]; markets: Map<string, number[]> }
   marketLabels: Readonly<Record<string, string>>
@@ -84,6 +85,7 @@ export async function readIssues(context: MetricContext, fields: IssueField[]): 
       ...rest,
     })
   }
+  const marketCases = new Map(markets.map(({ market, counts }) => [market, counts]))
   const byCustomers = await readCustomers(context, weeks, [...told])
   const marketDimension = context.catalogue.dimensions.get('market')
   const { present } = context.version
@@ -92,10 +94,11 @@ export async function readIssues(context: MetricContext, fields: IssueField[]): 
     fields: read,
     issues,
     cases: totals.all,
+    marketCases,
     base: byCustomers ?? {
       of: 'cases',
       all: totals.all,
-      markets: new Map(markets.map(({ market, counts }) => [market, counts])),
+      markets: marketCases,
     },
     marketLabels: marketDimension ? await labelsOf(marketDimension, [...told], context) : {},
     measured: {

@@ -8,8 +8,8 @@ import type { Estimate } from '../stats/difference.ts'
 import { studentTQuantile } from '../stats/distributions.ts'
 import { benjaminiHochberg } from '../stats/false-discovery.ts'
 import { wilsonInterval } from '../stats/intervals.ts'
-import { levelShift } from '../stats/level-shift.ts'
-import { type RatePoint, type RateTrend, rateTrend } from '../stats/rate-trend.ts'
+import type { RatePoint } from '../stats/rate-points.ts'
+import { type RateTrend, rateTrend } from '../stats/rate-trend.ts'
 import type { Finding, NoFindings } from './finding.ts'
 import { issueFields } from './issue-fields.ts'
 import { fewestCases, type IssueCounts, type IssueEvidence, readIssues } from './issue-trends-evidence.ts'
@@ -63,6 +63,8 @@ export interface IssueTrends {
   /** Rates that were tested: values of fields, in all cases and by market. */
   tried: number
   values: number
+  /** Rates that move beyond chance by less than a quarter: counted, not told. */
+  small: number
   trends: IssueTrend[]
   /** All cases together, where they are held against customers. */
   whole: Estimate | null
@@ -75,11 +77,14 @@ export interface IssueTrends {
 
 const level = 0.05
 const fewestWeeks = 16
+/** A quarter more, or as much less. What moves by less may be beyond chance, but nobody would act on it. */
+const worthTelling = 1.25
 const year = 365.25 / 7
 
 /**
  * Values of cases that rise or fall beyond chance. Each is a rate over whole weeks, tested in all cases and in each market; one
- * correction over all that was tried. A rate must move by its slope and between its first and last quarter.
+ * correction over all that was tried. A rate must move by its slope and between its first and last quarter, and so must its share of all
+ * cases.
  */
 export async function issueTrendsFrom(evidence: IssueEvidence | null, words: Words): Promise<IssueTrends | NoFindings> {
   const weeks = evidence?.weeks ?? []
@@ -89,12 +94,14 @@ export async function issueTrendsFrom(evidence: IssueEvidence | null, words: Wor
     return { refused: say(words, 'say.trends.alike', { needed: fewestCases }), missing: [] }
   const seasonal = weeks.length >= 2 * year
   const tests = evidence.issues.flatMap((issue) => testsOf(issue, evidence, seasonal))
-  const qs = benjaminiHochberg(tests.map(({ trend }) => trend?.p ?? null))
+  const qs = benjaminiHochberg(tests.map(({ p }) => p))
   const moves = new Map<IssueCounts, { market: string | null; movement: Movement }[]>()
+  let small = 0
   for (const [at, test] of tests.entries()) {
     const q = qs[at]
-    const movement = test.trend && q != null && q <= level ? movementOf(test, test.trend, q, evidence) : null
-    if (movement) moves.set(test.issue, [...(moves.get(test.issue) ?? []), { market: test.market, movement }])
+    const movement = q != null && q <= level ? movementOf(test, q, evidence) : null
+    if (movement === 'small') small++
+    else if (movement) moves.set(test.issue, [...(moves.get(test.issue) ?? []), { market: test.market, movement }])
   }
   const trends = await trendsOf(moves, tests, evidence)
   const tried = qs.filter((q) => q !== null).length
@@ -106,6 +113,7 @@ export async function issueTrendsFrom(evidence: IssueEvidence | null, words: Wor
     seasonal,
     tried,
     values: evidence.issues.length,
+    small,
     trends,
     whole,
     limits,
@@ -136,36 +144,50 @@ function nothingToCount({ words }: MetricContext, only?: string[]): NoFindings {
   return { refused: say(words, 'say.trends.fieldless', { fields: listed(missing, words) }), missing }
 }
 
-interface Test {
-  issue: IssueCounts
-  market: string | null
+interface Series {
   points: RatePoint[]
   trend: RateTrend | null
 }
 
-function testsOf(issue: IssueCounts, { base }: IssueEvidence, seasonal: boolean): Test[] {
-  const season = seasonal ? { length: year, waves: 1 } : null
-  const test = (market: string | null, counts: number[], exposures: number[]): Test => {
-    const points = counts.flatMap((count, at) => (exposures[at]! > 0 ? [{ at, count, exposure: exposures[at]! }] : []))
-    return { issue, market, points, trend: rateTrend(points, season) }
+/** A rate and, where that is one of customers, the share of all cases beside it. */
+interface Test {
+  issue: IssueCounts
+  market: string | null
+  rate: Series
+  share: Series
+  p: number | null
+}
+
+function testsOf(issue: IssueCounts, { base, cases, marketCases }: IssueEvidence, seasonal: boolean): Test[] {
+  const test = (market: string | null, counts: number[], exposures: number[], all: number[]): Test => {
+    const rate = seriesOf(counts, exposures, seasonal)
+    const share = base.of === 'cases' ? rate : seriesOf(counts, all, seasonal)
+    // Both must move, so the less sure of the two counts: where all contacts rise, no value of theirs is news.
+    const p = rate.trend && share.trend ? Math.max(rate.trend.p, share.trend.p) : null
+    return { issue, market, rate, share, p }
   }
   const markets = [...issue.markets]
     .filter(([market, counts]) => base.markets.has(market) && sumOf(counts) >= fewestCases)
-    .map(([market, counts]) => test(market, counts, base.markets.get(market)!))
-  return [test(null, issue.weeks, base.all), ...markets]
+    .map(([market, counts]) => test(market, counts, base.markets.get(market)!, marketCases.get(market)!))
+  return [test(null, issue.weeks, base.all, cases), ...markets]
 }
 
-/** Null where the quarters do not differ: what rose and fell again is no trend. */
-function movementOf({ issue, points }: Test, trend: RateTrend, q: number, { weeks }: IssueEvidence): Movement | null {
-  const shift = levelShift(points.map((point, i) => ({ ...point, exposure: trend.seasonal[i]! })))
-  // A place that was looked for explains more by chance alone: it takes one more parameter to be told.
-  const sudden = shift !== null && trend.deviance.trend - shift.deviance > 2 * Math.min(trend.widening, shift.widening)
-  const widening = sudden ? Math.min(trend.widening, shift.widening) : trend.widening
-  const quarter = Math.floor(points.length / 4)
-  const [first, last] = [part(points, trend, 0, quarter), part(points, trend, points.length - quarter, points.length)]
-  const reach = studentTQuantile(0.975, trend.df) * Math.sqrt(widening * (1 / (first.n || 0.5) + 1 / (last.n || 0.5)))
-  const log = Math.log((last.n || 0.5) / last.expected) - Math.log((first.n || 0.5) / first.expected)
-  if (Math.abs(log) <= reach || Math.sign(log) !== Math.sign(trend.slope.value)) return null
+function seriesOf(counts: number[], exposures: number[], seasonal: boolean): Series {
+  const points = counts.flatMap((count, at) => (exposures[at]! > 0 ? [{ at, count, exposure: exposures[at]! }] : []))
+  return { points, trend: rateTrend(points, seasonal ? { length: year, waves: 1 } : null) }
+}
+
+/**
+ * Null where the quarters do not differ: what rose and fell again is no trend. `small` where the rate, or the share of all cases beside
+ * it, moves the same way by less than is worth telling.
+ */
+function movementOf({ issue, rate, share, p }: Test, q: number, { weeks }: IssueEvidence): Movement | 'small' | null {
+  const moved = quartersOf(rate)
+  const beside = share === rate ? moved : quartersOf(share)
+  if (!moved || !beside || Math.sign(moved.log) !== Math.sign(beside.log)) return null
+  if (Math.min(Math.abs(moved.log), Math.abs(beside.log)) < Math.log(worthTelling)) return 'small'
+  const { points } = rate
+  const { first, last, log, reach, shift, quarter } = moved
   const fresh = first.n === 0 && issue.first_day >= weeks[points[quarter]!.at]!
   const gone = last.n === 0 && issue.last_day < weeks[points[points.length - quarter]!.at]!
   const weekOf = (at: number) => weeks[points[at]!.at]!
@@ -179,10 +201,22 @@ function movementOf({ issue, points }: Test, trend: RateTrend, q: number, { week
         ? null
         : { value: Math.exp(log), low: Math.exp(log - reach), high: Math.exp(log + reach) },
     extra: (last.n - (first.n / first.expected) * last.expected) / quarter,
-    since: sudden ? { week: weekOf(shift.first), low: weekOf(shift.low), high: weekOf(shift.high) } : null,
-    p: trend.p,
+    since: shift && { week: weekOf(shift.first), low: weekOf(shift.low), high: weekOf(shift.high) },
+    p: p!,
     q,
   }
+}
+
+/** First and last quarter of a series that has a trend, and the change of level where that explains it better than a line. */
+function quartersOf({ points, trend }: Series) {
+  if (!trend) return null
+  const { shift, widening } = trend
+  const quarter = Math.floor(points.length / 4)
+  const [first, last] = [part(points, trend, 0, quarter), part(points, trend, points.length - quarter, points.length)]
+  const reach = studentTQuantile(0.975, trend.df) * Math.sqrt(widening * (1 / (first.n || 0.5) + 1 / (last.n || 0.5)))
+  const log = Math.log((last.n || 0.5) / last.expected) - Math.log((first.n || 0.5) / first.expected)
+  if (Math.abs(log) <= reach || Math.sign(log) !== Math.sign(trend.slope.value)) return null
+  return { first, last, log, reach, quarter, shift }
 }
 
 function part(points: RatePoint[], { seasonal }: RateTrend, from: number, to: number) {
@@ -225,7 +259,7 @@ async function trendsOf(
         ...{ move, cases: counted, before, after, ratio, extra, since, p, q },
         only_in: market,
         markets,
-        markets_tried: tests.filter((test) => test.issue === issue && test.market !== null && test.trend).length,
+        markets_tried: tests.filter((test) => test.issue === issue && test.market !== null && test.p !== null).length,
         first_day: issue.first_day,
         last_day: issue.last_day,
         satisfaction:
@@ -269,7 +303,10 @@ export function formatTimes({ value, low, high }: Estimate, words: Words): strin
   return say(words, 'say.trends.times', { value: write(value), low: write(low), high: write(high) })
 }
 
-type Answer = Pick<IssueTrends, 'base' | 'weeks' | 'seasonal' | 'tried' | 'values' | 'trends' | 'whole' | 'limits'>
+type Answer = Pick<
+  IssueTrends,
+  'base' | 'weeks' | 'seasonal' | 'tried' | 'values' | 'small' | 'trends' | 'whole' | 'limits'
+>
 
 function sayFound({ trends, values, weeks }: Answer, evidence: IssueEvidence, words: Words): string {
   const fields = listed(
@@ -289,8 +326,8 @@ function sayFound({ trends, values, weeks }: Answer, evidence: IssueEvidence, wo
   })
 }
 
-function sayBasis({ base, whole, tried }: Answer, words: Words): string {
-  const basis = [say(words, `say.trends.basis.${base}`), say(words, 'say.trends.basis.tests', { tried })]
+function sayBasis({ base, whole, tried, small }: Answer, words: Words): string {
+  const basis = [say(words, `say.trends.basis.${base}`), say(words, 'say.trends.basis.tests', { tried, small })]
   if (whole) basis.push(say(words, 'say.trends.basis.whole', { times: formatTimes(whole, words) }))
   return basis.join(' ')
 }

@@ -1,5 +1,6 @@
 import type { Words } from '../config/words.ts'
 import type { NoFindings } from '../insights/finding.ts'
+import type { IssueTrends } from '../insights/issue-trends.ts'
 import type { ProcessEvidence } from '../insights/process-evidence.ts'
 import type { ProcessScope } from '../insights/read-process.ts'
 import type { Segments } from '../insights/segments.ts'
@@ -32,6 +33,8 @@ export interface PageServices {
   /** Groups of customers, and value against contact. */
   findSegments?(): Promise<Segments | NoFindings>
   findValueFrequency?(): Promise<ValueFrequency | NoFindings>
+  /** What of the cases rises or falls. */
+  findIssueTrends?(): Promise<IssueTrends | NoFindings>
   facts: PageFacts
   words: Words
   /** False where only numbers and sentences are wanted: drawing is a third of a small page's time. */

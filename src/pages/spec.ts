@@ -168,6 +168,13 @@ const segmentsTile = z.strictObject({
   show: z.enum(['groups', 'profile', 'choice', 'value']).default('groups'),
 })
 
+/** What cases are about and how it moves: a picture of what moves most, or all of it. */
+const trendsTile = z.strictObject({
+  ...common,
+  kind: z.literal('trends'),
+  show: z.enum(['picture', 'table']).default('picture'),
+})
+
 const tileSchema = z.discriminatedUnion('kind', [
   chartTile,
   kpiTile,
@@ -181,6 +188,7 @@ const tileSchema = z.discriminatedUnion('kind', [
   staffingTile,
   processTile,
   segmentsTile,
+  trendsTile,
   listed('findings'),
   listed('actions'),
   readinessTile,

@@ -1,4 +1,4 @@
-import { devianceAt, neighbours, type RatePoint } from './rate-trend.ts'
+import { devianceAt, neighbours, type RatePoint } from './rate-points.ts'
 
 /** The point from which on a rate was another one. */
 export interface LevelShift {
@@ -11,7 +11,9 @@ export interface LevelShift {
   before: number
   after: number
   deviance: number
-  widening: number
+  /** Around the two levels: as in `RateTrend`. */
+  dispersion: number
+  correlation: number
 }
 
 /** Points that a level takes on each side. */
@@ -46,8 +48,9 @@ export function levelShift(points: RatePoint[]): LevelShift | null {
   const expected = points.map(({ exposure }, i) => Math.max(1e-9, exposure * (i < best.at ? before : after)))
   const residuals = points.map(({ count }, i) => (count - expected[i]!) / Math.sqrt(expected[i]!))
   const squares = residuals.reduce((sum, each) => sum + each * each, 0)
-  const r = neighbours(points, residuals, squares, 2)
-  const widening = (Math.max(1, squares / (n - 2)) * (1 + r)) / (1 - r)
+  const correlation = neighbours(points, residuals, squares, 2)
+  const dispersion = Math.max(1, squares / (n - 2))
+  const widening = (dispersion * (1 + correlation)) / (1 - correlation)
   const open = gains.filter(({ gain }) => (2 * (best.gain - gain)) / widening <= reach).map(({ at }) => at)
   return {
     first: best.at,
@@ -56,7 +59,8 @@ export function levelShift(points: RatePoint[]): LevelShift | null {
     before,
     after,
     deviance: points.reduce((sum, { count }, i) => sum + devianceAt(count, expected[i]!), 0),
-    widening,
+    dispersion,
+    correlation,
   }
 }
 

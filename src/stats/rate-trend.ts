@@ -1,15 +1,8 @@
 import type { Estimate } from './difference.ts'
 import { fSurvival, studentTQuantile } from './distributions.ts'
 import { invert } from './invert.ts'
-
-/** What was counted in one step, out of what it could have come from. */
-export interface RatePoint {
-  /** Counts steps of equal length. */
-  at: number
-  count: number
-  /** Customers, all cases: above 0. */
-  exposure: number
-}
+import { type LevelShift, levelShift } from './level-shift.ts'
+import { devianceAt, neighbours, type RatePoint } from './rate-points.ts'
 
 /** How a rate moves over time. */
 export interface RateTrend {
@@ -29,6 +22,8 @@ export interface RateTrend {
   df: number
   /** What is expected at each point by its exposure and its season alone, up to one factor. */
   seasonal: number[]
+  /** The one change of level, where it explains the counts better than the line does. */
+  shift: LevelShift | null
 }
 
 /** Steps of one year and how many waves of it are told apart; none where less than two years are there. */
@@ -38,6 +33,11 @@ export interface Season {
 }
 
 const mostSteps = 60
+/** Of twice the log-likelihood that a change at once explains beyond a line: noise that goes on from week to week does not reach it. */
+const plain = 20
+
+const wideningOf = ({ dispersion, correlation }: Pick<RateTrend, 'dispersion' | 'correlation'>): number =>
+  (dispersion * (1 + correlation)) / (1 - correlation)
 
 /**
  * Log-linear regression of counts by Fisher scoring. Counts that vary more than Poisson counts do, and weeks that are like the week
@@ -66,11 +66,17 @@ export function rateTrend(points: RatePoint[], season: Season | null = null): Ra
   if (!level || !trend || free < 6) return null
   const pearson = points.map(({ count }, i) => (count - trend.expected[i]!) / Math.sqrt(trend.expected[i]!))
   const squares = pearson.reduce((sum, each) => sum + each * each, 0)
-  const dispersion = Math.max(1, squares / free)
-  const correlation = neighbours(points, pearson, squares, columns)
-  const factor = (1 + correlation) / (1 - correlation)
-  const widening = dispersion * factor
-  const df = Math.max(2, free / factor)
+  const seasonal = points.map(({ exposure }, i) =>
+    Math.exp(Math.log(exposure) + waves[i]!.reduce((sum, each, j) => sum + each * trend.beta[1 + j]!, 0)),
+  )
+  const r = neighbours(points, pearson, squares, columns)
+  const line = { dispersion: Math.max(1, squares / free), correlation: r }
+  const shift = levelShift(points.map((point, i) => ({ ...point, exposure: seasonal[i]! })))
+  // What a line leaves of a level that plainly changed at once is no noise, and would hide the change the more the larger it is.
+  const beyond = shift ? (trend.deviance - shift.deviance) / wideningOf(shift) : 0
+  const { dispersion, correlation } = shift && beyond > plain ? shift : line
+  const widening = wideningOf({ dispersion, correlation })
+  const df = Math.max(2, (free * (1 - correlation)) / (1 + correlation))
   const poisson = trend.errors.at(-1)! / span
   const slope = trend.beta.at(-1)! / span
   const reach = studentTQuantile(0.975, df) * poisson * Math.sqrt(widening)
@@ -84,9 +90,9 @@ export function rateTrend(points: RatePoint[], season: Season | null = null): Ra
     correlation,
     widening,
     df,
-    seasonal: points.map(({ exposure }, i) =>
-      Math.exp(Math.log(exposure) + waves[i]!.reduce((sum, each, j) => sum + each * trend.beta[1 + j]!, 0)),
-    ),
+    seasonal,
+    // A place that was looked for explains more by chance alone: it takes one more parameter to be told.
+    shift: beyond > 2 ? shift : null,
   }
 }
 
@@ -157,18 +163,4 @@ function columnsOf(rows: number[][], weight: (i: number) => number): number[] {
 
 function devianceOf(points: RatePoint[], expected: number[]): number {
   return points.reduce((sum, { count }, i) => sum + devianceAt(count, expected[i]!), 0)
-}
-
-/** What one count adds to the deviance. */
-export function devianceAt(count: number, expected: number): number {
-  return 2 * ((count > 0 ? count * Math.log(count / expected) : 0) - (count - expected))
-}
-
-/** Correlation of residuals one step apart, corrected for the bias that fitting so many columns brings. */
-export function neighbours(points: RatePoint[], residuals: number[], squares: number, columns: number): number {
-  const n = points.length
-  const pairs = points.flatMap(({ at }, i) => (i > 0 && at - points[i - 1]!.at === 1 ? [i] : []))
-  if (pairs.length < 2 || !(squares > 0)) return 0
-  const found = (pairs.reduce((sum, i) => sum + residuals[i]! * residuals[i - 1]!, 0) / pairs.length / squares) * n
-  return Math.min(0.9, Math.max(0, (found * n + columns - 1) / (n - columns - 1)))
 }

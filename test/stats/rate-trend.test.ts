@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { binomialQuantile } from '../../src/stats/distributions.ts'
 import { levelShift } from '../../src/stats/level-shift.ts'
 import { normalDraws } from '../../src/stats/normal-draws.ts'
-import { type RatePoint, rateTrend } from '../../src/stats/rate-trend.ts'
+import type { RatePoint } from '../../src/stats/rate-points.ts'
+import { rateTrend } from '../../src/stats/rate-trend.ts'
 import { uniformDraws } from '../../src/stats/uniform-draws.ts'
 
 const pointsOf = (counts: number[]): RatePoint[] => counts.map((count, at) => ({ at, count, exposure: 1 }))

@@ -23,6 +23,7 @@ import { resolveRows } from './rows.ts'
 import { resolveSegments } from './segments.ts'
 import { resolveStaffing } from './staffing.ts'
 import type { TileContext } from './tile.ts'
+import { resolveTrends } from './trends.ts'
 
 /** Every kind of tile. */
 export async function resolveTile(tile: Tile, context: TileContext): Promise<TileView | null> {
@@ -67,6 +68,8 @@ export async function resolveTile(tile: Tile, context: TileContext): Promise<Til
       return resolveProcess(tile, context)
     case 'segments':
       return resolveSegments(tile, context)
+    case 'trends':
+      return resolveTrends(tile, context)
     case 'journey':
       return resolveJourney(tile, context)
     case 'definitions':
