@@ -142,12 +142,17 @@ async function readTotals(context: Context): Promise<Totals | null> {
 FROM cx."cases" AS "c" WHERE "c"."created_on" IS NOT NULL GROUP BY 1, 2`,
   )
   if (rows.length === 0) return null
-  const first = rows.map((row) => String(row.first)).reduce((a, b) => (b < a ? b : a))
-  const last = rows.map((row) => String(row.last)).reduce((a, b) => (b > a ? b : a))
-  const starts = rows.map((row) => String(row.week)).filter((week) => week >= first && addDays(week, 6) <= last)
-  if (starts.length === 0) return null
-  const to = starts.reduce((a, b) => (b > a ? b : a))
-  const from = starts.reduce((a, b) => (b < a ? b : a))
+  const first = rows.map((row) => String(row.first)).toSorted()[0]!
+  const last = rows
+    .map((row) => String(row.last))
+    .toSorted()
+    .at(-1)!
+  const starts = rows
+    .map((row) => String(row.week))
+    .filter((week) => week >= first && addDays(week, 6) <= last)
+    .toSorted()
+  const [from, to] = [starts[0], starts.at(-1)]
+  if (from === undefined || to === undefined) return null
   const weeks = Array.from({ length: lengthOf({ from, to }) / 7 + 1 }, (_, at) => addDays(from, 7 * at)).filter(
     (week) => week <= to,
   )

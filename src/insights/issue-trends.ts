@@ -297,10 +297,10 @@ export function formatRate(rate: number | null, base: IssueTrends['base'], words
   return formatNumber(many, words, many >= 100 || many === 0 ? 0 : many >= 10 ? 1 : 2)
 }
 
-/** `3.2 times`, with its interval. */
-export function formatTimes({ value, low, high }: Estimate, words: Words): string {
+/** `3.2 times (2.1 to 4.9)`, or by another template. */
+export function formatTimes({ value, low, high }: Estimate, words: Words, id = 'say.trends.times'): string {
   const write = (each: number) => formatNumber(each, words, each >= 100 ? 0 : each >= 10 ? 1 : 2)
-  return say(words, 'say.trends.times', { value: write(value), low: write(low), high: write(high) })
+  return say(words, id, { value: write(value), low: write(low), high: write(high) })
 }
 
 type Answer = Pick<
@@ -442,7 +442,7 @@ export function sayMarkets(trend: IssueTrend, words: Words): string {
     trend.markets.map(({ label, ratio, move }) =>
       say(words, 'say.trends.market', {
         market: label,
-        times: ratio ? formatTimes(ratio, words) : say(words, `say.trends.move.${move}`),
+        times: ratio ? formatTimes(ratio, words, 'say.trends.short-times') : say(words, `say.trends.move.${move}`),
       }),
     ),
     words,

@@ -53,11 +53,11 @@ export function rateTrend(points: RatePoint[], season: Season | null = null): Ra
   const waves = points.map(({ at }) => wavesAt(at, season))
   const middle = points.reduce((sum, { at }) => sum + at, 0) / Math.max(1, n)
   const span = Math.max(1, ...points.map(({ at }) => Math.abs(at - middle)))
-  const level = fit(
+  const level = solve(
     points,
     waves.map((each) => [1, ...each]),
   )
-  const trend = fit(
+  const trend = solve(
     points,
     points.map(({ at }, i) => [1, ...waves[i]!, (at - middle) / span]),
   )
@@ -110,7 +110,7 @@ interface Fit {
   deviance: number
 }
 
-function fit(points: RatePoint[], rows: number[][]): Fit | null {
+function solve(points: RatePoint[], rows: number[][]): Fit | null {
   const counted = points.reduce((sum, { count }) => sum + count, 0)
   const exposed = points.reduce((sum, { exposure }) => sum + exposure, 0)
   const width = rows[0]?.length ?? 0

@@ -4,7 +4,7 @@ import { formatRate, type IssueTrend, type IssueTrends } from '../../insights/is
 import type { ChartDrawing, Option } from './chart.ts'
 import { oneLine, textWidth } from './points.ts'
 import { digitsOf, niceScale, type Scale } from './scale.ts'
-import { base, colour, nameText, quiet, textSeries, tickText, valueAxis, valueText } from './style.ts'
+import { base, colour, nameText, onPanel, quiet, textSeries, tickText, valueAxis, valueText } from './style.ts'
 
 /** Values that get a picture; the table has all. */
 export const mostPictures = 6
@@ -29,10 +29,17 @@ export function drawIssueTrends({ trends, weeks, base: of }: IssueTrends, words:
   const across = Math.min(width < 420 ? 1 : 3, trends.length)
   const room = Math.round(width / across)
   const panels = trends.slice(0, mostPictures).map((trend): Panel => {
-    const rates = meansOf(trend.rates).map((rate) => (rate === null || of === 'cases' ? rate : rate * 1000))
+    const means = meansOf(trend.rates)
+    const rates = means.map((rate) => (rate === null || of === 'cases' ? rate : rate * 1000))
     const high = Math.max(0, ...rates.filter((rate) => rate !== null))
     const name = trend.only_in === null ? trend.label : `${trend.label} · ${marketOf(trend)}`
-    return { name, trend, rates, scale: niceScale(0, high, unit, 3), last: formatRate(trend.after, of, words) }
+    return {
+      name,
+      trend,
+      rates,
+      scale: niceScale(0, high, unit, 3),
+      last: formatRate(means.findLast((rate) => rate !== null) ?? null, of, words),
+    }
   })
   const right = textWidth(panels.map(({ last }) => last)) + 8
   const labels = weeks.map((week) => formatDate(week, words, { month: 'short', year: '2-digit' }))
@@ -69,7 +76,9 @@ export function drawIssueTrends({ trends, weeks, base: of }: IssueTrends, words:
     label: say(words, 'pages.trends.label', {
       count: panels.length,
       list: panels
-        .map(({ name, trend, last }) => `${name} ${formatRate(trend.before, of, words)} → ${last}`)
+        .map(
+          ({ name, trend }) => `${name} ${formatRate(trend.before, of, words)} → ${formatRate(trend.after, of, words)}`,
+        )
         .join('; '),
     }),
     foot: say(words, `pages.trends.foot.${of}`),
@@ -131,7 +140,7 @@ function seriesOf(
         at: [at, scale.max],
         text: say(words, 'pages.trends.since', { week: formatDate(since.week, words) }),
         position: late ? 'left' : 'right',
-        style: tickText,
+        style: { ...tickText, ...onPanel },
       },
     ]),
   ]

@@ -3,7 +3,7 @@ import { say, type Words } from '../../config/words.ts'
 import { formatRate, formatTimes, type IssueTrends, sayClaim, sayMarkets } from '../../insights/issue-trends.ts'
 import { drawPicture } from '../charts/draw.ts'
 import { drawIssueTrends } from '../charts/issue-trends.ts'
-import type { TableCell, TableView, TileView } from '../view.ts'
+import type { TableCell, TableView } from '../view.ts'
 import type { TileResolver } from './tile.ts'
 import { tileTitle } from './title.ts'
 
@@ -34,14 +34,14 @@ const columns: { id: string; numeric?: true; prose?: true }[] = [
   { id: 'issue', prose: true },
   { id: 'field' },
   { id: 'move' },
+  { id: 'markets', prose: true },
+  { id: 'since' },
   { id: 'before', numeric: true },
   { id: 'after', numeric: true },
-  { id: 'times', prose: true },
+  { id: 'times', numeric: true },
   { id: 'extra', numeric: true },
-  { id: 'since' },
-  { id: 'markets', prose: true },
-  { id: 'first' },
   { id: 'satisfaction', numeric: true },
+  { id: 'first' },
   { id: 'work', numeric: true },
   { id: 'q', numeric: true },
 ]
@@ -56,7 +56,7 @@ function tableOf({ trends, base }: IssueTrends, caption: string, words: Words): 
       move: plain(say(words, `say.trends.move.${trend.move}`)),
       before: { text: formatRate(trend.before, base, words), value: trend.before },
       after: { text: formatRate(trend.after, base, words), value: trend.after },
-      times: { text: ratio ? formatTimes(ratio, words) : '–', value: ratio?.value ?? null },
+      times: { text: ratio ? formatTimes(ratio, words, 'say.trends.within') : '–', value: ratio?.value ?? null },
       extra: { text: formatNumber(trend.extra, words, 1), value: trend.extra },
       since: since
         ? { text: formatDate(since.week, words), value: since.week }
@@ -65,7 +65,11 @@ function tableOf({ trends, base }: IssueTrends, caption: string, words: Words): 
       first: { text: formatDate(first_day, words), value: first_day },
       satisfaction: {
         text: satisfaction
-          ? `${formatValue(satisfaction.value, 'ratio', words)} (${formatValue(satisfaction.low, 'ratio', words)}–${formatValue(satisfaction.high, 'ratio', words)})`
+          ? say(words, 'say.trends.within', {
+              value: formatValue(satisfaction.value, 'ratio', words),
+              low: formatValue(satisfaction.low, 'ratio', words),
+              high: formatValue(satisfaction.high, 'ratio', words),
+            })
           : '–',
         value: satisfaction?.value ?? null,
       },
