@@ -272,9 +272,10 @@ async function readCustomers(
     ? sql`"c"."left_on"`
     : sql`(SELECT min("l"."churned_on") FROM cx."churns" AS "l" WHERE "l"."customer" = "c"."id")`
   const rows = await context.store.rows(
-    sql`SELECT ${marketOf(context, 'customers')} AS "market", ${raw(op('to_text', op('week', '"c"."joined_on"')))} AS "joined",
-  ${raw(op('to_text', op('week', '"c"."gone"')))} AS "left", count(*) AS "n"
-FROM (SELECT "c".*, ${leaving} AS "gone" FROM cx."customers" AS "c") AS "c" GROUP BY 1, 2, 3`,
+    sql`WITH "spans" AS (SELECT ${marketOf(context, 'customers')} AS "market", "c"."joined_on" AS "joined", ${leaving} AS "gone" FROM cx."customers" AS "c")
+SELECT "market", ${raw(op('to_text', op('week', '"on"')))} AS "week", CAST(sum("more") AS BIGINT) AS "more" FROM (
+  SELECT "market", "joined" AS "on", 1 AS "more" FROM "spans"
+  UNION ALL SELECT "market", "gone" AS "on", -1 AS "more" FROM "spans" WHERE "gone" IS NOT NULL) AS "moves" GROUP BY 1, 2`,
   )
   return { of: 'customers', ...countedAt(rows, weeks, markets) }
 }
@@ -290,15 +291,11 @@ function countedAt(rows: Row[], weeks: string[], markets: string[]): { all: numb
   const counted = (own: Row[]) => {
     let start = 0
     const moves = new Map<string, number>()
-    const move = (week: string | null, n: number) => {
-      // Who joined in a week counts from the next one on, and who left in it no longer.
-      const counts = week === null ? null : addDays(week, 7)
-      if (counts === null || counts < weeks[0]!) start += n
-      else moves.set(counts, (moves.get(counts) ?? 0) + n)
-    }
-    for (const row of own) {
-      move(row.joined === null ? null : String(row.joined), Number(row.n))
-      if (row.left !== null) move(String(row.left), -Number(row.n))
+    for (const { week, more } of own) {
+      // Who joined in a week counts from the next one on, and who left in it no longer. Who joined nobody knows when was there before.
+      const counts = week === null ? null : addDays(String(week), 7)
+      if (counts === null || counts < weeks[0]!) start += Number(more)
+      else moves.set(counts, (moves.get(counts) ?? 0) + Number(more))
     }
     return at(moves, start)
   }

@@ -53,6 +53,12 @@ export const cases: Case[] = [
     text: `regexp_replace(regexp_replace('write to a.b@c.co.uk, call +33 6 12 34 56 78; order 12345', '[^\\s@<>"'',;:()]+@[^\\s@<>"'',;:()]+\\.[^\\s@<>"'',;:()]+', '•••', 'g'), '\\+?\\(?\\d[\\d\\s().\\-/]{5,}\\d', '•••', 'g')`,
     value: 'write to •••, call •••; order 12345',
   },
+  {
+    op: 'plain_subject',
+    args: ["'RE: Fwd: Order  [#4711] is late'"],
+    text: String.raw`nullif(trim(regexp_replace(regexp_replace(regexp_replace(lower('RE: Fwd: Order  [#4711] is late'), '^\s*((re|fw|fwd|tr|aw|wg|rv)\s*:\s*)+', ''), '[#(\[]*\d+[)\]]*', '#', 'g'), '\s+', ' ', 'g')), '')`,
+    value: 'order # is late',
+  },
   { op: 'digest', args: ["'a'"], text: "left(md5('a'), 16)", value: '0cc175b9c0f1b6a8' },
   { op: 'to_text', args: ['12'], text: 'CAST(12 AS VARCHAR)', value: '12' },
   { op: 'to_integer', args: ["'12x'"], text: "TRY_CAST('12x' AS BIGINT)", value: null },
