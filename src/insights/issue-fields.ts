@@ -24,7 +24,7 @@ export interface IssueField {
  * Every field of cases that can rise or fall, in the order in which they are told. What gives cases a value from elsewhere, as topics
  * of their texts, is one entry more: its join, its value and its labels.
  */
-export function issueFields({ store, version }: Pick<MetricContext, 'store' | 'version'>): IssueField[] {
+export async function issueFields({ store, version }: MetricContext): Promise<IssueField[]> {
   const op = (name: Op, ...args: string[]) => operate(store.dialect, name, ...args)
   const own = (id: string): IssueField => ({
     id,

@@ -76,7 +76,7 @@ export interface IssueTrends {
 }
 
 const level = 0.05
-const fewestWeeks = 16
+const fewestWeeks = 20
 /** A quarter more, or as much less. What moves by less may be beyond chance, but nobody would act on it. */
 const worthTelling = 1.25
 const year = 365.25 / 7
@@ -133,7 +133,7 @@ export function findIssueTrends(context: MetricContext, only?: string[]): Promis
   return remember(memory, context.store, JSON.stringify([context.words.locale, only ?? null]), async () => {
     if (!context.version.present.has('cases.created_at'))
       return { refused: say(context.words, 'say.trends.undated'), missing: ['cases.created_at'] }
-    const fields = issueFields(context).filter(({ id }) => !only || only.includes(id))
+    const fields = (await issueFields(context)).filter(({ id }) => !only || only.includes(id))
     if (fields.length === 0) return nothingToCount(context, only)
     return issueTrendsFrom(await readIssues(context, fields), context.words)
   })
@@ -327,7 +327,7 @@ function sayFound({ trends, values, weeks }: Answer, evidence: IssueEvidence, wo
 }
 
 function sayBasis({ base, whole, tried, small }: Answer, words: Words): string {
-  const basis = [say(words, `say.trends.basis.${base}`), say(words, 'say.trends.basis.tests', { tried, small })]
+  const basis = [say(words, `say.trends.basis.${base}`), say(words, 'say.trends.basis.tests', { tried, small, base })]
   if (whole) basis.push(say(words, 'say.trends.basis.whole', { times: formatTimes(whole, words) }))
   return basis.join(' ')
 }

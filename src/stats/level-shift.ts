@@ -1,7 +1,7 @@
-import { devianceAt, neighbours, type RatePoint } from './rate-points.ts'
+import { devianceAt, type Noise, noiseAround, type RatePoint } from './rate-points.ts'
 
 /** The point from which on a rate was another one. */
-export interface LevelShift {
+export interface LevelShift extends Noise {
   /** Place of the first point of the new level. */
   first: number
   /** Places of the first points that the data do not rule out at 95 %. */
@@ -11,9 +11,6 @@ export interface LevelShift {
   before: number
   after: number
   deviance: number
-  /** Around the two levels: as in `RateTrend`. */
-  dispersion: number
-  correlation: number
 }
 
 /** Points that a level takes on each side. */
@@ -46,12 +43,8 @@ export function levelShift(points: RatePoint[]): LevelShift | null {
   const before = counts[best.at]! / exposures[best.at]!
   const after = (counts[n]! - counts[best.at]!) / (exposures[n]! - exposures[best.at]!)
   const expected = points.map(({ exposure }, i) => Math.max(1e-9, exposure * (i < best.at ? before : after)))
-  const residuals = points.map(({ count }, i) => (count - expected[i]!) / Math.sqrt(expected[i]!))
-  const squares = residuals.reduce((sum, each) => sum + each * each, 0)
-  const correlation = neighbours(points, residuals, squares, 2)
-  const dispersion = Math.max(1, squares / (n - 2))
-  const widening = (dispersion * (1 + correlation)) / (1 - correlation)
-  const open = gains.filter(({ gain }) => (2 * (best.gain - gain)) / widening <= reach).map(({ at }) => at)
+  const noise = noiseAround(points, expected, 2)
+  const open = gains.filter(({ gain }) => (2 * (best.gain - gain)) / noise.widening <= reach).map(({ at }) => at)
   return {
     first: best.at,
     low: open[0]!,
@@ -59,8 +52,7 @@ export function levelShift(points: RatePoint[]): LevelShift | null {
     before,
     after,
     deviance: points.reduce((sum, { count }, i) => sum + devianceAt(count, expected[i]!), 0),
-    dispersion,
-    correlation,
+    ...noise,
   }
 }
 

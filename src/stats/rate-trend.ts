@@ -2,10 +2,10 @@ import type { Estimate } from './difference.ts'
 import { fSurvival, studentTQuantile } from './distributions.ts'
 import { invert } from './invert.ts'
 import { type LevelShift, levelShift } from './level-shift.ts'
-import { devianceAt, neighbours, type RatePoint } from './rate-points.ts'
+import { devianceAt, type Noise, noiseAround, type RatePoint } from './rate-points.ts'
 
 /** How a rate moves over time. */
-export interface RateTrend {
+export interface RateTrend extends Noise {
   /** Of the logarithm of the rate, for one step. */
   slope: Estimate
   /** Standard error as of plain Poisson counts, before anything widened it. */
@@ -13,13 +13,6 @@ export interface RateTrend {
   /** Two-sided, that the rate is level. */
   p: number
   deviance: { level: number; trend: number }
-  /** Variance of the counts for 1 of Poisson counts, at least 1. */
-  dispersion: number
-  /** Of neighbouring residuals; 0 where it is not positive. */
-  correlation: number
-  /** By how much both together widen a variance. */
-  widening: number
-  df: number
   /** What is expected at each point by its exposure and its season alone, up to one factor. */
   seasonal: number[]
   /** The one change of level, where it explains the counts better than the line does. */
@@ -33,20 +26,15 @@ export interface Season {
 }
 
 const mostSteps = 60
-/** Of twice the log-likelihood that a change at once explains beyond a line: noise that goes on from week to week does not reach it. */
-const plain = 20
-
-const wideningOf = ({ dispersion, correlation }: Pick<RateTrend, 'dispersion' | 'correlation'>): number =>
-  (dispersion * (1 + correlation)) / (1 - correlation)
+/** Of twice the log-likelihood that a change at once explains beyond a line: noise that goes on from week to week rarely reaches it. */
+const plain = 9
 
 /**
  * Log-linear regression of counts by Fisher scoring. Counts that vary more than Poisson counts do, and weeks that are like the week
- * before, widen every variance: by Pearson's dispersion, and by (1 + r) / (1 - r) with the correlation r of neighbouring residuals,
- * by which the degrees of freedom shrink as well. The test compares deviances, so that a value which was never seen at first is judged too.
- * Null where nothing varies or too few points are there.
+ * before, widen every variance and leave fewer degrees of freedom. The test compares deviances, so that a value which was never seen at
+ * first is judged too. Null where nothing varies or too few points are there.
  *
- * Source: P. McCullagh and J. A. Nelder, Generalized Linear Models, 2nd ed. (1989), ch. 6 and 9; B. D. Santer et al., Journal of
- * Geophysical Research 105 (2000); bias of r: F. H. C. Marriott and J. A. Pope, Biometrika 41 (1954).
+ * Source: P. McCullagh and J. A. Nelder, Generalized Linear Models, 2nd ed. (1989), ch. 6 and 9.
  */
 export function rateTrend(points: RatePoint[], season: Season | null = null): RateTrend | null {
   const n = points.length
@@ -64,19 +52,14 @@ export function rateTrend(points: RatePoint[], season: Season | null = null): Ra
   const columns = 2 + (waves[0]?.length ?? 0)
   const free = n - columns
   if (!level || !trend || free < 6) return null
-  const pearson = points.map(({ count }, i) => (count - trend.expected[i]!) / Math.sqrt(trend.expected[i]!))
-  const squares = pearson.reduce((sum, each) => sum + each * each, 0)
   const seasonal = points.map(({ exposure }, i) =>
     Math.exp(Math.log(exposure) + waves[i]!.reduce((sum, each, j) => sum + each * trend.beta[1 + j]!, 0)),
   )
-  const r = neighbours(points, pearson, squares, columns)
-  const line = { dispersion: Math.max(1, squares / free), correlation: r }
+  const line = noiseAround(points, trend.expected, columns)
   const shift = levelShift(points.map((point, i) => ({ ...point, exposure: seasonal[i]! })))
   // What a line leaves of a level that plainly changed at once is no noise, and would hide the change the more the larger it is.
-  const beyond = shift ? (trend.deviance - shift.deviance) / wideningOf(shift) : 0
-  const { dispersion, correlation } = shift && beyond > plain ? shift : line
-  const widening = wideningOf({ dispersion, correlation })
-  const df = Math.max(2, (free * (1 - correlation)) / (1 + correlation))
+  const beyond = shift ? (trend.deviance - shift.deviance) / shift.widening : 0
+  const { dispersion, correlation, widening, df } = shift && beyond > plain ? shift : line
   const poisson = trend.errors.at(-1)! / span
   const slope = trend.beta.at(-1)! / span
   const reach = studentTQuantile(0.975, df) * poisson * Math.sqrt(widening)
