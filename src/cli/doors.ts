@@ -4,6 +4,7 @@ import { RapportError } from '../errors.ts'
 import { readConformance } from '../insights/conformance-evidence.ts'
 import { readContacts } from '../insights/contacts-evidence.ts'
 import { gatherFindings, gatherWithin } from '../insights/gather.ts'
+import { findIssueTrends } from '../insights/issue-trends.ts'
 import { readMarginal } from '../insights/marginal-evidence.ts'
 import type { PlaybookRule } from '../insights/playbook-rule.ts'
 import { caseIdsOf } from '../insights/process-cases.ts'
@@ -151,6 +152,7 @@ function servicesOf(shared: Shared, viewer: Viewer): PageServices {
     // A page of one file never asks: what learns is loaded with the first question.
     readChurn: async (question) => (await import('../insights/churn.ts')).findChurn(question, context),
     readDrivers: (question) => readDriverTests(question, context),
+    findIssueTrends: () => findIssueTrends(context),
     facts: readLedger(context),
     words: context.words,
     pictures: shared.pictures,

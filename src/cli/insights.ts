@@ -20,6 +20,7 @@ import { addProcess } from './insights-process.ts'
 import { addSegments } from './insights-segments.ts'
 import { addSurvival } from './insights-survival.ts'
 import { addTopics } from './insights-topics.ts'
+import { addTrends } from './insights-trends.ts'
 import { openModel } from './model.ts'
 import { type CommonOptions, repeatable, wholeNumber, withData } from './options.ts'
 import { coloured, printData, printJson, say, textTable } from './output.ts'
@@ -61,6 +62,7 @@ export function addCommand(program: Command): void {
   addDeflection(command)
   addChurn(command)
   addDrivers(command)
+  addTrends(command)
 }
 
 function horizon(text: string): number {

@@ -3,6 +3,7 @@ import { type Memory, remember } from '../metrics/remember.ts'
 import { readContacts } from './contacts-evidence.ts'
 import { findDrivers } from './drivers.ts'
 import type { Finding, FindingKind, NoFindings } from './finding.ts'
+import { findIssueTrends } from './issue-trends.ts'
 import { findMarginal } from './marginal-agent.ts'
 import { readMarginal } from './marginal-evidence.ts'
 import { readDriverTests } from './read-drivers.ts'
@@ -42,6 +43,7 @@ const questions: { kind: FindingKind; ask: Ask }[] = [
   { kind: 'drivers', ask: async (context) => foundIn(findDrivers(await driversOf(context), context.words)) },
   { kind: 'signals', ask: async (context) => foundIn(findSignals(await driversOf(context), context.words)) },
   { kind: 'topics', ask: topicsOf },
+  { kind: 'trends', ask: (context) => findIssueTrends(context).then(foundIn) },
   { kind: 'churn', ask: churnOf },
 ]
 

@@ -1,6 +1,7 @@
 import type { MetricContext } from '../metrics/context.ts'
 import { valueLabel } from '../metrics/labels.ts'
 import { reachOf } from '../metrics/reach.ts'
+import { type Memory, remember } from '../metrics/remember.ts'
 import { operate } from '../sql/ops.ts'
 import { raw, type Sql, sql } from '../sql/sql.ts'
 import { groupNearDuplicates } from '../stats/text/near-duplicates.ts'
@@ -36,24 +37,39 @@ const compared = 50_000
 /** Values of a dimension that are set against the others. */
 const mostGroups = 12
 
+/** What is learnt from the texts alone, whatever is then asked of their topics. */
+interface Learnt extends Awaited<ReturnType<typeof readVocabulary>> {
+  same: Awaited<ReturnType<typeof readSame>>
+  model: TopicModel
+}
+
+const memory: Memory<Learnt> = new WeakMap()
+
+/** Two passes and a fit of seconds: once as long as a version is open. */
+function learnTopics(text: TextScope, context: MetricContext): Promise<Learnt> {
+  return remember(memory, context.store, JSON.stringify([text, context.viewer.personalData]), async () => {
+    const names = await namesOf(context)
+    const same = await readSame(text, context, names)
+    const { sampled, vocabulary } = await readVocabulary(text, context, names)
+    const model: TopicModel =
+      same.texts >= fewestTexts ? fitTopics(vocabulary) : { topics: [], texts: sampled.length, tried: [], unstable: 0 }
+    return { same, sampled, vocabulary, model }
+  })
+}
+
 /** Null where no column holds text. Four passes: prints, a sample, figures by topic, words by side. */
 export async function readTopics(scope: TopicsScope, context: MetricContext): Promise<TopicsEvidence | null> {
   const text: TextScope = { of: scope.of, where: scope.where, range: scope.range, as_of: scope.as_of }
   if (textColumns(text.of, context).length === 0) return null
-  const names = await namesOf(context)
-  const same = await readSame(text, context, names)
-  const { sampled, vocabulary } = await readVocabulary(text, context, names)
-  const texts = sampled.map((each) => each.text)
-  const model: TopicModel =
-    same.texts >= fewestTexts ? fitTopics(vocabulary) : { topics: [], texts: texts.length, tried: [], unstable: 0 }
+  const { same, sampled, vocabulary, model } = await learnTopics(text, context)
   return {
     scope: text,
     ...same,
-    sampled: texts.length,
+    sampled: sampled.length,
     model,
     ...(await readSums(model.topics, { ...scope, ...text }, context)),
     quotes: quotesOf(model.topics, sampled),
-    templates: findTemplates(texts),
+    templates: findTemplates(sampled.map((each) => each.text)),
     knows: { satisfaction: scoresSql(context) !== null, handling: handledSql(context) !== null },
     contrast: scope.contrast ? await readContrast(scope.contrast, vocabulary.words, text, context) : null,
   }

@@ -5,6 +5,7 @@ import type { ContactsEvidence } from '../insights/contacts-evidence.ts'
 import type { NoDrivers } from '../insights/drivers-evidence.ts'
 import type { NoFindings } from '../insights/finding.ts'
 import type { Answer, Gathered } from '../insights/gather.ts'
+import type { IssueTrends } from '../insights/issue-trends.ts'
 import type { MarginalEvidence } from '../insights/marginal-evidence.ts'
 import type { MeasuredAction } from '../insights/measure-action.ts'
 import type { PlaybookRule } from '../insights/playbook-rule.ts'
@@ -77,6 +78,8 @@ export interface PageServices {
   readChurn?(question: ChurnQuestion): Promise<Churn | NoChurn>
   /** What goes with good and bad scores, over all answers. */
   readDrivers?(question: { metric: SurveyKind }): Promise<DriverReading | NoDrivers>
+  /** What of the cases rises or falls. */
+  findIssueTrends?(): Promise<IssueTrends | NoFindings>
   facts: PageFacts
   words: Words
   /** False where only numbers and sentences are wanted: drawing is a third of a small page's time. */

@@ -260,6 +260,13 @@ const signalsTile = z.strictObject({
   limit: z.number().int().min(1).max(100).default(16),
 })
 
+/** What cases are about and how it moves: a picture of what moves most, or all of it. */
+const trendsTile = z.strictObject({
+  ...common,
+  kind: z.literal('trends'),
+  show: z.enum(['picture', 'table']).default('picture'),
+})
+
 const tileSchema = z.discriminatedUnion('kind', [
   chartTile,
   kpiTile,
@@ -281,6 +288,7 @@ const tileSchema = z.discriminatedUnion('kind', [
   churnTile,
   driversTile,
   signalsTile,
+  trendsTile,
   listed('findings'),
   actionsTile,
   listed('decisions'),

@@ -79,6 +79,12 @@ export const ops = {
   },
   /** Which of the words that a pattern's first group lists a text has, each once. */
   words_among: { args: [2, 2], sql: (a, pattern) => `list_distinct(regexp_extract_all(${a}, ${pattern}, 1))` },
+  /** A subject line without reply marks, case and numbers, so that those of one thing are alike; NULL where nothing is left. */
+  plain_subject: {
+    args: [1, 1],
+    sql: (a) =>
+      `nullif(trim(regexp_replace(regexp_replace(regexp_replace(lower(${a}), '^\\s*((re|fw|fwd|tr|aw|wg|rv)\\s*:\\s*)+', ''), '[#(\\[]*\\d+[)\\]]*', '#', 'g'), '\\s+', ' ', 'g')), '')`,
+  },
   /** A short, stable name for a text: keeps personal data out of ids. */
   digest: { args: [1, 1], sql: (a) => `left(md5(${a}), 16)` },
 

@@ -32,6 +32,7 @@ import { resolveStaffing } from './staffing.ts'
 import { resolveSurvival } from './survival.ts'
 import type { TileContext } from './tile.ts'
 import { resolveTopics } from './topics.ts'
+import { resolveTrends } from './trends.ts'
 
 /** Every kind of tile. */
 export async function resolveTile(tile: Tile, context: TileContext): Promise<TileView | null> {
@@ -94,6 +95,8 @@ export async function resolveTile(tile: Tile, context: TileContext): Promise<Til
       return resolveDrivers(tile, context)
     case 'signals':
       return resolveSignals(tile, context)
+    case 'trends':
+      return resolveTrends(tile, context)
     case 'journey':
       return resolveJourney(tile, context)
     case 'definitions':
