@@ -5,6 +5,7 @@ import { readProcess } from '../insights/read-process.ts'
 import { findSegments } from '../insights/segments.ts'
 import { readStaffing } from '../insights/staffing-evidence.ts'
 import { readSurvival } from '../insights/survival-evidence.ts'
+import { findValue } from '../insights/value.ts'
 import { findValueFrequency } from '../insights/value-frequency.ts'
 import type { MetricCatalogue, MetricContext } from '../metrics/context.ts'
 import { csvOfRows } from '../metrics/csv.ts'
@@ -97,6 +98,7 @@ function servicesOf(shared: Shared, viewer: Viewer): PageServices {
     findSegments: () => findSegments(context),
     findValueFrequency: () => findValueFrequency(context),
     readSurvival: (scope) => readSurvival(scope, context),
+    findValue: () => findValue(context),
     facts: readLedger(context),
     words: context.words,
     pictures: shared.pictures,

@@ -13,6 +13,7 @@ import { addChange } from './insights-change.ts'
 import { addProcess } from './insights-process.ts'
 import { addSegments } from './insights-segments.ts'
 import { addSurvival } from './insights-survival.ts'
+import { addValue } from './insights-value.ts'
 import { openModel } from './model.ts'
 import { type CommonOptions, repeatable, wholeNumber, withData } from './options.ts'
 import { coloured, printData, printJson, say, textTable } from './output.ts'
@@ -47,6 +48,7 @@ export function addCommand(program: Command): void {
   addAnomalies(command)
   addSegments(command)
   addSurvival(command)
+  addValue(command)
 }
 
 function horizon(text: string): number {

@@ -13,6 +13,7 @@ import { repeats } from './derive/repeats.ts'
 import { mergeSpaces } from './derive/spaces.ts'
 import type { DeriveStep } from './derive/step.ts'
 import { turns } from './derive/turns.ts'
+import { worth } from './derive/worth.ts'
 
 /** In their order: a later step may read what an earlier one wrote. */
 export const deriveSteps: DeriveStep[] = [
@@ -24,6 +25,7 @@ export const deriveSteps: DeriveStep[] = [
   completeContacts,
   contactGaps,
   holdings,
+  worth,
   caseProducts,
   repeats,
   balanceMonths,

@@ -110,7 +110,9 @@ export async function mapAccounts(
   { batch, file, repair, guessed, others }: AccountsOrder,
 ): Promise<Mapping> {
   const inquiry: Inquiry = { answers: order.answers, guess: order.guess, open: [], notes: [] }
-  const { space, notes } = others ? customerSpace(file, others.mappings, others.byPack) : { space: undefined, notes: [] }
+  const { space, notes } = others
+    ? customerSpace(file, others.mappings, others.byPack)
+    : { space: undefined, notes: [] }
   const profile = await profileOf(store, batch, repair)
   const spec = accountsPack(file, batch, profile, { space, inquiry })
   const problems: Problem[] = []

@@ -5,6 +5,7 @@ import type { ProcessScope } from '../insights/read-process.ts'
 import type { Segments } from '../insights/segments.ts'
 import type { StaffingEvidence, StaffingScope } from '../insights/staffing-evidence.ts'
 import type { SurvivalEvidence, SurvivalScope } from '../insights/survival-evidence.ts'
+import type { Value } from '../insights/value.ts'
 import type { ValueFrequency } from '../insights/value-frequency.ts'
 import type { MetricCatalogue, VersionFacts } from '../metrics/context.ts'
 import type { Frame } from '../metrics/frame.ts'
@@ -35,6 +36,8 @@ export interface PageServices {
   findValueFrequency?(): Promise<ValueFrequency | NoFindings>
   /** How long cases and customers went on, counted by time. */
   readSurvival?(scope: SurvivalScope): Promise<SurvivalEvidence>
+  /** What became of customers by how they had been served. */
+  findValue?(): Promise<Value | NoFindings>
   facts: PageFacts
   words: Words
   /** False where only numbers and sentences are wanted: drawing is a third of a small page's time. */

@@ -11,8 +11,7 @@ export async function findUnmatchedAmounts(store: Store, check: Check): Promise<
   const loads = sql`(SELECT id FROM cx.loads WHERE fills = 'revenues')`
   const lost = sql`SELECT r.customer, sum(r.amount) AS amount, min(coalesce(c.email, c.phone, substr(c.id, strpos(c.id, ':') + 1))) AS key
     FROM cx.revenues AS r JOIN cx.customers AS c ON c.id = r.customer WHERE c.load IN ${loads} GROUP BY r.customer`
-  const [row] =
-    await store.rows(sql`SELECT (SELECT count(*) FROM cx.customers WHERE load NOT IN ${loads}) AS others,
+  const [row] = await store.rows(sql`SELECT (SELECT count(*) FROM cx.customers WHERE load NOT IN ${loads}) AS others,
     (SELECT count(*) FROM (${lost})) AS found, (SELECT sum(amount) FROM (${lost})) AS amount,
     (SELECT count(DISTINCT customer) FROM cx.revenues) AS checked, (SELECT sum(amount) FROM cx.revenues) AS total`)
   if (!row || Number(row.found) === 0 || Number(row.others) === 0) return []

@@ -183,7 +183,9 @@ function isMoney(column: ColumnProfile): boolean {
 
 /** Too many different values to be listed, and short ones: `1,234.50` is no shape that decides by itself, so only a clear name does. */
 function mayBeMoney(column: ColumnProfile): boolean {
-  return column.values.length === 0 && column.meanLength <= 16 && !holdsMoments(column) && shareOf(column, 'email') === 0
+  return (
+    column.values.length === 0 && column.meanLength <= 16 && !holdsMoments(column) && shareOf(column, 'email') === 0
+  )
 }
 
 /** A source that numbers its customers: their ids begin with `space`. */

@@ -24,6 +24,7 @@ import { resolveSegments } from './segments.ts'
 import { resolveStaffing } from './staffing.ts'
 import { resolveSurvival } from './survival.ts'
 import type { TileContext } from './tile.ts'
+import { resolveValue } from './value.ts'
 
 /** Every kind of tile. */
 export async function resolveTile(tile: Tile, context: TileContext): Promise<TileView | null> {
@@ -48,6 +49,8 @@ export async function resolveTile(tile: Tile, context: TileContext): Promise<Til
       return resolveAgreement(tile, context)
     case 'staffing':
       return resolveStaffing(tile, context)
+    case 'value':
+      return resolveValue(tile, context)
     case 'survival':
       return resolveSurvival(tile, context)
     case 'findings':

@@ -56,7 +56,8 @@ export const resolveRows: TileResolver<'rows'> = async (tile, context) => {
 
 function rowsQuery(tile: TileOf<'rows'>, context: TileContext): RowsQuery {
   const { parameters, scope, services } = context
-  const { metric, part, check, search, cursor } = parameters.plain
+  const { part, check, search, cursor } = parameters.plain
+  const metric = tile.metric ?? parameters.plain.metric
   const table = tile.table ?? services.catalogue.metrics.get(metric ?? '')?.from ?? 'cases'
   const present = (column: string): boolean =>
     column.includes('.') ||
@@ -145,6 +146,8 @@ function cellOf(
   const id = row.id
   if ((column.id === 'source_key' || column.id === 'id') && table === 'cases' && hasPage(context, 'case') && id != null)
     cell.href = `/case/${encodeURIComponent(String(id))}`
+  if (column.id === 'source_key' && table === 'customers' && hasPage(context, 'journey') && id != null)
+    cell.href = `/journey/${encodeURIComponent(String(id))}`
   const model = columnNamed(table, column.id)
   if (model?.dimension && value !== null && !column.masked) cell.filter = filterOn(column.id, String(value))
   return cell
