@@ -6,18 +6,21 @@ import type { Row } from '../store/store.ts'
 import { type CustomerFeatures, customerFeatures } from './customer-features.ts'
 
 /** How customers had been served: the worse and the better end of each are compared. */
-export const exposures = ['satisfaction', 'unresolved', 'reopened'] as const
+export const exposures = ['satisfaction', 'discontent', 'unresolved', 'reopened'] as const
 export type Exposure = (typeof exposures)[number]
-export const levels = {
+export const levels: Record<Exposure, string[]> = {
   satisfaction: ['low', 'middle', 'high'],
+  discontent: ['some', 'none'],
   unresolved: ['some', 'none'],
   reopened: ['some', 'none'],
 }
 
-/** Customers who had been served alike before a day, and what became of them after it. Sums only, no customer. */
+/** Customers of one kind who had been served alike before a day, and what became of them after it. Sums only, no customer. */
 export interface ServedGroup {
   exposure: Exposure
   level: string
+  /** What they are alike in besides: their segment, and about as many cases. */
+  stratum: string
   customers: number
   /** Of them, after the day. */
   left: number
@@ -80,6 +83,14 @@ function servedOf({ features }: CustomerFeatures): Served[] {
   const bands = `CASE WHEN "satisfaction" < 0.5 THEN 'low' WHEN "satisfaction" < 0.75 THEN 'middle' WHEN "satisfaction" IS NOT NULL THEN 'high' END`
   return [
     ...(has('satisfaction') ? [{ exposure: 'satisfaction' as const, level: bands }] : []),
+    ...(has('lowest_satisfaction')
+      ? [
+          {
+            exposure: 'discontent' as const,
+            level: `CASE WHEN "lowest_satisfaction" < 0.5 THEN 'some' WHEN "lowest_satisfaction" IS NOT NULL THEN 'none' END`,
+          },
+        ]
+      : []),
     ...(has('unresolved_share') ? [{ exposure: 'unresolved' as const, level: some('unresolved_share') }] : []),
     ...(has('reopened_share') ? [{ exposure: 'reopened' as const, level: some('reopened_share') }] : []),
   ]
@@ -125,13 +136,11 @@ interface CustomersQuestion {
 /** A customer a row: how they had been served, what they brought in before and after, whether they left after. */
 function customersSql({ store }: Context, { found, served, money, left, day, newest }: CustomersQuestion): Sql {
   const on = (date: string) => sql`CAST(${date} AS DATE)`
-  const sum = (condition: Sql) =>
-    money
-      ? sql`coalesce(${raw(operate(store.dialect, 'sum', money.amount))} FILTER (WHERE ${condition}), 0)`
-      : sql`CAST(NULL AS DOUBLE)`
+  const sum = (when: string) => operate(store.dialect, 'sum', `CASE WHEN ${when} THEN "amount" ELSE 0 END`)
   const amounts = money
-    ? sql`SELECT "customer", ${sum(sql`"on_date" < ${on(day)}`)} AS "before", ${sum(sql`"on_date" >= ${on(day)}`)} AS "after"
-    FROM cx.${raw(`"${money.table}"`)} WHERE "on_date" >= ${on(addDays(day, -days))} AND "on_date" < ${on(newest)} GROUP BY "customer"`
+    ? sql`SELECT "customer", ${raw(`${sum('"earlier"')} AS "before", ${sum('NOT "earlier"')} AS "after"`)}
+    FROM (SELECT "customer", ${raw(money.amount)} AS "amount", "on_date" < ${on(day)} AS "earlier" FROM cx.${raw(`"${money.table}"`)}
+      WHERE "on_date" >= ${on(addDays(day, -days))} AND "on_date" < ${on(newest)}) AS "dated" GROUP BY "customer"`
     : sql`SELECT CAST(NULL AS VARCHAR) AS "customer", CAST(NULL AS DOUBLE) AS "before", CAST(NULL AS DOUBLE) AS "after" WHERE FALSE`
   const leavers = left ?? sql`SELECT CAST(NULL AS VARCHAR) AS "customer", CAST(NULL AS DATE) AS "on" WHERE FALSE`
   // Whoever came less than a window ago has less money before it for that reason alone.
@@ -141,8 +150,12 @@ function customersSql({ store }: Context, { found, served, money, left, day, new
   // Net flows may be negative, so every holder counts; of amounts only those who brought some in.
   const paid = money?.kind === 'revenue' ? sql`"m"."before" > 0` : sql`"m"."customer" IS NOT NULL`
   const told = served.map(({ exposure, level }) => `${level} AS "level_${exposure}"`).join(', ')
+  const many = found.features.some(({ id }) => id === 'cases')
+    ? `CASE WHEN "cases" <= 1 THEN '1' WHEN "cases" <= 2 THEN '2' WHEN "cases" <= 5 THEN '5' ELSE 'more' END`
+    : "''"
+  const stratum = found.profile.includes('segment') ? `${many} || ' ' || coalesce("segment", '')` : many
   return sql`WITH "amounts" AS (${amounts}), "leavers" AS (${leavers})
-SELECT ${raw(told)}, coalesce("l"."on" >= ${on(day)}, FALSE) AS "left",
+SELECT ${raw(told)}, ${raw(stratum)} AS "stratum", coalesce("l"."on" >= ${on(day)}, FALSE) AS "left",
   CASE WHEN ${settled} AND ${paid} THEN "m"."before" END AS "before", CASE WHEN ${settled} AND ${paid} THEN "m"."after" END AS "after"
 FROM (${found.statement}) AS "f" LEFT JOIN "amounts" AS "m" ON "m"."customer" = "f"."customer"
 LEFT JOIN "leavers" AS "l" ON "l"."customer" = "f"."customer" WHERE coalesce("l"."on" >= ${on(day)}, TRUE)`
@@ -151,12 +164,11 @@ LEFT JOIN "leavers" AS "l" ON "l"."customer" = "f"."customer" WHERE coalesce("l"
 async function readGroups({ store }: Context, table: Sql, exposure: Exposure): Promise<ServedGroup[]> {
   const op = (name: Op, ...args: string[]) => operate(store.dialect, name, ...args)
   const rows = await store.rows(
-    sql`SELECT ${raw(`"level_${exposure}"`)} AS "level", count(*) AS "customers", count(*) FILTER (WHERE "left") AS "left", count("before") AS "payers",
+    sql`SELECT ${raw(`"level_${exposure}"`)} AS "level", "stratum", count(*) AS "customers", count(*) FILTER (WHERE "left") AS "left", count("before") AS "payers",
       ${raw(`${op('avg', '"before"')} AS "before", ${op('avg', '"after"')} AS "after", ${op('avg', '"after" - "before"')} AS "change", ${op('variance', '"after" - "before"')} AS "variance"`)}
-    FROM ${table} WHERE ${raw(`"level_${exposure}"`)} IS NOT NULL GROUP BY 1`,
+    FROM ${table} WHERE ${raw(`"level_${exposure}"`)} IS NOT NULL GROUP BY 1, 2 ORDER BY 1, 2`,
   )
-  const order = levels[exposure]
-  return rows.map((row) => groupOf(row, exposure)).toSorted((a, b) => order.indexOf(a.level) - order.indexOf(b.level))
+  return rows.map((row) => groupOf(row, exposure))
 }
 
 function groupOf(row: Row, exposure: Exposure): ServedGroup {
@@ -164,6 +176,7 @@ function groupOf(row: Row, exposure: Exposure): ServedGroup {
   return {
     exposure,
     level: String(row.level),
+    stratum: String(row.stratum),
     customers: Number(row.customers),
     left: Number(row.left),
     payers: Number(row.payers),

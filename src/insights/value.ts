@@ -2,10 +2,11 @@ import { formatDate, formatNumber, formatP, formatValue } from '../config/format
 import { say, type Words } from '../config/words.ts'
 import type { MetricContext } from '../metrics/context.ts'
 import { type Memory, remember } from '../metrics/remember.ts'
-import { differenceInterval, differenceP, type Estimate } from '../stats/difference.ts'
+import type { Estimate } from '../stats/difference.ts'
 import { normalQuantile } from '../stats/distributions.ts'
 import { benjaminiHochberg } from '../stats/false-discovery.ts'
 import { wilsonInterval } from '../stats/intervals.ts'
+import { type Sample, stratifiedDifference } from '../stats/stratified.ts'
 import type { Finding, NoFindings } from './finding.ts'
 import { type Exposure, exposures, levels, readValue, type ServedGroup, type ValueEvidence } from './value-evidence.ts'
 
@@ -16,7 +17,7 @@ export type Outcome = (typeof outcomes)[number]
 export interface ValueTest {
   exposure: Exposure
   outcome: Outcome
-  /** Worse less better: money by customer, or the share that left. */
+  /** Worse less better, among customers of one segment with about as many cases: money by customer, or the share that left. */
   gap: Estimate
   worse: ServedGroup
   better: ServedGroup
@@ -53,7 +54,8 @@ export function valueFrom(evidence: ValueEvidence | null, words: Words): Value |
       refused: say(words, 'say.value.none'),
       missing: ['revenues.amount', 'revenues.on_date', 'churns.churned_on', 'surveys.customer'],
     }
-  const tests = testsOf(evidence)
+  const pooled = poolOf(evidence.groups)
+  const tests = testsOf(evidence, pooled)
   if (tests.length === 0) return { refused: say(words, 'say.value.few', { needed: fewest }), missing: [] }
   const limits = limitsOf(evidence, words)
   const real = tests.filter((each) => each.real)
@@ -62,7 +64,7 @@ export function valueFrom(evidence: ValueEvidence | null, words: Words): Value |
     findings.length > 0
       ? findings.map(({ claim }) => claim).join(' ')
       : say(words, 'say.value.nothing', { tried: tests.length, n: Math.max(...tests.map(({ n }) => n)) })
-  const groups = evidence.groups.map((group) => ({
+  const groups = pooled.map((group) => ({
     ...group,
     left_share: leftOf(group),
     change_interval: changeOf(group),
@@ -94,15 +96,45 @@ export function valueFindings(evidence: ValueEvidence | null, words: Words): Fin
   return 'refused' in found ? found : found.findings
 }
 
-function testsOf({ groups, money, leaving }: ValueEvidence): ValueTest[] {
+/** All strata of one way of being served together. */
+function poolOf(groups: ServedGroup[]): ServedGroup[] {
+  return exposures.flatMap((exposure) =>
+    levels[exposure].flatMap((level) => {
+      const own = groups.filter((each) => each.exposure === exposure && each.level === level)
+      return own.length === 0 ? [] : [own.reduce(together)]
+    }),
+  )
+}
+
+function together(a: ServedGroup, b: ServedGroup): ServedGroup {
+  const payers = a.payers + b.payers
+  const mean = (name: 'before' | 'after' | 'change') =>
+    payers === 0 ? null : ((a[name] ?? 0) * a.payers + (b[name] ?? 0) * b.payers) / payers
+  const change = mean('change')
+  const squares = (each: ServedGroup) =>
+    (each.variance ?? 0) * Math.max(each.payers - 1, 0) + each.payers * ((each.change ?? 0) - (change ?? 0)) ** 2
+  return {
+    ...a,
+    stratum: '',
+    customers: a.customers + b.customers,
+    left: a.left + b.left,
+    payers,
+    before: mean('before'),
+    after: mean('after'),
+    change,
+    variance: payers > 1 ? (squares(a) + squares(b)) / (payers - 1) : null,
+  }
+}
+
+function testsOf({ groups, money, leaving }: ValueEvidence, pooled: ServedGroup[]): ValueTest[] {
   const tests = exposures.flatMap((exposure) => {
     const end = (at: 0 | -1) =>
-      groups.find((each) => each.exposure === exposure && each.level === levels[exposure].at(at))
+      pooled.find((each) => each.exposure === exposure && each.level === levels[exposure].at(at))
     const [worse, better] = [end(0), end(-1)]
     if (!worse || !better) return []
     return outcomes.flatMap((outcome) => {
       if (outcome === 'money' ? !money : !leaving) return []
-      const compared = compare(outcome, worse, better)
+      const compared = compare(outcome, worse, better, groups)
       return compared ? [{ exposure, outcome, worse, better, ...compared }] : []
     })
   })
@@ -110,15 +142,38 @@ function testsOf({ groups, money, leaving }: ValueEvidence): ValueTest[] {
   return tests.map((test, at) => ({ ...test, q: qs[at]!, real: qs[at]! <= level }))
 }
 
-function compare(outcome: Outcome, worse: ServedGroup, better: ServedGroup): Pick<ValueTest, 'gap' | 'n' | 'p'> | null {
+/** Those with many cases are more often dissatisfied and more often there at all: only customers who are alike in that are compared. */
+function compare(
+  outcome: Outcome,
+  worse: ServedGroup,
+  better: ServedGroup,
+  groups: ServedGroup[],
+): Pick<ValueTest, 'gap' | 'n' | 'p'> | null {
   const count = (group: ServedGroup) => (outcome === 'money' ? group.payers : group.customers)
   if (count(worse) < fewest || count(better) < fewest) return null
   if (outcome === 'leaving' && worse.left + better.left === 0) return null
-  const [a, b] = outcome === 'money' ? [changeOf(worse), changeOf(better)] : [leftOf(worse), leftOf(better)]
-  if (!a || !b || (a.high === a.low && b.high === b.low)) return null
-  const interval = differenceInterval(a, b)
-  const value = a.value - b.value
-  return { gap: { value, ...interval }, n: count(worse) + count(better), p: differenceP(value, interval) }
+  const sample = outcome === 'money' ? changeSample : leftSample
+  const of = ({ exposure, level }: ServedGroup, stratum: string): Sample => {
+    const own = groups.find((each) => each.exposure === exposure && each.level === level && each.stratum === stratum)
+    return own ? sample(own) : nobody
+  }
+  const strata = [...new Set(groups.map(({ stratum }) => stratum))]
+  const found = stratifiedDifference(strata.map((stratum) => ({ a: of(worse, stratum), b: of(better, stratum) })))
+  if (!found) return null
+  const { p, ...gap } = found
+  return { gap, n: count(worse) + count(better), p }
+}
+
+const nobody: Sample = { n: 0, mean: 0, variance: 0 }
+
+function leftSample({ left, customers }: ServedGroup): Sample {
+  const mean = left / customers
+  return { n: customers, mean, variance: mean * (1 - mean) }
+}
+
+/** One payer alone has no variance. */
+function changeSample({ payers, change, variance }: ServedGroup): Sample {
+  return payers < 2 || change === null || variance === null ? nobody : { n: payers, mean: change, variance }
 }
 
 function leftOf({ left, customers }: ServedGroup): Estimate {
@@ -176,7 +231,9 @@ function findingOf(
     confidence: { n, effect: { ...gap, unit }, p, q, tried },
     check: {
       metrics: [outcome === 'leaving' ? 'churns' : money === 'revenue' ? 'revenue' : 'net_flows'],
-      ...(exposure === 'satisfaction' && outcome === 'money' && money === 'revenue' && { by: ['satisfaction_band'] }),
+      ...((exposure === 'satisfaction' || exposure === 'discontent') &&
+        outcome === 'money' &&
+        money === 'revenue' && { by: ['satisfaction_band'] }),
       range: { from: day },
       grain: 'month',
     },
