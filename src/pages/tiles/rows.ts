@@ -35,7 +35,7 @@ export const resolveRows: TileResolver<'rows'> = async (tile, context) => {
     rows: query,
     csv: rowsCsv(query),
   }
-  const content = await contentOf(query, result, context)
+  const content = await contentOf(query, result, context, tile.metric !== undefined)
   if (result.rows.length === 0) return { ...common, state: 'empty', content }
   return {
     ...common,
@@ -100,7 +100,13 @@ function shownColumns(result: RowsPage): RowsPage['columns'] {
   return result.columns.filter((each) => each.id !== 'id' || !hasKey)
 }
 
-async function contentOf(query: RowsQuery, result: RowsPage, context: TileContext): Promise<RowsContent> {
+/** `fixed`: the page says which rows, so the viewer takes nothing away. */
+async function contentOf(
+  query: RowsQuery,
+  result: RowsPage,
+  context: TileContext,
+  fixed: boolean,
+): Promise<RowsContent> {
   const sorts: RowsContent['sorts'] = {}
   for (const { id } of shownColumns(result)) {
     const current = query.order?.by === id ? query.order : null
@@ -112,7 +118,7 @@ async function contentOf(query: RowsQuery, result: RowsPage, context: TileContex
   return {
     count: result.total,
     total: say(context.words, `pages.rows.total`, { count: result.total }),
-    about: await aboutOf(query, context),
+    about: fixed ? null : await aboutOf(query, context),
     search: query.search ?? '',
     sorts,
     first: query.cursor ? hrefOn(context, {}) : null,

@@ -33,7 +33,7 @@ function groupsTable(found: Value, caption: string, words: Words): TableView {
   const count = (value: number): TableCell => ({ text: formatNumber(value, words), value })
   return {
     caption,
-    columns: [column('served', false), ...ids.map((id) => column(id)), column('verdict', false)],
+    columns: [column('served', false), ...ids.map((id) => column(id)), { ...column('verdict', false), prose: true }],
     rows: groups.map((group) => {
       const served = say(words, `say.value.level.${group.exposure}.${group.level}`)
       return [
