@@ -1,0 +1,121 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { findValue, type Value, valueFindings, valueFrom } from '../../src/insights/value.ts'
+import { readValue } from '../../src/insights/value-evidence.ts'
+import { raw } from '../../src/sql/sql.ts'
+import type { Store } from '../../src/store/store.ts'
+import { contextOf, emptyModel, fill } from '../metrics/fixture.ts'
+
+let store: Store
+beforeAll(async () => {
+  store = await emptyModel()
+})
+afterAll(() => store.close())
+beforeEach(async () => {
+  for (const table of ['cases', 'customers', 'surveys', 'revenues', 'churns', 'balances'])
+    await store.run(raw(`DELETE FROM cx.${table}`))
+})
+
+const asOf = '2026-06-30T12:00:00Z'
+/** Of `customers`: i from 1 on, a segment, who has an open case, and a draw that nothing explains. */
+const people = `(SELECT i, i % 2 AS segment, i % 3 = 0 AS unsettled, hash(i * 7 + 1) % 1000 AS draw FROM range(1, 3001) AS numbers(i))`
+
+/** Two cases each, one of them not solved for every third customer; those leave with `risk` in place of `base` in a thousand. */
+async function service(risk: number, base: number): Promise<void> {
+  await fill(
+    store,
+    'customers',
+    `SELECT 'c' || i AS id, DATE '2020-01-01' AS joined_on, 's' || segment AS segment, TRUE AS is_identified,
+      CASE WHEN draw < CASE WHEN unsettled THEN ${risk} ELSE ${base} END THEN DATE '2026-03-01' END AS left_on FROM ${people}`,
+  )
+  await fill(
+    store,
+    'cases',
+    `SELECT 'k' || i || '-' || j AS id, 'c' || i AS customer, TIMESTAMP '2025-10-01 10:00' AS created_at, DATE '2025-10-01' AS created_on,
+      CASE WHEN NOT (unsettled AND j = 1) THEN TIMESTAMP '2025-10-02' END AS solved_at FROM ${people}, range(2) AS each(j)`,
+  )
+}
+
+/** Ten a month from July 2025 on, and `after` from January 2026 on for those with an open case. */
+function amounts(after: number): Promise<void> {
+  return fill(
+    store,
+    'revenues',
+    `SELECT 'r' || i || '-' || m AS id, 'c' || i AS customer, CAST(DATE '2025-07-15' + to_months(CAST(m AS INTEGER)) AS DATE) AS on_date,
+      CASE WHEN m >= 6 AND unsettled THEN ${after} ELSE 10 END + (hash(i * 31 + m) % 100) / 100.0 AS amount
+    FROM ${people}, range(12) AS months(m)`,
+  )
+}
+
+test('a planted loss and a planted leaving are found, with intervals that cover them', async () => {
+  await service(200, 100)
+  await amounts(8)
+  const found = (await findValue(await contextOf(store, { asOf }))) as Value
+  expect(found.tests.map(({ exposure, outcome, real }) => [exposure, outcome, real])).toEqual([
+    ['unresolved', 'money', true],
+    ['unresolved', 'leaving', true],
+  ])
+  const [money, leaving] = found.tests
+  // Six months of 2 less.
+  expect(money!.gap.low).toBeLessThan(-12)
+  expect(money!.gap.high).toBeGreaterThan(-12)
+  expect(Math.abs(money!.gap.value + 12)).toBeLessThan(0.3)
+  expect([leaving!.gap.low < 0.1, leaving!.gap.high > 0.1]).toEqual([true, true])
+  expect(found.findings.map(({ id }) => id)).toEqual(['value.unresolved.revenue', 'value.unresolved.leaving'])
+  expect(found.findings[1]!.claim).toMatch(
+    /^Customers with a case that was not solved left more often: 1?\d{2}\.\d% within 180 days/,
+  )
+  expect(found.findings[0]!.confidence.tried).toBe(2)
+})
+
+test('where nothing is planted nothing is claimed, in either language', async () => {
+  await service(100, 100)
+  await amounts(10)
+  for (const language of ['en', 'fr']) {
+    const context = await contextOf(store, { asOf, language })
+    const found = valueFrom(await readValue(context), context.words) as Value
+    expect(found.findings).toEqual([])
+    expect(found.sentence).toMatch(language === 'en' ? /^No evidence that customers/ : /^Rien n’indique/)
+  }
+})
+
+test('what many cases bring with them is not laid at the door of the service', async () => {
+  await service(100, 100)
+  // Customers with more cases leave more often and have an open one more often; at one number of cases both fare alike.
+  await fill(
+    store,
+    'cases',
+    `SELECT 'm' || i || '-' || j AS id, 'c' || i AS customer, TIMESTAMP '2025-10-01 10:00' AS created_at, DATE '2025-10-01' AS created_on,
+      CASE WHEN i % 6 <> 1 THEN TIMESTAMP '2025-10-02' END AS solved_at FROM ${people}, range(8) AS each(j) WHERE i % 6 IN (1, 3, 5) AND i % 2 = 1`,
+  )
+  await store.run(
+    raw(
+      `UPDATE cx.customers SET left_on = CASE WHEN hash(id || 'x') % 1000 < CASE WHEN CAST(id[2:] AS INTEGER) % 2 = 1 THEN 300 ELSE 50 END THEN DATE '2026-03-01' END`,
+    ),
+  )
+  const context = await contextOf(store, { asOf })
+  const evidence = await readValue(context)
+  const found = valueFrom(evidence, context.words) as Value
+  const leaving = found.tests.find(({ outcome }) => outcome === 'leaving')!
+  const crude = leaving.worse.left / leaving.worse.customers - leaving.better.left / leaving.better.customers
+  expect(crude).toBeGreaterThan(0.05)
+  expect(leaving.real).toBe(false)
+  expect(valueFindings(evidence, context.words)).toEqual([])
+})
+
+test('without amounts or leavings it is refused, with the fields that would help', async () => {
+  await service(0, 0)
+  const context = await contextOf(store, { asOf })
+  expect(valueFrom(await readValue(context), context.words)).toMatchObject({
+    missing: ['revenues.amount', 'revenues.on_date', 'churns.churned_on', 'surveys.customer'],
+  })
+})
+
+test('who had left before the day is in no group, and no customer without a case', async () => {
+  await service(200, 100)
+  await store.run(raw("UPDATE cx.customers SET left_on = DATE '2025-11-01' WHERE left_on IS NOT NULL"))
+  await amounts(10)
+  const evidence = (await readValue(await contextOf(store, { asOf })))!
+  const [row] = await store.rows(raw('SELECT count(*) AS n FROM cx.customers WHERE left_on IS NULL'))
+  expect(evidence.groups.reduce((sum, { customers }) => sum + customers, 0)).toBe(Number(row?.n))
+  expect(evidence.groups.every(({ left }) => left === 0)).toBe(true)
+})
