@@ -1,6 +1,6 @@
 import { formatDate, formatNumber, formatValue } from '../../config/format.ts'
 import { hasWord, labelOf, say } from '../../config/words.ts'
-import { metricLabel } from '../../metrics/needs.ts'
+import { metricLabel, missingOf } from '../../metrics/needs.ts'
 import type { RowsQuery } from '../../metrics/query.ts'
 import type { RowsPage } from '../../metrics/rows.ts'
 import { columnNamed, tableNamed } from '../../model/tables.ts'
@@ -25,6 +25,7 @@ export interface RowsContent {
 
 /** Rows of a model table: the cases behind every number. */
 export const resolveRows: TileResolver<'rows'> = async (tile, context) => {
+  if (tile.metric && isUnknown(tile.metric, context)) return null
   const query = rowsQuery(tile, context)
   const result = await context.services.readRows(query)
   const common = {
@@ -52,6 +53,12 @@ export const resolveRows: TileResolver<'rows'> = async (tile, context) => {
       more: Math.max(0, result.total - result.rows.length),
     },
   }
+}
+
+/** A list of what counts in a metric is left out where the metric cannot be known. */
+function isUnknown(metric: string, { services }: TileContext): boolean {
+  const needs = services.catalogue.metrics.get(metric)?.needs ?? []
+  return missingOf(needs, services.version.present).length > 0
 }
 
 function rowsQuery(tile: TileOf<'rows'>, context: TileContext): RowsQuery {
