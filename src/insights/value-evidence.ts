@@ -40,6 +40,8 @@ export interface ValueEvidence {
   /** Amounts, or net flows of balances where there are none; null where leaving alone is known. */
   money: 'revenue' | 'net_flows' | null
   leaving: boolean
+  /** What customers of one stratum are alike in. */
+  alike: 'both' | 'segment' | 'cases' | 'none'
   groups: ServedGroup[]
 }
 
@@ -65,10 +67,17 @@ export async function readValue(context: Context): Promise<ValueEvidence | null>
   try {
     const groups: ServedGroup[] = []
     for (const { exposure } of served) groups.push(...(await readGroups(context, held.table, exposure)))
-    return { day, days, money: money?.kind ?? null, leaving: left !== null, groups }
+    return { day, days, money: money?.kind ?? null, leaving: left !== null, alike: alikeOf(found), groups }
   } finally {
     await held.release()
   }
+}
+
+function alikeOf({ features, profile }: CustomerFeatures): ValueEvidence['alike'] {
+  const cases = features.some(({ id }) => id === 'cases')
+  const segment = profile.includes('segment')
+  if (cases && segment) return 'both'
+  return cases ? 'cases' : segment ? 'segment' : 'none'
 }
 
 interface Served {

@@ -187,10 +187,11 @@ function changeOf({ change, variance, payers }: ServedGroup): Estimate | null {
   return { value: change, low: change - reach, high: change + reach }
 }
 
-function limitsOf({ day, days, money, groups }: ValueEvidence, words: Words): string[] {
+function limitsOf({ day, days, money, alike, groups }: ValueEvidence, words: Words): string[] {
   const asked = groups.some(({ exposure }) => exposure === 'satisfaction')
   return [
     say(words, 'say.value.limit.window', { day: formatDate(day, words), days }),
+    say(words, `say.value.limit.alike.${alike}`),
     say(words, 'say.value.limit.cause'),
     ...(asked ? [say(words, 'say.value.limit.silent')] : []),
     ...(money ? [say(words, `say.value.limit.${money}`)] : []),
@@ -207,6 +208,7 @@ function findingOf(
   const { exposure, outcome, gap, worse, better, n, p, q } = test
   const unit = outcome === 'money' ? 'money' : 'ratio'
   const text = (value: number | null) => formatValue(value, unit, words)
+  const size = (value: number) => (outcome === 'money' ? text(value) : points(value, words))
   const [a, b] = outcome === 'money' ? [worse.change, better.change] : [leftOf(worse).value, leftOf(better).value]
   const measure = outcome === 'money' ? money! : 'leaving'
   return {
@@ -215,16 +217,17 @@ function findingOf(
     claim: say(words, `say.value.claim.${measure}`, {
       who: say(words, `say.value.who.${exposure}`),
       side: gap.value < 0 ? 'less' : 'more',
-      worse: text(a),
-      better: text(b),
+      size: size(Math.abs(gap.value)),
       days,
     }),
     evidence: say(words, 'say.value.evidence', {
       worse: formatNumber(outcome === 'money' ? worse.payers : worse.customers, words),
       better: formatNumber(outcome === 'money' ? better.payers : better.customers, words),
-      gap: outcome === 'money' ? text(gap.value) : points(gap.value, words),
-      low: outcome === 'money' ? text(gap.low) : points(gap.low, words),
-      high: outcome === 'money' ? text(gap.high) : points(gap.high, words),
+      gap: size(gap.value),
+      low: size(gap.low),
+      high: size(gap.high),
+      plain: text(a),
+      other: text(b),
       q: formatP(q, words).replace(/^= /, ''),
       tried,
     }),
