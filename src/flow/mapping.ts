@@ -3,7 +3,7 @@ import type { AccountsFile } from '../config/accounts.ts'
 import { assertNone, parseYaml } from '../config/yaml.ts'
 import { type Problem, RapportError } from '../errors.ts'
 import type { Store } from '../store/store.ts'
-import { accountsPack, customerSpace, guessAccounts, guessedNote } from './map/accounts.ts'
+import { accountsPack, addressAsNumber, customerSpace, guessAccounts, guessedNote } from './map/accounts.ts'
 import { columnFinder } from './map/names.ts'
 import { type Pack, type PackTable, parsePack } from './map/pack.ts'
 import { MOST_COLUMNS, profileBatch } from './map/profile.ts'
@@ -114,6 +114,8 @@ export async function mapAccounts(
     ? customerSpace(file, others.mappings, others.byPack)
     : { space: undefined, notes: [] }
   const profile = await profileOf(store, batch, repair)
+  const fault = addressAsNumber(file, profile)
+  if (fault) throw new RapportError(fault, 3)
   const spec = accountsPack(file, batch, profile, { space, inquiry })
   const problems: Problem[] = []
   const pack = parsePack(parseYaml(stringify(spec), `accounts ${file.id}`), problems)

@@ -170,6 +170,19 @@ test('a column that is not there is named, with those that are', async () => {
   ])
 })
 
+test('addresses are not taken for numbers, which would put them into ids', async () => {
+  const wrong = built({ 'tickets.csv': unnumbered, 'mrr.csv': 'email,mrr\nann@example.org,10\n' }, [
+    { files: join(folder, 'mrr.csv'), customer: 'email', amount: 'mrr' },
+  ])
+  const error = (await wrong.catch((thrown: unknown) => thrown)) as RapportError
+  expect(error.problems).toMatchObject([{ code: 'accounts-key-is-email', fix: 'Write `matches: email`.' }])
+})
+
+test('no address stands in an id', async () => {
+  const { rows } = await built({ 'tickets.csv': unnumbered, 'mrr.csv': 'email,mrr\nnobody@else.example,10\n' })
+  expect(await rows("SELECT count(*) AS n FROM cx.customers WHERE contains(id || source_key, '@')")).toEqual([{ n: 0 }])
+})
+
 test('accounts of a source that is not there, and an id that is taken, are told with their lines', () => {
   const text = `sources:
   - { id: desk, files: a.csv }

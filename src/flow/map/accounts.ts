@@ -248,6 +248,19 @@ function severalNumber({ id, customer }: AccountsFile, all: Numbering[]): Proble
   }
 }
 
+/** Addresses compared as numbers would match nobody, and stand in ids that are shown. */
+export function addressAsNumber(file: AccountsFile, profile: BatchProfile): Problem | null {
+  const find = columnFinder(profile.columns.map(({ name }) => name))
+  const key = profile.columns.find(({ name }) => name === find(file.customer))
+  if (file.matches !== 'id' || !key || shareOf(key, 'email') < 0.5) return null
+  return {
+    code: 'accounts-key-is-email',
+    message: `The column "${key.name}" of the amounts in "${file.id}" holds e-mail addresses, and is compared with numbers of customers.`,
+    where: `rapport.yaml, accounts ${file.id}`,
+    fix: 'Write `matches: email`.',
+  }
+}
+
 /** Said whenever a file was taken for amounts without being told so. */
 export function guessedNote(file: AccountsFile, batch: Pick<Batch, 'name' | 'path'>): Problem {
   return {
