@@ -18,6 +18,7 @@ import { readStaffing } from '../insights/staffing-evidence.ts'
 import { readSurvival } from '../insights/survival-evidence.ts'
 import type { TargetProcess } from '../insights/target-process.ts'
 import type { ContrastEvidence, TopicsEvidence } from '../insights/topics-evidence.ts'
+import { findValue } from '../insights/value.ts'
 import { findValueFrequency } from '../insights/value-frequency.ts'
 import type { MetricCatalogue, MetricContext } from '../metrics/context.ts'
 import { csvOfRows } from '../metrics/csv.ts'
@@ -153,6 +154,7 @@ function servicesOf(shared: Shared, viewer: Viewer): PageServices {
     readChurn: async (question) => (await import('../insights/churn.ts')).findChurn(question, context),
     readDrivers: (question) => readDriverTests(question, context),
     findIssueTrends: () => findIssueTrends(context),
+    findValue: () => findValue(context),
     facts: readLedger(context),
     words: context.words,
     pictures: shared.pictures,

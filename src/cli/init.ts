@@ -88,11 +88,26 @@ async function writeSettings(directory: string, options: InitOptions, mappings: 
     name: options.name ?? basename(directory),
     ...(options.zone ? { zone: options.zone } : {}),
     ...(options.lang ? { language: options.lang } : {}),
-    sources: sourcesOf(directory, mappings),
+    ...filesOf(directory, mappings),
     targets: packs.flatMap((pack) => pack.targets),
   }
   await mkdir(directory, { recursive: true })
   await writeFile(join(directory, 'rapport.yaml'), stringify(settings))
+}
+
+/** Files of amounts by customer stand apart from the sources, with their columns. */
+function filesOf(directory: string, mappings: MappedBatch[]) {
+  const named = sourcesOf(directory, mappings)
+  const accounts = new Map(mappings.flatMap(({ path, accounts: file }) => (file ? [[path, file] as const] : [])))
+  return {
+    sources: named.flatMap(({ path, ...source }) => (accounts.has(path) ? [] : [source])),
+    ...(accounts.size > 0 && {
+      accounts: named.flatMap(({ path, id, files }) => {
+        const file = accounts.get(path)
+        return file ? [{ ...file, id, files }] : []
+      }),
+    }),
+  }
 }
 
 function sourcesOf(directory: string, mappings: MappedBatch[]) {
@@ -112,7 +127,7 @@ function sourcesOf(directory: string, mappings: MappedBatch[]) {
     taken.add(id)
     const near = relative(directory, path)
     const order = dateOrder && dateOrder !== 'unknown' ? { date_order: dateOrder } : {}
-    return { id, files: near.startsWith('../../..') ? path : near, pack, ...order }
+    return { path, id, files: near.startsWith('../../..') ? path : near, pack, ...order }
   })
 }
 

@@ -21,6 +21,7 @@ import { addSegments } from './insights-segments.ts'
 import { addSurvival } from './insights-survival.ts'
 import { addTopics } from './insights-topics.ts'
 import { addTrends } from './insights-trends.ts'
+import { addValue } from './insights-value.ts'
 import { openModel } from './model.ts'
 import { type CommonOptions, repeatable, wholeNumber, withData } from './options.ts'
 import { coloured, printData, printJson, say, textTable } from './output.ts'
@@ -63,6 +64,7 @@ export function addCommand(program: Command): void {
   addChurn(command)
   addDrivers(command)
   addTrends(command)
+  addValue(command)
 }
 
 function horizon(text: string): number {

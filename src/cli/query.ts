@@ -116,8 +116,10 @@ function textsOf(row: FrameRow | undefined, id: string, frame: Frame, context: M
 
 function keyText(row: FrameRow, key: string, frame: Frame): string {
   const value = row[key]
+  // What has no date is in no period: its row says so.
+  if (value === null || value === undefined) return '(not set)'
   if (key === 'period') return `${(value as Period).start}${(value as Period).partial ? ' (partial)' : ''}`
-  return value === null ? '(not set)' : (frame.labels[key]?.[String(value)] ?? String(value))
+  return frame.labels[key]?.[String(value)] ?? String(value)
 }
 
 function cellTexts(

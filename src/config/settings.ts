@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Problem } from '../errors.ts'
+import { accountsSchema } from './accounts.ts'
 import { checked } from './check.ts'
 import { holidaysSchema, scheduleSchema } from './opening-hours.ts'
 import { duration, promiseSchema } from './promise.ts'
@@ -41,6 +42,8 @@ const targetSchema = z.strictObject({
 export const settingsSchema = z.strictObject({
   name: z.string().optional(),
   sources: z.array(sourceSchema).min(1),
+  /** Files of amounts by customer, of any system: they join what the sources know of the same customers. */
+  accounts: z.array(accountsSchema).default([]),
   zone: zone.default('UTC'),
   language: z.string().default('en'),
   personal_data: z.enum(['mask', 'show']).default('mask'),
@@ -59,18 +62,31 @@ export type Settings = z.infer<typeof settingsSchema>
 export function readSettings(document: Document, problems: Problem[]): Settings | null {
   const settings = checked(settingsSchema, document.value ?? {}, document, problems)
   if (!settings) return null
-  const seen = new Map<string, number>()
-  settings.sources.forEach((source, index) => {
-    const first = seen.get(source.id)
-    if (first === undefined) seen.set(source.id, index)
+  const seen = new Map<string, (string | number)[]>()
+  const named = [
+    ...settings.sources.map(({ id }, index) => ({ id, path: ['sources', index] })),
+    ...settings.accounts.map(({ id }, index) => ({ id, path: ['accounts', index] })),
+  ]
+  for (const { id, path } of named) {
+    const first = seen.get(id)
+    if (first === undefined) seen.set(id, path)
     else
       problems.push({
         code: 'source-twice',
-        message: `Two sources are called "${source.id}": ${document.where(['sources', first])} and ${document.where(['sources', index])}.`,
-        where: document.where(['sources', index, 'id']),
+        message: `Two sources are called "${id}": ${document.where(first)} and ${document.where(path)}.`,
+        where: document.where([...path, 'id']),
         fix: 'Give each source an id of its own.',
       })
-  })
+  }
+  for (const [index, { source }] of settings.accounts.entries()) {
+    if (source === undefined || settings.sources.some(({ id }) => id === source)) continue
+    problems.push({
+      code: 'accounts-source-unknown',
+      message: `There is no source "${source}" whose customers the amounts could be of.`,
+      where: document.where(['accounts', index, 'source']),
+      fix: `Use one of: ${settings.sources.map(({ id }) => id).join(', ')}.`,
+    })
+  }
   return settings
 }
 

@@ -14,6 +14,7 @@ import { repeats } from './derive/repeats.ts'
 import { mergeSpaces } from './derive/spaces.ts'
 import type { DeriveStep } from './derive/step.ts'
 import { turns } from './derive/turns.ts'
+import { worth } from './derive/worth.ts'
 
 /** In their order: a later step may read what an earlier one wrote. */
 export const deriveSteps: DeriveStep[] = [
@@ -26,6 +27,7 @@ export const deriveSteps: DeriveStep[] = [
   contactGaps,
   holdings,
   leavings,
+  worth,
   caseProducts,
   repeats,
   balanceMonths,

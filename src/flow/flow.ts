@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import type { AccountsFile } from '../config/accounts.ts'
 import type { Settings } from '../config/settings.ts'
 import { assertNone } from '../config/yaml.ts'
 import { type Problem, RapportError } from '../errors.ts'
@@ -17,7 +18,7 @@ import { removeStaleCopies } from './land/stale.ts'
 import { type Load, loadBatch } from './load.ts'
 import { mapBatch } from './map/map-batch.ts'
 import { refuseMixedSources } from './map/systems.ts'
-import { choosePack, type Mapping, type MappingOrder, type ProposedText } from './mapping.ts'
+import { choosePack, type Mapping, type MappingOrder, mapAccounts, type ProposedText } from './mapping.ts'
 import { createBookkeeping, createModel } from './publish/create.ts'
 import { findFacts, newestEvent } from './publish/facts.ts'
 import { buildingFile, type DataFolder, makeDataFolder, publishVersion, readPointer } from './publish/publish.ts'
@@ -71,13 +72,22 @@ export interface MappedBatch {
   proposed?: ProposedText
   /** Of a chat: the order of its dates where somebody had to say it. */
   dateOrder?: Batch['dateOrder']
+  /** Of a file of amounts by customer: its columns. */
+  accounts?: AccountsFile
 }
 
 type Tell = (progress: Progress) => void
 
+/** A source of the settings, or a file of amounts by customer. */
+type FlowSource = Settings['sources'][number] & { accounts?: AccountsFile }
+
 interface SourceBatch {
   batch: Batch
-  source: Settings['sources'][number]
+  source: FlowSource
+}
+
+function sourcesOf({ sources, accounts }: Settings): FlowSource[] {
+  return [...sources, ...accounts.map((file) => ({ id: file.id, files: file.files, accounts: file }))]
 }
 
 /**
@@ -149,7 +159,7 @@ async function landSources(order: BuildOrder, landings: Landed[]): Promise<Sourc
   const problems: Problem[] = []
   const seen = new Set<string>()
   await removeStaleCopies(order.data.landing)
-  for (const source of order.settings.sources) {
+  for (const source of sourcesOf(order.settings)) {
     for (const path of await expandFiles([source.files].flat(), order.directory, `source ${source.id}`)) {
       const watched = watchCsv(path)
       const landed = await landFile(path, { landing: order.data.landing, watch: (chunk) => watched.push(chunk) })
@@ -168,7 +178,7 @@ async function landSources(order: BuildOrder, landings: Landed[]): Promise<Sourc
 async function readLanded(
   landed: LandedFile,
   watched: Watch,
-  { order, source }: { order: BuildOrder; source: Settings['sources'][number] },
+  { order, source }: { order: BuildOrder; source: FlowSource },
   problems: Problem[],
 ): Promise<Batch[]> {
   const { business } = order.settings.chats
@@ -220,15 +230,27 @@ async function removeBuilding(order: BuildOrder, id: string): Promise<void> {
 async function mapSources(store: Store, order: BuildOrder, batches: SourceBatch[]): Promise<(Mapping & SourceBatch)[]> {
   const mappings: (Mapping & SourceBatch)[] = []
   const repair = (batch: Batch): Promise<Batch> => repairBatch(batch, { derived: order.data.derived })
-  for (const each of batches) mappings.push({ ...each, ...(await choosePack(store, order, { ...each, repair })) })
+  const amounts: (SourceBatch & { file: AccountsFile; guessed: boolean })[] = []
+  for (const each of batches) {
+    const declared = each.source.accounts
+    const mapping = declared ? null : { ...each, ...(await choosePack(store, order, { ...each, repair })) }
+    const file = declared ?? mapping?.accounts
+    if (file) amounts.push({ ...each, file, guessed: !declared })
+    else if (mapping) mappings.push(mapping)
+  }
+  // Last, because their keys may be numbers of customers of the others.
+  const others = { mappings: [...mappings], byPack: order.directory === null }
+  for (const { file, guessed, ...each } of amounts)
+    mappings.push({ ...each, ...(await mapAccounts(store, order, { ...each, file, guessed, repair, others })) })
   // Files that were named directly are kept apart by their pack.
   if (order.directory !== null) refuseMixedSources(mappings)
   return mappings
 }
 
-function mappedBatch({ batch, pack, how, proposed }: Mapping & SourceBatch): MappedBatch {
+function mappedBatch({ batch, pack, how, proposed, accounts }: Mapping & SourceBatch): MappedBatch {
   const { name, path, dateOrder } = batch
-  return { batch: name, path, pack: pack.id, how, proposed, ...(dateOrder ? { dateOrder } : {}) }
+  const more = { ...(dateOrder ? { dateOrder } : {}), ...(accounts ? { accounts } : {}) }
+  return { batch: name, path, pack: pack.id, how, proposed, ...more }
 }
 
 /** Lands and maps, and builds nothing: what `init` shows and asks about. */

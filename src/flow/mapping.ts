@@ -1,10 +1,14 @@
+import { stringify } from 'yaml'
+import type { AccountsFile } from '../config/accounts.ts'
 import { assertNone, parseYaml } from '../config/yaml.ts'
 import { type Problem, RapportError } from '../errors.ts'
 import type { Store } from '../store/store.ts'
+import { accountsPack, addressAsNumber, customerSpace, guessAccounts, guessedNote } from './map/accounts.ts'
+import { columnFinder } from './map/names.ts'
 import { type Pack, type PackTable, parsePack } from './map/pack.ts'
 import { MOST_COLUMNS, profileBatch } from './map/profile.ts'
-import { type Proposal, proposePack } from './map/propose.ts'
-import type { Question } from './map/question.ts'
+import { type Proposal, packId, proposePack } from './map/propose.ts'
+import type { Inquiry, Question } from './map/question.ts'
 import { isProblem, recognisePack } from './map/recognise.ts'
 import type { Synonyms } from './map/synonyms.ts'
 import { writePack } from './map/write-pack.ts'
@@ -21,6 +25,8 @@ export interface Mapping {
   how: 'recognised' | 'named' | 'proposed'
   notes: Problem[]
   proposed?: ProposedText
+  /** A file of amounts by customer: as `accounts` in the settings says it, or as it was guessed. */
+  accounts?: AccountsFile
 }
 
 /** A proposed pack as its file would read, with the reason of every line and what only a person knows. */
@@ -63,9 +69,12 @@ export async function choosePack(
 
 /** The proposal goes through the text that a user would edit, so that what is shown is what is done. */
 async function propose(store: Store, order: MappingOrder, batch: Batch, repair: Source['repair']): Promise<Mapping> {
-  const profile = await profileBatch(store, batch).catch(async () => profileBatch(store, await repair(batch)))
+  const profile = await profileOf(store, batch, repair)
+  const synonyms = await order.synonyms()
+  const accounts = guessAccounts(packId(batch), profile, synonyms)
+  if (accounts) return mapAccounts(store, order, { batch, file: accounts, repair, guessed: true })
   const proposed = proposePack(batch, profile, {
-    synonyms: await order.synonyms(),
+    synonyms,
     answers: order.answers,
     guess: order.guess,
   })
@@ -82,6 +91,57 @@ async function propose(store: Store, order: MappingOrder, batch: Batch, repair: 
     notes,
     proposed: { id: pack!.id, yaml, proposals, questions },
   }
+}
+
+const profileOf = (store: Store, batch: Batch, repair: Source['repair']) =>
+  profileBatch(store, batch).catch(async () => profileBatch(store, await repair(batch)))
+
+interface AccountsOrder extends Pick<Source, 'batch' | 'repair'> {
+  file: AccountsFile
+  guessed: boolean
+  /** What the other files are mapped by: the key is a number of one of them. Absent while they are not known yet. */
+  others?: { mappings: (Mapping & { source: { id: string } })[]; byPack: boolean }
+}
+
+/** A file of amounts by customer goes through a pack like every other, made from the columns that were named or guessed. */
+export async function mapAccounts(
+  store: Store,
+  order: Pick<MappingOrder, 'answers' | 'guess'>,
+  { batch, file, repair, guessed, others }: AccountsOrder,
+): Promise<Mapping> {
+  const inquiry: Inquiry = { answers: order.answers, guess: order.guess, open: [], notes: [] }
+  const { space, notes } = others
+    ? customerSpace(file, others.mappings, others.byPack)
+    : { space: undefined, notes: [] }
+  const profile = await profileOf(store, batch, repair)
+  const fault = addressAsNumber(file, profile)
+  if (fault) throw new RapportError(fault, 3)
+  const spec = accountsPack(file, batch, profile, { space, inquiry })
+  const problems: Problem[] = []
+  const pack = parsePack(parseYaml(stringify(spec), `accounts ${file.id}`), problems)
+  assertNone(problems)
+  const known = recognisePack(batch, [pack!])
+  if (!known || isProblem(known)) throw lacksColumns(batch, spec.tables[0]!.recognise, file)
+  return {
+    ...known,
+    how: guessed ? 'proposed' : 'named',
+    notes: [...(guessed ? [guessedNote(file, batch)] : []), ...notes, ...inquiry.notes],
+    accounts: file,
+  }
+}
+
+function lacksColumns(batch: Batch, wanted: string[], file: AccountsFile): RapportError {
+  const find = columnFinder(batch.columns)
+  const missing = wanted.filter((column) => find(column) === undefined)
+  return new RapportError(
+    {
+      code: 'accounts-column-missing',
+      message: `${batch.name} has no column ${missing.map((column) => `"${column}"`).join(', ')}: it has ${batch.columns.slice(0, 12).join(', ')}.`,
+      where: `rapport.yaml, accounts ${file.id}`,
+      fix: 'Mend the names of the columns under `accounts`; capitals and punctuation do not count.',
+    },
+    3,
+  )
 }
 
 function wideNotes(batch: Batch): Problem[] {

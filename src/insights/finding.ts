@@ -16,6 +16,7 @@ export type FindingKind =
   | 'survival'
   | 'topics'
   | 'trends'
+  | 'value'
 
 /** What the data say beyond a number, how sure that is, and how to check it. Every sentence is in the viewer's language. */
 export interface Finding {

@@ -18,6 +18,8 @@ import { readSurvival } from './survival-evidence.ts'
 import { survivalFindings } from './survival-findings.ts'
 import type { SurvivalKind } from './survival-lives.ts'
 import { findTopics } from './topics.ts'
+import { valueFindings } from './value.ts'
+import { readValue } from './value-evidence.ts'
 import { findWhoContacts } from './who-contacts.ts'
 
 /** One question that needs no choice of the viewer, and what the data say to it. */
@@ -38,6 +40,7 @@ const questions: { kind: FindingKind; ask: Ask }[] = [
   { kind: 'survival', ask: (context) => survivalOf('customers', context) },
   { kind: 'survival', ask: (context) => survivalOf('reply', context) },
   { kind: 'survival', ask: (context) => survivalOf('resolution', context) },
+  { kind: 'value', ask: async (context) => valueFindings(await readValue(context), context.words) },
   { kind: 'segments', ask: (context) => findSegments(context).then(foundIn) },
   { kind: 'process', ask: (context) => readProcessFindings({}, context) },
   { kind: 'drivers', ask: async (context) => foundIn(findDrivers(await driversOf(context), context.words)) },
@@ -52,6 +55,7 @@ const kindOrder: FindingKind[] = [
   'drivers',
   'signals',
   'churn',
+  'value',
   'segments',
   'contacts',
   'topics',

@@ -96,6 +96,14 @@ const people: Table[] = [
     column('balance', 'money', 'Balance of all holdings at the newest date.', later),
     on('first_churned_on', 'Day of the first leaving of a holding, come back or not.', later),
     on('first_lost_on', 'Day of the first leaving of a holding without coming back.', later),
+    column(
+      'year_revenue',
+      'money',
+      'Amounts over the year before the newest event; all where they have no dates.',
+      later,
+    ),
+    integer('unsettled_cases', 'Cases that are new, open, pending or on hold, where there are amounts.', later),
+    word('satisfaction_band', 'satisfaction_band', 'How satisfied on average, where there are amounts.', later),
     flag('is_identified', 'Has the source a client id for the person? Without one, two records may be one person.', {
       dimension: true,
     }),

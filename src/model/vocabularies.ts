@@ -19,6 +19,8 @@ export const vocabularies = {
   origin: ['computed', 'stored', 'superseded'],
   agent_state: ['available', 'handling', 'break', 'offline'],
   risk_level: ['low', 'medium_low', 'medium', 'medium_high', 'high'],
+  /** Mean of a customer's answers on a scale of 1 to 5: below 3, below 4, from 4 on. */
+  satisfaction_band: ['low', 'middle', 'high'],
   /** Named by the source; the only product that the customer held then; one of several that were held; nothing known. */
   attribution: ['stated', 'sole_holding', 'shared', 'unknown'],
 } as const satisfies Record<string, readonly string[]>

@@ -37,6 +37,7 @@ function headlineMetrics({ headline }: Page): Named[] {
 
 function metricsIn(tile: Tile): Named[] {
   if (tile.kind === 'kpi' || tile.kind === 'breakdown' || tile.kind === 'gaps') return [[tile.metric, ['metric']]]
+  if (tile.kind === 'rows') return tile.metric === undefined ? [] : [[tile.metric, ['metric']]]
   if (tile.kind === 'ranks') return listed(tile.metrics, ['metrics'])
   if (tile.kind === 'agreement') return [[tile.metric, ['metric']], ...listed(tile.with, ['with'])]
   if (tile.kind === 'key_factors') return tile.factors.map(({ metric }, at) => [metric, ['factors', at, 'metric']])

@@ -20,6 +20,7 @@ import type { SurvivalEvidence, SurvivalScope } from '../insights/survival-evide
 import type { TargetProcess } from '../insights/target-process.ts'
 import type { TextScope } from '../insights/texts.ts'
 import type { ContrastEvidence, TopicsEvidence } from '../insights/topics-evidence.ts'
+import type { Value } from '../insights/value.ts'
 import type { ValueFrequency } from '../insights/value-frequency.ts'
 import type { MetricCatalogue, VersionFacts } from '../metrics/context.ts'
 import type { Frame } from '../metrics/frame.ts'
@@ -80,6 +81,8 @@ export interface PageServices {
   readDrivers?(question: { metric: SurveyKind }): Promise<DriverReading | NoDrivers>
   /** What of the cases rises or falls. */
   findIssueTrends?(): Promise<IssueTrends | NoFindings>
+  /** What became of customers by how they had been served. */
+  findValue?(): Promise<Value | NoFindings>
   facts: PageFacts
   words: Words
   /** False where only numbers and sentences are wanted: drawing is a third of a small page's time. */

@@ -45,6 +45,8 @@ const rowsTile = z.strictObject({
   /** Absent where the address names a metric: then its table, with all columns that hold something. */
   table: id.optional(),
   columns: z.array(name).min(1).optional(),
+  /** Only the rows that count in this metric, whatever the address says. */
+  metric: name.optional(),
   order: z.strictObject({ by: name, descending: z.boolean().optional() }).optional(),
   limit: z.number().int().min(1).max(500).default(50),
 })
@@ -266,6 +268,8 @@ const trendsTile = z.strictObject({
   kind: z.literal('trends'),
   show: z.enum(['picture', 'table']).default('picture'),
 })
+/** What became of customers afterwards, by how they had been served: revenue and leaving. */
+const valueTile = z.strictObject({ ...common, kind: z.literal('value') })
 
 const tileSchema = z.discriminatedUnion('kind', [
   chartTile,
@@ -289,6 +293,7 @@ const tileSchema = z.discriminatedUnion('kind', [
   driversTile,
   signalsTile,
   trendsTile,
+  valueTile,
   listed('findings'),
   actionsTile,
   listed('decisions'),

@@ -48,6 +48,7 @@ export type Check = { id: string; severity: Severity; needs: string[]; replaces?
         | 'long_waits'
         | 'stored_durations'
         | 'repeated_keys'
+        | 'unmatched_amounts'
     }
 )
 
@@ -152,6 +153,7 @@ const checkSchema = z.discriminatedUnion('kind', [
       'long_waits',
       'stored_durations',
       'repeated_keys',
+      'unmatched_amounts',
     ]),
   }),
 ])

@@ -14,6 +14,7 @@ import { findScientificIds } from './scientific-ids.ts'
 import { findStoredCounts as findCountsApart, findStoredDurations } from './stored.ts'
 import { findStoredCounts } from './stored-count.ts'
 import { findSums } from './sums.ts'
+import { findUnmatchedAmounts } from './unmatched-amounts.ts'
 import { findUnreferred } from './unreferred.ts'
 import { findLongWaits } from './waits.ts'
 
@@ -72,6 +73,8 @@ async function resultsOf(store: Store, check: Check): Promise<CheckResult[]> {
       return findLongWaits(store, check)
     case 'repeated_keys':
       return findRepeatedKeys(store, check)
+    case 'unmatched_amounts':
+      return findUnmatchedAmounts(store, check)
     case 'blank':
       return findLoads(store, check, 'skipped')
     case 'rejected':

@@ -40,6 +40,13 @@ function likenessSql(name: 'same' | 'alike' | 'nameless', pick: (kind: Likeness)
 const scoreOf = (name: 'same' | 'alike' | 'nameless') => likenessSql(name, ({ score }) => String(score))
 const evidenceOf = (name: 'same' | 'alike' | 'nameless') => likenessSql(name, ({ says }) => literal(says))
 
+/**
+ * Is the record known from a file of amounts alone, and by an address or a phone? Whoever named that column as the key says that it
+ * means the customer, so a name beside it (often that of a company) takes nothing back.
+ */
+export const isOfAmounts = (customers: string): string =>
+  `coalesce(${customers}.load IN (SELECT id FROM cx.loads WHERE fills = 'revenues'), FALSE)`
+
 /** What `cx.customers` and its neighbours hold here; a column that no load filled is not there. */
 export interface Filled {
   columns: ReadonlySet<string>
@@ -159,8 +166,8 @@ async function describePeople(store: Store, { columns }: Filled): Promise<void> 
   await store.run(
     raw(`CREATE OR REPLACE TEMP TABLE _people AS
 SELECT id, split_part(id, ':', 1) AS space, bool_or(coalesce(${own('is_identified', 'FALSE')}, FALSE)) AS identified,
-  min(${own('birth_on', 'CAST(NULL AS DATE)')}) AS birth_on, coalesce(${nameParts(`min(${own('name', 'CAST(NULL AS VARCHAR)')})`)}, []) AS parts
-FROM cx.customers WHERE id IN (SELECT id FROM _keys) GROUP BY id`),
+  min(${own('birth_on', 'CAST(NULL AS DATE)')}) AS birth_on, coalesce(${nameParts(`min(CASE WHEN NOT ${isOfAmounts('customers')} THEN ${own('name', 'CAST(NULL AS VARCHAR)')} END)`)}, []) AS parts
+FROM cx.customers AS customers WHERE id IN (SELECT id FROM _keys) GROUP BY id`),
   )
 }
 

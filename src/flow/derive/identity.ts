@@ -3,7 +3,7 @@ import { type Problem, RapportError } from '../../errors.ts'
 import { tableNamed, tables } from '../../model/tables.ts'
 import { ident, quoteIdentifier, raw, sql } from '../../sql/sql.ts'
 import type { Store } from '../../store/store.ts'
-import { externalSql, type Filled, findLinks, largestPerson } from './candidates.ts'
+import { externalSql, type Filled, findLinks, isOfAmounts, largestPerson } from './candidates.ts'
 import { labelComponents } from './components.ts'
 import { filledColumns } from './filled.ts'
 import { namesSystem } from './likeness.ts'
@@ -11,7 +11,8 @@ import type { DeriveStep } from './step.ts'
 
 /**
  * Who is who. Records of different sources (and of one that knows no customer ids) that are one person by what they share become one
- * row of `customers`: the one with the smallest id of those that a source knows by a number (else of all), filled in the same order. Every link to one that left is
+ * row of `customers`: the one with the smallest id of those that a source knows by a number (else of all; one that only a file of amounts
+ * names last), filled in the same order. Every link to one that left is
  * re-pointed. All links, taken back or not, stay in `identities` with their evidence; the user's decisions in `identity.yaml` win.
  */
 export const identityStep: DeriveStep = {
@@ -223,7 +224,7 @@ async function joinRecords(store: Store, { columns }: Filled): Promise<number> {
   await store.run(
     raw(`CREATE OR REPLACE TEMP TABLE _names AS
 WITH kept AS (SELECT id, label FROM _labels WHERE label NOT IN (SELECT label FROM _refused)),
-best AS (SELECT label, coalesce(min(id) FILTER (WHERE ${known}), label) AS canonical FROM kept JOIN cx.customers AS c USING (id) GROUP BY label)
+best AS (SELECT label, coalesce(min(id) FILTER (WHERE ${known}), min(id) FILTER (WHERE NOT ${isOfAmounts('c')}), label) AS canonical FROM kept JOIN cx.customers AS c USING (id) GROUP BY label)
 SELECT id, canonical FROM kept JOIN best USING (label)
 ${(await sharesNumbers(store)) ? `UNION SELECT id, id FROM (${same}) WHERE id NOT IN (SELECT id FROM kept)` : ''}`),
   )
@@ -257,9 +258,9 @@ function wholeRows(columns: ReadonlySet<string>): string {
   })
   return `CREATE OR REPLACE TEMP TABLE _whole AS
 SELECT canonical AS id, ${values.join(', ')} FROM (SELECT *,
-  row_number() OVER (PARTITION BY canonical ORDER BY ${known} DESC, id, source, record) AS place,
-  row_number() OVER (PARTITION BY canonical ORDER BY id <> canonical, source, record) AS origin
-  FROM cx.customers JOIN _names USING (id)) GROUP BY canonical`
+  row_number() OVER (PARTITION BY canonical ORDER BY ${known} DESC, ${isOfAmounts('c')}, id, source, record) AS place,
+  row_number() OVER (PARTITION BY canonical ORDER BY id <> canonical, ${isOfAmounts('c')}, source, record) AS origin
+  FROM cx.customers AS c JOIN _names USING (id)) GROUP BY canonical`
 }
 
 /** Rows changed at a time: what a change keeps until it is written down must not grow with the table. */

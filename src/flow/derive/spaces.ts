@@ -58,9 +58,9 @@ GROUP BY id`),
 /** More than any file holds: what stands before it in a rank is the load. */
 const recordsOfLoad = 1_000_000_000_000
 
-/** Who speaks first, as one number a load: those whose records are rows of the table, then by source and content. */
+/** Who speaks first, as one number a load: those whose records are rows of the table, amounts of its rows last, then by source and content. */
 function places(table: string): string {
-  return `SELECT id, CAST(row_number() OVER (ORDER BY fills <> ${literal(table)}, source, id) AS BIGINT) AS place FROM cx.loads`
+  return `SELECT id, CAST(row_number() OVER (ORDER BY fills <> ${literal(table)}, fills = 'revenues', source, id) AS BIGINT) AS place FROM cx.loads`
 }
 
 /** Rows of one source alone, with ids of its own: between the first and the last of them all begin alike. */

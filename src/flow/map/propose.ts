@@ -111,14 +111,20 @@ function proposalsOf(work: Work, candidates: Candidate[]): Proposal[] {
 }
 
 function packOf(batch: Pick<Batch, 'name' | 'columns'>, fills: FillSpec[], proposals: Proposal[]): PackSpec {
-  const id =
-    fold(batch.name.replace(/\.\w+(#|$)/, '$1'))
-      .replaceAll(' ', '-')
-      .replace(/[^a-z0-9-]/g, '')
-      .replace(/^-+|-+$/g, '') || 'export'
+  const id = packId(batch)
   return {
     id,
     name: batch.name,
     tables: [{ name: id, recognise: proposals.map(({ column }) => column), fills }],
   }
+}
+
+/** What the pack of an unknown file is called: `May tickets.csv` -> `may-tickets`. */
+export function packId(batch: Pick<Batch, 'name'>): string {
+  return (
+    fold(batch.name.replace(/\.\w+(#|$)/, '$1'))
+      .replaceAll(' ', '-')
+      .replace(/[^a-z0-9-]/g, '')
+      .replace(/^-+|-+$/g, '') || 'export'
+  )
 }

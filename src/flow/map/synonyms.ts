@@ -11,6 +11,7 @@ const byLanguage = z.record(z.string(), names)
 export const synonymsSchema = z.strictObject({
   nouns: byLanguage,
   names: z.record(z.string(), byLanguage),
+  amounts: z.strictObject({ amount: byLanguage, on: byLanguage, left: byLanguage, kind: byLanguage }),
   durations: z.record(z.string(), z.object({ moment: z.string().optional() }).catchall(names)),
   units: z.record(z.enum(['milliseconds', 'seconds', 'minutes', 'hours', 'days']), names),
   words: z.object({ us_state: names }).catchall(z.record(z.string(), names)),
@@ -21,6 +22,8 @@ export interface Synonyms {
   nouns: Set<string>
   /** `cases.created_at` -> its names. */
   names: Map<string, string[]>
+  /** What the columns of a file of amounts by customer are called. */
+  amounts: Record<'amount' | 'on' | 'left' | 'kind', string[]>
   /** Metric of a stored duration -> its names, and the moment that the name may stand for. */
   durations: Map<string, { names: string[]; moment?: string }>
   units: Map<string, DurationUnit>
@@ -50,6 +53,12 @@ export function parseSynonyms(document: Document, problems: Problem[]): Synonyms
   return {
     nouns: new Set(folded(spec.nouns)),
     names: new Map(Object.entries(spec.names).map(([target, lists]) => [target, folded(lists)])),
+    amounts: {
+      amount: folded(spec.amounts.amount),
+      on: folded(spec.amounts.on),
+      left: folded(spec.amounts.left),
+      kind: folded(spec.amounts.kind),
+    },
     durations: new Map(
       Object.entries(spec.durations).map(([metric, { moment, ...lists }]) => [
         metric,

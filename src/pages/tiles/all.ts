@@ -33,6 +33,7 @@ import { resolveSurvival } from './survival.ts'
 import type { TileContext } from './tile.ts'
 import { resolveTopics } from './topics.ts'
 import { resolveTrends } from './trends.ts'
+import { resolveValue } from './value.ts'
 
 /** Every kind of tile. */
 export async function resolveTile(tile: Tile, context: TileContext): Promise<TileView | null> {
@@ -57,6 +58,8 @@ export async function resolveTile(tile: Tile, context: TileContext): Promise<Til
       return resolveAgreement(tile, context)
     case 'staffing':
       return resolveStaffing(tile, context)
+    case 'value':
+      return resolveValue(tile, context)
     case 'survival':
       return resolveSurvival(tile, context)
     case 'marginal':

@@ -125,6 +125,7 @@ const pageOf: Record<FindingKind, string> = {
   survival: 'sla',
   topics: 'topics',
   trends: 'trends',
+  value: 'value',
 }
 
 function itemOf(finding: Finding, context: TileContext): InsightItem {

@@ -1,7 +1,7 @@
 import { formatDate, formatNumber, formatValue } from '../../config/format.ts'
 import { hasWord, labelOf, say } from '../../config/words.ts'
 import { partLabel } from '../../insights/process-part.ts'
-import { metricLabel } from '../../metrics/needs.ts'
+import { metricLabel, missingOf } from '../../metrics/needs.ts'
 import type { RowsQuery } from '../../metrics/query.ts'
 import type { RowsPage } from '../../metrics/rows.ts'
 import { columnNamed, tableNamed } from '../../model/tables.ts'
@@ -27,6 +27,7 @@ export interface RowsContent {
 
 /** Rows of a model table: the cases behind every number. */
 export const resolveRows: TileResolver<'rows'> = async (tile, context) => {
+  if (tile.metric && isUnknown(tile.metric, context)) return null
   const query = rowsQuery(tile, context)
   const result = await context.services.readRows(query)
   const common = {
@@ -37,7 +38,7 @@ export const resolveRows: TileResolver<'rows'> = async (tile, context) => {
     rows: query,
     csv: rowsCsv(query),
   }
-  const content = await contentOf(query, result, context)
+  const content = await contentOf(query, result, context, tile.metric !== undefined)
   if (result.rows.length === 0) return { ...common, state: 'empty', content }
   return {
     ...common,
@@ -56,10 +57,17 @@ export const resolveRows: TileResolver<'rows'> = async (tile, context) => {
   }
 }
 
+/** A list of what counts in a metric is left out where the metric cannot be known. */
+function isUnknown(metric: string, { services }: TileContext): boolean {
+  const needs = services.catalogue.metrics.get(metric)?.needs ?? []
+  return missingOf(needs, services.version.present).length > 0
+}
+
 function rowsQuery(tile: TileOf<'rows'>, context: TileContext): RowsQuery {
   const { parameters, scope, services } = context
-  const { metric, part, check, search, cursor } = parameters.plain
   const process = processPart(parameters.plain.process)
+  const { part, check, search, cursor } = parameters.plain
+  const metric = tile.metric ?? parameters.plain.metric
   const table = tile.table ?? services.catalogue.metrics.get(metric ?? '')?.from ?? 'cases'
   const present = (column: string): boolean =>
     column.includes('.') ||
@@ -103,7 +111,13 @@ function shownColumns(result: RowsPage): RowsPage['columns'] {
   return result.columns.filter((each) => each.id !== 'id' || !hasKey)
 }
 
-async function contentOf(query: RowsQuery, result: RowsPage, context: TileContext): Promise<RowsContent> {
+/** `fixed`: the page says which rows, so the viewer takes nothing away. */
+async function contentOf(
+  query: RowsQuery,
+  result: RowsPage,
+  context: TileContext,
+  fixed: boolean,
+): Promise<RowsContent> {
   const sorts: RowsContent['sorts'] = {}
   for (const { id } of shownColumns(result)) {
     const current = query.order?.by === id ? query.order : null
@@ -115,7 +129,7 @@ async function contentOf(query: RowsQuery, result: RowsPage, context: TileContex
   return {
     count: result.total,
     total: say(context.words, `pages.rows.total`, { count: result.total }),
-    about: await aboutOf(query, context),
+    about: fixed ? null : await aboutOf(query, context),
     search: query.search ?? '',
     sorts,
     first: query.cursor ? hrefOn(context, {}) : null,
@@ -154,6 +168,8 @@ function cellOf(
   const id = row.id
   if ((column.id === 'source_key' || column.id === 'id') && table === 'cases' && hasPage(context, 'case') && id != null)
     cell.href = `/case/${encodeURIComponent(String(id))}`
+  if (column.id === 'source_key' && table === 'customers' && hasPage(context, 'journey') && id != null)
+    cell.href = `/journey/${encodeURIComponent(String(id))}`
   const model = columnNamed(table, column.id)
   if (model?.dimension && value !== null && !column.masked) cell.filter = filterOn(column.id, String(value))
   return cell

@@ -104,6 +104,7 @@ async function load(store: Store, all: Record_[]): Promise<void> {
     `SELECT unnest(['chat-file', 'crm-file']) AS load, unnest(['CRM ID', 'Full name']) AS name`,
   )
   await fill(store, 'cases', `SELECT 'case of ' || id AS id, id AS customer, source FROM cx.customers`)
+  await fill(store, 'revenues', `SELECT 'paid by ' || id AS id, id AS customer, 7 AS amount, source FROM cx.customers`)
   await fill(store, 'touchpoints', `SELECT 'call of ' || id AS id, id AS customer, source FROM cx.customers`)
 }
 
@@ -318,3 +319,18 @@ test.skipIf(!hasCustomerFirst)(
     expect(row).toEqual({ customers: 8469, emails: 8320 })
   },
 )
+
+test('amounts go with the customer whose record is joined', async () => {
+  await load(store, records)
+  await derive()
+  const john = await store.rows(
+    raw(
+      "SELECT customer, count(*) AS n, sum(amount) AS amount FROM cx.revenues WHERE id IN ('paid by crm:2', 'paid by chat:a2') GROUP BY 1",
+    ),
+  )
+  expect(john).toEqual([{ customer: 'crm:2', n: 2, amount: 14 }])
+  const [lost] = await store.rows(
+    raw('SELECT count(*) AS n FROM cx.revenues WHERE customer NOT IN (SELECT id FROM cx.customers)'),
+  )
+  expect(Number(lost?.n)).toBe(0)
+})
