@@ -1,5 +1,6 @@
 import type { MetricContext } from '../metrics/context.ts'
 import { type Memory, remember } from '../metrics/remember.ts'
+import { readAnomalyFindings } from './anomaly-findings.ts'
 import { readContacts } from './contacts-evidence.ts'
 import { findDrivers } from './drivers.ts'
 import type { Finding, FindingKind, NoFindings } from './finding.ts'
@@ -37,6 +38,7 @@ type Ask = (context: MetricContext) => Promise<Finding[] | NoFindings>
 const questions: { kind: FindingKind; ask: Ask }[] = [
   { kind: 'contacts', ask: async (context) => foundIn(findWhoContacts(await readContacts(context), context.words)) },
   { kind: 'staffing', ask: staffingOf },
+  { kind: 'anomalies', ask: readAnomalyFindings },
   { kind: 'survival', ask: (context) => survivalOf('customers', context) },
   { kind: 'survival', ask: (context) => survivalOf('reply', context) },
   { kind: 'survival', ask: (context) => survivalOf('resolution', context) },
@@ -60,6 +62,7 @@ const kindOrder: FindingKind[] = [
   'contacts',
   'topics',
   'trends',
+  'anomalies',
   'survival',
   'process',
   'staffing',
