@@ -155,7 +155,13 @@ await report(async () => {
         ratio(slowest.milliseconds / scan),
       ])
       process.stderr.write(`${name}: ${ms(total)} ms\n`)
-      if (process.env.TRACE) for (const each of [...taken].sort((a,b)=>b.milliseconds-a.milliseconds).slice(0, Number(process.env.TRACE))) process.stderr.write(`  ${ms(each.milliseconds)} ms  ${each.statement.replace(/\s+/g,' ').slice(0,Number(process.env.TRACEW??400))}\n`)
+      if (process.env.TRACE)
+        for (const each of [...taken]
+          .sort((a, b) => b.milliseconds - a.milliseconds)
+          .slice(0, Number(process.env.TRACE)))
+          process.stderr.write(
+            `  ${ms(each.milliseconds)} ms  ${each.statement.replace(/\s+/g, ' ').slice(0, Number(process.env.TRACEW ?? 400))}\n`,
+          )
     }
     await version.close()
     console.log(`## insights\n\n${says}; one run, one statement at a time.\n`)

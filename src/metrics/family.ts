@@ -10,6 +10,7 @@ import { isClustered } from './clustered.ts'
 import { wholeDaysSql, widthExpression } from './compile.ts'
 import type { MetricContext } from './context.ts'
 import type { Dimension } from './dimension.ts'
+import { readRanks } from './family-ranks.ts'
 import type { Verdict } from './frame.ts'
 import type { Metric } from './metric.ts'
 import { openSql } from './moving.ts'
@@ -58,7 +59,7 @@ export function testFamily(metric: Metric, like: Select, context: MetricContext)
 async function findFamily(metric: Metric, like: Select, context: MetricContext): Promise<SplitTest[]> {
   const dimensions = await splitsOf(metric, context)
   if (dimensions.length === 0) return []
-  const rows = isTested(metric) ? await context.store.rows(familySql(metric, dimensions, like, context)) : []
+  const rows = isTested(metric) ? await readFamily(metric, dimensions, like, context) : []
   const tests = dimensions.map((dimension, index) =>
     testSplit(
       metric,
@@ -112,17 +113,26 @@ function countValues(metric: Metric, dimension: Dimension, context: MetricContex
   })
 }
 
-/**
- * Every split of the family in one statement, one row a group: `d` is the dimension's place in the list. Dimensions behind links
- * share one reading of the linked rows; a dimension of the table itself is counted where it stands, which is far cheaper than
- * carrying its values along.
- */
-export function familySql(metric: Metric, dimensions: Dimension[], like: Select, context: MetricContext): Sql {
+/** One row a group: `d` is the dimension's place in the list. */
+function readFamily(metric: Metric, dimensions: Dimension[], like: Select, context: MetricContext): Promise<Row[]> {
+  const { store } = context
   const places = dimensions.map((dimension) => placeOf(metric, dimension, context))
-  const all = [...dimensions.keys()]
   const family: Family = { metric, dimensions, places, like, context }
-  if (isRanked(metric))
-    return sql`WITH "base" AS MATERIALIZED (${baseSql(family, all)})${raw(ranksSql(dimensions, metric))}`
+  const all = [...dimensions.keys()]
+  if (!isRanked(metric)) return store.rows(countsSql(family))
+  const base = baseSql(family, all)
+  if (metric.measure.kind === 'daily' || isClustered(metric))
+    return store.rows(sql`WITH "base" AS MATERIALIZED (${base})${raw(ranksSql(dimensions, metric))}`)
+  return readRanks(store, { statement: base, splits: dimensions.length, fewest: fewestOf(metric) })
+}
+
+/**
+ * Every split in one statement. Dimensions behind links share one reading of the linked rows; a dimension of the table itself is counted
+ * where it stands, which is far cheaper than carrying its values along.
+ */
+function countsSql(family: Family): Sql {
+  const { metric, dimensions, places, context } = family
+  const all = [...dimensions.keys()]
   const linked = all.filter((index) => places[index]!.links.length > 0)
   const parts = all.map((index) => {
     const from = linked.includes(index) ? raw('"base"') : sql`(${baseSql(family, [index])})`
