@@ -11,6 +11,7 @@ import { wholeDaysSql, widthExpression } from './compile.ts'
 import type { MetricContext } from './context.ts'
 import type { Dimension } from './dimension.ts'
 import { readRanks } from './family-ranks.ts'
+import { groupsOf, headSql, setsSql } from './family-sets.ts'
 import type { Verdict } from './frame.ts'
 import type { Metric } from './metric.ts'
 import { openSql } from './moving.ts'
@@ -114,32 +115,50 @@ function countValues(metric: Metric, dimension: Dimension, context: MetricContex
 }
 
 /** One row a group: `d` is the dimension's place in the list. */
-function readFamily(metric: Metric, dimensions: Dimension[], like: Select, context: MetricContext): Promise<Row[]> {
+async function readFamily(
+  metric: Metric,
+  dimensions: Dimension[],
+  like: Select,
+  context: MetricContext,
+): Promise<Row[]> {
   const { store } = context
   const places = dimensions.map((dimension) => placeOf(metric, dimension, context))
   const family: Family = { metric, dimensions, places, like, context }
   const all = [...dimensions.keys()]
-  if (!isRanked(metric)) return store.rows(countsSql(family))
+  if (!isRanked(metric)) return (await Promise.all([readCounts(family), readBands(family)])).flat()
   const base = baseSql(family, all)
   if (metric.measure.kind === 'daily' || isClustered(metric))
     return store.rows(sql`WITH "base" AS MATERIALIZED (${base})${raw(ranksSql(dimensions, metric))}`)
   return readRanks(store, { statement: base, splits: dimensions.length, fewest: fewestOf(metric) })
 }
 
-/**
- * Every split in one statement. Dimensions behind links share one reading of the linked rows; a dimension of the table itself is counted
- * where it stands, which is far cheaper than carrying its values along.
- */
-function countsSql(family: Family): Sql {
-  const { metric, dimensions, places, context } = family
-  const all = [...dimensions.keys()]
-  const linked = all.filter((index) => places[index]!.links.length > 0)
-  const parts = all.map((index) => {
-    const from = linked.includes(index) ? raw('"base"') : sql`(${baseSql(family, [index])})`
-    return sql`${raw(countSelect(metric, dimensions[index]!, index, context.store.dialect))} FROM ${from} WHERE ${raw(`"d${index}"`)} IS NOT NULL GROUP BY ${raw(`"d${index}"`)}`
+/** Is the width of its groups counted too? */
+const isBand = (metric: Metric, dimension: Dimension): boolean => dimension.width !== undefined && isCounted(metric)
+
+/** All splits in one pass, but for those whose widths are counted too. */
+async function readCounts(family: Family): Promise<Row[]> {
+  const { metric, dimensions, context } = family
+  const plain = [...dimensions.keys()].filter((index) => !isBand(metric, dimensions[index]!))
+  if (plain.length === 0) return []
+  const columns = `${headSql(plain.length)}, ${countsOf(metric, context.store.dialect)}, 1 AS "width"`
+  const rows = await context.store.rows(
+    sql`SELECT ${raw(columns)}\nFROM (${baseSql(family, plain)}) AS "rows"\n${raw(setsSql(plain.length))}`,
+  )
+  return groupsOf(rows, plain.length).flatMap(({ split, g, row }) =>
+    g === null ? [] : [{ ...row, d: plain[split]!, g }],
+  )
+}
+
+async function readBands(family: Family): Promise<Row[]> {
+  const { metric, dimensions, context } = family
+  const { dialect } = context.store
+  const bands = [...dimensions.keys()].filter((index) => isBand(metric, dimensions[index]!))
+  if (bands.length === 0) return []
+  const parts = bands.map((index) => {
+    const columns = `${index} AS "d", CAST("d0" AS VARCHAR) AS "g", ${countsOf(metric, dialect)}, ${operate(dialect, 'count_distinct', '"w0"')} AS "width"`
+    return sql`SELECT ${raw(columns)} FROM (${baseSql(family, [index])}) AS "rows" WHERE "d0" IS NOT NULL GROUP BY "d0"`
   })
-  const base = linked.length > 0 ? sql`WITH "base" AS MATERIALIZED (${baseSql(family, linked)})\n` : raw('')
-  return sql`${base}${join(parts, '\nUNION ALL\n')}`
+  return context.store.rows(join(parts, '\nUNION ALL\n'))
 }
 
 interface Family {
@@ -155,12 +174,12 @@ function baseSql({ metric, dimensions, places, like, context }: Family, indexes:
   const { dialect } = context.store
   const scope = scopeOf({ dialect, from: metric.from, time: metric.time, asOf: like.asOf, zone: like.zone })
   const columns = [
-    ...indexes.map((index) => `${compileIn(scope, places[index]!.expression)} AS "d${index}"`),
+    ...indexes.map((index) => `${compileIn(scope, places[index]!.expression)} AS "d${indexes.indexOf(index)}"`),
     ...indexes.flatMap((index) => {
       const { width, expression } = dimensions[index]!
       if (!isCounted(metric)) return []
       const found = widthExpression(width, expression, places[index]!.expression)
-      return found ? [`${compileIn(scope, found)} AS "w${index}"`] : []
+      return found ? [`${compileIn(scope, found)} AS "w${indexes.indexOf(index)}"`] : []
     }),
     ...valuesOf(metric, scope),
   ]
@@ -195,12 +214,10 @@ const isRanked = (metric: Metric): boolean =>
 /** Counts are held against the width of a band; means and shares are not. */
 const isCounted = ({ measure }: Metric): boolean => measure.kind === 'count' || measure.kind === 'stock'
 
-function countSelect(metric: Metric, dimension: Dimension, index: number, dialect: Dialect): string {
-  const ratio = metric.measure.kind === 'ratio'
-  const numerator = ratio ? operate(dialect, 'count_if', '"whole" AND "part"') : '0'
+function countsOf({ measure }: Metric, dialect: Dialect): string {
+  const ratio = measure.kind === 'ratio'
   const n = ratio ? operate(dialect, 'count_if', '"whole"') : operate(dialect, 'count')
-  const width = dimension.width && isCounted(metric) ? operate(dialect, 'count_distinct', `"w${index}"`) : '1'
-  return `SELECT ${index} AS "d", CAST("d${index}" AS VARCHAR) AS "g", ${n} AS "n", ${numerator} AS "numerator", ${width} AS "width"`
+  return `${n} AS "n", ${ratio ? operate(dialect, 'count_if', '"whole" AND "part"') : '0'} AS "numerator"`
 }
 
 /**
