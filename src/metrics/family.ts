@@ -221,8 +221,8 @@ function countsOf({ measure }: Metric, dialect: Dialect): string {
 }
 
 /**
- * Mid-ranks, rank sums and ties from counts of (group, value), for each dimension by itself. Groups below the minimum are out
- * before ranking.
+ * Mid-ranks, rank sums and ties from counts of (group, value), for each dimension by itself, as each has days or clusters of its own.
+ * Groups below the minimum are out before ranking.
  */
 function ranksSql(dimensions: Dimension[], metric: Metric): string {
   const counted = dimensions.map(
@@ -239,13 +239,16 @@ function ranksSql(dimensions: Dimension[], metric: Metric): string {
 SELECT "d", "g", "n", "rank_sum", "tie_sum" FROM "sized" LEFT JOIN "summed" USING ("d", "g") LEFT JOIN "ties" USING ("d")`
 }
 
-/** What is ranked: each row, the rows of each day, or where rows hang together each cluster with its own mean. */
-function rankedSql({ measure, clusters }: Metric, index: number): string {
+/** What is ranked: the rows of each day, or where rows hang together each cluster with its own mean. */
+function rankedSql({ measure }: Metric, index: number): string {
+  const split = `"d${index}"`
   if (measure.kind === 'daily')
-    return `(SELECT "d${index}", CAST(count(*) AS DOUBLE) AS "v" FROM "base" GROUP BY "d${index}", "day") AS "days"`
-  if (!clusters) return '"base"'
-  const own = measure.kind === 'per' ? 'CAST(count(*) AS DOUBLE) / count(DISTINCT "v")' : 'avg("v")'
-  return `(SELECT "d${index}", ${own} AS "v" FROM "base" WHERE "v" IS NOT NULL GROUP BY "d${index}", "cluster") AS "clusters"`
+    return `(SELECT ${split}, CAST(count(*) AS DOUBLE) AS "v" FROM "base" GROUP BY ${split}, "day") AS "days"`
+  const known = `FROM "base" WHERE "v" IS NOT NULL AND ${split} IS NOT NULL GROUP BY ${split}, "cluster"`
+  if (measure.kind !== 'per') return `(SELECT ${split}, avg("v") AS "v" ${known}) AS "clusters"`
+  // Different values by grouping twice: counting them within each of many small groups costs half as much again.
+  const each = `(SELECT ${split}, "cluster", count(*) AS "c" ${known}, "v") AS "each"`
+  return `(SELECT ${split}, CAST(sum("c") AS DOUBLE) / count(*) AS "v" FROM ${each} GROUP BY ${split}, "cluster") AS "clusters"`
 }
 
 function daysSql({ days }: Select, scope: Scope): Sql[] {
