@@ -40,9 +40,8 @@ interface Insight {
 /** What one writes to look at a table as a whole. */
 const scans = {
   cases: 'SELECT channel, count(*), avg(epoch(solved_at) - epoch(created_at)) FROM cases GROUP BY 1',
-  customers: 'SELECT gender, count(*), avg(epoch(first_seen_at)) FROM customers GROUP BY 1',
-  surveys: 'SELECT kind, count(*), avg(score) FROM surveys GROUP BY 1',
-  case_events: 'SELECT kind, count(*), avg(epoch(at)) FROM case_events GROUP BY 1',
+  customers: 'SELECT gender, count(*), avg(age) FROM customers GROUP BY 1',
+  case_events: 'SELECT activity, count(*), avg(epoch("at")) FROM case_events GROUP BY 1',
 }
 
 /** One line an insight. */

@@ -229,9 +229,9 @@ function ranksSql(dimensions: Dimension[], metric: Metric): string {
     (_, index) =>
       `\n  SELECT ${index} AS "d", CAST("d${index}" AS VARCHAR) AS "g", "v", count(*) AS "c" FROM ${rankedSql(metric, index)} WHERE "d${index}" IS NOT NULL AND "v" IS NOT NULL GROUP BY "d${index}", "v"`,
   )
-  return `, "counted" AS (${counted.join('\n  UNION ALL')}
+  return `, "counted" AS MATERIALIZED (${counted.join('\n  UNION ALL')}
 ), "sized" AS (SELECT "d", "g", CAST(sum("c") AS DOUBLE) AS "n" FROM "counted" GROUP BY "d", "g"),
-"kept" AS (SELECT "d", "g", "v", "c" FROM "counted" JOIN "sized" USING ("d", "g") WHERE "n" >= ${fewestOf(metric)}),
+"kept" AS MATERIALIZED (SELECT "d", "g", "v", "c" FROM "counted" JOIN "sized" USING ("d", "g") WHERE "n" >= ${fewestOf(metric)}),
 "tied" AS (SELECT "d", "v", CAST(sum("c") AS DOUBLE) AS "t" FROM "kept" GROUP BY "d", "v"),
 "ranked" AS (SELECT "d", "v", sum("t") OVER (PARTITION BY "d" ORDER BY "v" ROWS UNBOUNDED PRECEDING) - "t" + ("t" + 1) / 2 AS "r" FROM "tied"),
 "summed" AS (SELECT "d", "g", CAST(sum("c" * "r") AS DOUBLE) AS "rank_sum" FROM "kept" JOIN "ranked" USING ("d", "v") GROUP BY "d", "g"),
