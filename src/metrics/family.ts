@@ -10,6 +10,8 @@ import { isClustered } from './clustered.ts'
 import { wholeDaysSql, widthExpression } from './compile.ts'
 import type { MetricContext } from './context.ts'
 import type { Dimension } from './dimension.ts'
+import { readRanks } from './family-ranks.ts'
+import { groupsOf, headSql, setsSql } from './family-sets.ts'
 import type { Verdict } from './frame.ts'
 import type { Metric } from './metric.ts'
 import { openSql } from './moving.ts'
@@ -58,7 +60,7 @@ export function testFamily(metric: Metric, like: Select, context: MetricContext)
 async function findFamily(metric: Metric, like: Select, context: MetricContext): Promise<SplitTest[]> {
   const dimensions = await splitsOf(metric, context)
   if (dimensions.length === 0) return []
-  const rows = isTested(metric) ? await context.store.rows(familySql(metric, dimensions, like, context)) : []
+  const rows = isTested(metric) ? await readFamily(metric, dimensions, like, context) : []
   const tests = dimensions.map((dimension, index) =>
     testSplit(
       metric,
@@ -112,24 +114,51 @@ function countValues(metric: Metric, dimension: Dimension, context: MetricContex
   })
 }
 
-/**
- * Every split of the family in one statement, one row a group: `d` is the dimension's place in the list. Dimensions behind links
- * share one reading of the linked rows; a dimension of the table itself is counted where it stands, which is far cheaper than
- * carrying its values along.
- */
-export function familySql(metric: Metric, dimensions: Dimension[], like: Select, context: MetricContext): Sql {
+/** One row a group: `d` is the dimension's place in the list. */
+async function readFamily(
+  metric: Metric,
+  dimensions: Dimension[],
+  like: Select,
+  context: MetricContext,
+): Promise<Row[]> {
+  const { store } = context
   const places = dimensions.map((dimension) => placeOf(metric, dimension, context))
-  const all = [...dimensions.keys()]
   const family: Family = { metric, dimensions, places, like, context }
-  if (isRanked(metric))
-    return sql`WITH "base" AS MATERIALIZED (${baseSql(family, all)})${raw(ranksSql(dimensions, metric))}`
-  const linked = all.filter((index) => places[index]!.links.length > 0)
-  const parts = all.map((index) => {
-    const from = linked.includes(index) ? raw('"base"') : sql`(${baseSql(family, [index])})`
-    return sql`${raw(countSelect(metric, dimensions[index]!, index, context.store.dialect))} FROM ${from} WHERE ${raw(`"d${index}"`)} IS NOT NULL GROUP BY ${raw(`"d${index}"`)}`
+  const all = [...dimensions.keys()]
+  if (!isRanked(metric)) return (await Promise.all([readCounts(family), readBands(family)])).flat()
+  const base = baseSql(family, all)
+  if (metric.measure.kind === 'daily' || isClustered(metric))
+    return store.rows(sql`WITH "base" AS MATERIALIZED (${base})${raw(ranksSql(dimensions, metric))}`)
+  return readRanks(store, { statement: base, splits: dimensions.length, fewest: fewestOf(metric) })
+}
+
+/** Is the width of its groups counted too? */
+const isBand = (metric: Metric, dimension: Dimension): boolean => dimension.width !== undefined && isCounted(metric)
+
+/** All splits in one pass, but for those whose widths are counted too. */
+async function readCounts(family: Family): Promise<Row[]> {
+  const { metric, dimensions, context } = family
+  const plain = [...dimensions.keys()].filter((index) => !isBand(metric, dimensions[index]!))
+  if (plain.length === 0) return []
+  const columns = `${headSql(plain.length)}, ${countsOf(metric, context.store.dialect)}, 1 AS "width"`
+  const rows = await context.store.rows(
+    sql`SELECT ${raw(columns)}\nFROM (${baseSql(family, plain)}) AS "rows"\n${raw(setsSql(plain.length))}`,
+  )
+  return groupsOf(rows, plain.length).flatMap(({ split, g, row }) =>
+    g === null ? [] : [{ ...row, d: plain[split]!, g }],
+  )
+}
+
+async function readBands(family: Family): Promise<Row[]> {
+  const { metric, dimensions, context } = family
+  const { dialect } = context.store
+  const bands = [...dimensions.keys()].filter((index) => isBand(metric, dimensions[index]!))
+  if (bands.length === 0) return []
+  const parts = bands.map((index) => {
+    const columns = `${index} AS "d", CAST("d0" AS VARCHAR) AS "g", ${countsOf(metric, dialect)}, ${operate(dialect, 'count_distinct', '"w0"')} AS "width"`
+    return sql`SELECT ${raw(columns)} FROM (${baseSql(family, [index])}) AS "rows" WHERE "d0" IS NOT NULL GROUP BY "d0"`
   })
-  const base = linked.length > 0 ? sql`WITH "base" AS MATERIALIZED (${baseSql(family, linked)})\n` : raw('')
-  return sql`${base}${join(parts, '\nUNION ALL\n')}`
+  return context.store.rows(join(parts, '\nUNION ALL\n'))
 }
 
 interface Family {
@@ -145,12 +174,12 @@ function baseSql({ metric, dimensions, places, like, context }: Family, indexes:
   const { dialect } = context.store
   const scope = scopeOf({ dialect, from: metric.from, time: metric.time, asOf: like.asOf, zone: like.zone })
   const columns = [
-    ...indexes.map((index) => `${compileIn(scope, places[index]!.expression)} AS "d${index}"`),
+    ...indexes.map((index) => `${compileIn(scope, places[index]!.expression)} AS "d${indexes.indexOf(index)}"`),
     ...indexes.flatMap((index) => {
       const { width, expression } = dimensions[index]!
       if (!isCounted(metric)) return []
       const found = widthExpression(width, expression, places[index]!.expression)
-      return found ? [`${compileIn(scope, found)} AS "w${index}"`] : []
+      return found ? [`${compileIn(scope, found)} AS "w${indexes.indexOf(index)}"`] : []
     }),
     ...valuesOf(metric, scope),
   ]
@@ -185,26 +214,24 @@ const isRanked = (metric: Metric): boolean =>
 /** Counts are held against the width of a band; means and shares are not. */
 const isCounted = ({ measure }: Metric): boolean => measure.kind === 'count' || measure.kind === 'stock'
 
-function countSelect(metric: Metric, dimension: Dimension, index: number, dialect: Dialect): string {
-  const ratio = metric.measure.kind === 'ratio'
-  const numerator = ratio ? operate(dialect, 'count_if', '"whole" AND "part"') : '0'
+function countsOf({ measure }: Metric, dialect: Dialect): string {
+  const ratio = measure.kind === 'ratio'
   const n = ratio ? operate(dialect, 'count_if', '"whole"') : operate(dialect, 'count')
-  const width = dimension.width && isCounted(metric) ? operate(dialect, 'count_distinct', `"w${index}"`) : '1'
-  return `SELECT ${index} AS "d", CAST("d${index}" AS VARCHAR) AS "g", ${n} AS "n", ${numerator} AS "numerator", ${width} AS "width"`
+  return `${n} AS "n", ${ratio ? operate(dialect, 'count_if', '"whole" AND "part"') : '0'} AS "numerator"`
 }
 
 /**
- * Mid-ranks, rank sums and ties from counts of (group, value), for each dimension by itself. Groups below the minimum are out
- * before ranking.
+ * Mid-ranks, rank sums and ties from counts of (group, value), for each dimension by itself, as each has days or clusters of its own.
+ * Groups below the minimum are out before ranking.
  */
 function ranksSql(dimensions: Dimension[], metric: Metric): string {
   const counted = dimensions.map(
     (_, index) =>
       `\n  SELECT ${index} AS "d", CAST("d${index}" AS VARCHAR) AS "g", "v", count(*) AS "c" FROM ${rankedSql(metric, index)} WHERE "d${index}" IS NOT NULL AND "v" IS NOT NULL GROUP BY "d${index}", "v"`,
   )
-  return `, "counted" AS (${counted.join('\n  UNION ALL')}
+  return `, "counted" AS MATERIALIZED (${counted.join('\n  UNION ALL')}
 ), "sized" AS (SELECT "d", "g", CAST(sum("c") AS DOUBLE) AS "n" FROM "counted" GROUP BY "d", "g"),
-"kept" AS (SELECT "d", "g", "v", "c" FROM "counted" JOIN "sized" USING ("d", "g") WHERE "n" >= ${fewestOf(metric)}),
+"kept" AS MATERIALIZED (SELECT "d", "g", "v", "c" FROM "counted" JOIN "sized" USING ("d", "g") WHERE "n" >= ${fewestOf(metric)}),
 "tied" AS (SELECT "d", "v", CAST(sum("c") AS DOUBLE) AS "t" FROM "kept" GROUP BY "d", "v"),
 "ranked" AS (SELECT "d", "v", sum("t") OVER (PARTITION BY "d" ORDER BY "v" ROWS UNBOUNDED PRECEDING) - "t" + ("t" + 1) / 2 AS "r" FROM "tied"),
 "summed" AS (SELECT "d", "g", CAST(sum("c" * "r") AS DOUBLE) AS "rank_sum" FROM "kept" JOIN "ranked" USING ("d", "v") GROUP BY "d", "g"),
@@ -212,13 +239,16 @@ function ranksSql(dimensions: Dimension[], metric: Metric): string {
 SELECT "d", "g", "n", "rank_sum", "tie_sum" FROM "sized" LEFT JOIN "summed" USING ("d", "g") LEFT JOIN "ties" USING ("d")`
 }
 
-/** What is ranked: each row, the rows of each day, or where rows hang together each cluster with its own mean. */
-function rankedSql({ measure, clusters }: Metric, index: number): string {
+/** What is ranked: the rows of each day, or where rows hang together each cluster with its own mean. */
+function rankedSql({ measure }: Metric, index: number): string {
+  const split = `"d${index}"`
   if (measure.kind === 'daily')
-    return `(SELECT "d${index}", CAST(count(*) AS DOUBLE) AS "v" FROM "base" GROUP BY "d${index}", "day") AS "days"`
-  if (!clusters) return '"base"'
-  const own = measure.kind === 'per' ? 'CAST(count(*) AS DOUBLE) / count(DISTINCT "v")' : 'avg("v")'
-  return `(SELECT "d${index}", ${own} AS "v" FROM "base" WHERE "v" IS NOT NULL GROUP BY "d${index}", "cluster") AS "clusters"`
+    return `(SELECT ${split}, CAST(count(*) AS DOUBLE) AS "v" FROM "base" GROUP BY ${split}, "day") AS "days"`
+  const known = `FROM "base" WHERE "v" IS NOT NULL AND ${split} IS NOT NULL GROUP BY ${split}, "cluster"`
+  if (measure.kind !== 'per') return `(SELECT ${split}, avg("v") AS "v" ${known}) AS "clusters"`
+  // Different values by grouping twice: counting them within each of many small groups costs half as much again.
+  const each = `(SELECT ${split}, "cluster", count(*) AS "c" ${known}, "v") AS "each"`
+  return `(SELECT ${split}, CAST(sum("c") AS DOUBLE) / count(*) AS "v" FROM ${each} GROUP BY ${split}, "cluster") AS "clusters"`
 }
 
 function daysSql({ days }: Select, scope: Scope): Sql[] {
