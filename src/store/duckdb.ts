@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises'
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
+import { type DuckDBConnection, DuckDBInstance, type DuckDBType, type Json } from '@duckdb/node-api'
 import { duckdb } from '../sql/duckdb.ts'
 import { literal, numbered, quoteIdentifier, raw, type Sql, sql } from '../sql/sql.ts'
 import type { Cell, Row, Store } from './store.ts'
@@ -92,6 +92,17 @@ function storeOf(instance: DuckDBInstance, connections: DuckDBConnection[]): Sto
       return { table, release: () => run(sql`DROP TABLE ${table}`) }
     },
     rows: (statement) => using((connection) => readRows(connection, statement)),
+    stream: async function* (statement) {
+      const connection = await borrow()
+      try {
+        const { text, values } = numbered(statement)
+        const result = await connection.stream(text, values)
+        const toRow = rowOf(result.deduplicatedColumnNames(), result.columnTypes())
+        for await (const chunk of result.yieldRowsJson()) yield chunk.map(toRow)
+      } finally {
+        giveBack(connection)
+      }
+    },
     close: async () => {
       for (const connection of connections) connection.closeSync()
       instance.closeSync()
@@ -102,23 +113,25 @@ function storeOf(instance: DuckDBInstance, connections: DuckDBConnection[]): Sto
 async function readRows(connection: DuckDBConnection, statement: Sql): Promise<Row[]> {
   const { text, values } = numbered(statement)
   const reader = await connection.runAndReadAll(text, values)
-  const names = reader.deduplicatedColumnNames()
-  const types = reader.columnTypes().map(String)
-  return reader.getRowsJson().map((values) => {
-    const row: Row = {}
-    names.forEach((name, index) => {
-      row[name] = cellOf(values[index], types[index] ?? '')
-    })
-    return row
-  })
+  return reader.getRowsJson().map(rowOf(reader.deduplicatedColumnNames(), reader.columnTypes()))
 }
 
 /** JSON of the driver writes 64-bit integers as text: back to numbers, where a number holds them. */
-function cellOf(value: unknown, type: string): Cell {
+function rowOf(names: string[], types: DuckDBType[]): (values: Json[]) => Row {
+  const wide = types.map((type) => /^(BIGINT|UBIGINT|HUGEINT|DECIMAL)/.test(String(type)))
+  return (values) => {
+    const row: Row = {}
+    names.forEach((name, index) => {
+      row[name] = cellOf(values[index], wide[index] === true)
+    })
+    return row
+  }
+}
+
+function cellOf(value: Json | undefined, wide: boolean): Cell {
   if (value === null || value === undefined) return null
-  if (/^(BIGINT|UBIGINT|HUGEINT|DECIMAL)/.test(type)) return Number(value)
-  if (typeof value === 'object') return JSON.stringify(value)
-  return value as Cell
+  if (wide) return Number(value)
+  return typeof value === 'object' ? JSON.stringify(value) : value
 }
 
 /** Escaped text of a path, for the table functions that take no parameter. */

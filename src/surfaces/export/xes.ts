@@ -27,11 +27,9 @@ export interface XesTally {
 export async function* xesOf(pages: AsyncIterable<LoggedCase[]>, tally: XesTally): AsyncGenerator<string> {
   yield head
   for await (const cases of pages) {
-    for (const each of cases) {
-      tally.cases++
-      tally.events += each.events.length
-      yield traceOf(each)
-    }
+    tally.cases += cases.length
+    for (const { events } of cases) tally.events += events.length
+    yield cases.map(traceOf).join('')
   }
   yield '</log>\n'
 }
