@@ -54,7 +54,7 @@ export interface ConformanceEvidence {
 export async function readSteps(context: MetricContext): Promise<KnownStep[]> {
   if (!hasEvents(context)) return []
   const rows = await context.store.rows(
-    sql`SELECT step, count(*) AS n FROM (${eventsSql(context, null)}) GROUP BY step ORDER BY n DESC, step`,
+    sql`SELECT step, count(*) AS n FROM (${eventsSql(context)}) WHERE step IS NOT NULL GROUP BY step ORDER BY n DESC, step`,
   )
   return rows.map(({ step }) => ({ step: String(step), label: stepLabel(String(step), context.words) }))
 }

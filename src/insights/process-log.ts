@@ -4,7 +4,7 @@ import { tableNamed } from '../model/tables.ts'
 import { quoteIdentifier, raw, type Sql, sql } from '../sql/sql.ts'
 import type { Row } from '../store/store.ts'
 import { stepLabel } from './process.ts'
-import { type Chosen, eventsSql, undatedSql } from './process-steps.ts'
+import { type Chosen, chosenSql, eventOrder, eventsSql, undatedSql } from './process-steps.ts'
 import { casesOf, type ProcessScope } from './read-process.ts'
 
 /** One case with its events in order. */
@@ -52,17 +52,17 @@ export async function countUndated(scope: ProcessScope, context: MetricContext):
 }
 
 /** Each case as a row with its attributes, and behind it its events in order. */
-function logSql({ ids, asOf }: Chosen, context: MetricContext): Sql {
+function logSql(chosen: Chosen, context: MetricContext): Sql {
   const own = ['actor', 'actor_kind', 'team']
-  return sql`WITH chosen AS MATERIALIZED (SELECT id, row_number() OVER (ORDER BY id) AS life FROM (${ids}))
-SELECT id, attributes, CAST(moment AS VARCHAR) AS "at", step, ${raw(own.join(', '))} FROM (
-  SELECT h.life, h.id, CAST(${attributesSql(context)} AS VARCHAR) AS attributes, CAST(NULL AS TIMESTAMP) AS moment, 0 AS seq, 0 AS record,
+  return sql`WITH chosen AS MATERIALIZED (${chosenSql(chosen)})
+SELECT id, attributes, CAST("at" AS VARCHAR) AS moment, step, ${raw(own.join(', '))} FROM (
+  SELECT h.life, h.id, CAST(${attributesSql(context)} AS VARCHAR) AS attributes, CAST(NULL AS TIMESTAMP) AS "at", 0 AS seq, 0 AS record, 0 AS tie,
     NULL AS step${raw(own.map((name) => `, NULL AS ${name}`).join(''))}
   FROM chosen AS h JOIN cx.cases AS c ON c.id = h.id
   UNION ALL
-  SELECT h.life, e.id, NULL, e."at", e.seq, e.record, e.step${raw(own.map((name) => `, e.${name}`).join(''))}
-  FROM (${eventsSql(context, asOf, own)}) AS e JOIN chosen AS h ON h.id = e."case"
-) ORDER BY life, moment NULLS FIRST, seq, record, id`
+  SELECT h.life, NULL, NULL, e."at", e.seq, e.record, e.tie, e.step${raw(own.map((name) => `, e.${name}`).join(''))}
+  FROM (${eventsSql(context, own)}) AS e JOIN chosen AS h ON h.id = e."case" AND e."at" <= h.known WHERE e.step IS NOT NULL
+) ORDER BY life, attributes IS NULL, ${raw(eventOrder)}`
 }
 
 function attributesSql({ version }: MetricContext): Sql {
@@ -82,7 +82,7 @@ function eventOf(row: Row, actors: Pseudonyms, labels: StepLabels): LoggedEvent 
   const kind = textOf(row.actor_kind)
   return {
     step: labels.of(String(row.step)),
-    at: isoOf(String(row.at)),
+    at: isoOf(String(row.moment)),
     actor: actors.of(textOf(row.actor), kind ?? 'agent'),
     actor_kind: kind,
     team: textOf(row.team),

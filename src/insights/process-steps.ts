@@ -36,20 +36,26 @@ function stateSql(context: MetricContext): string {
   return `CASE WHEN ${says(`IN ${done}`, done)} THEN 1 WHEN ${says(`= 'reopened'`, running)} THEN 2 END`
 }
 
-/** Of one moment the source's own order holds: `seq`, else the number of the record. */
-const order = '"at", seq, record, id'
+/** Of one moment the source's own order holds: `seq`, else the number of the record. Of two files with the same numbers any order does that stays: `tie`. */
+export const eventOrder = '"at", seq, record, tie'
 
-/** Events that have a step, a moment and its order; `more` are columns of theirs that are wanted beside. */
-export function eventsSql(context: MetricContext, asOf: string | null, more: string[] = []): Sql {
+/** Events that have a moment, with the step (NULL where it has no name) and its order; `more` are columns of theirs that are wanted beside. */
+export function eventsSql(context: MetricContext, more: string[] = []): Sql {
   const column = columnOf(context)
-  const until = asOf ? sql` AND e."at" <= CAST(${asOf} AS TIMESTAMP)` : raw('')
   const wanted = more.map((name) => `, ${column(name)} AS ${name}`).join('')
-  return sql`SELECT * FROM (
-  SELECT e."case", e."at", ${raw(stepSql(context))} AS step, ${raw(stateSql(context))} AS state,
-    CASE WHEN coalesce(${raw(column('actor_kind'))}, 'agent') = 'agent' THEN ${raw(column('actor'))} END AS agent,
-    coalesce(${raw(column('seq', 'BIGINT'))}, e.record, 0) AS seq, coalesce(e.record, 0) AS record, e.id${raw(wanted)}
-  FROM cx.case_events e WHERE e."at" IS NOT NULL${until}
-) WHERE step IS NOT NULL`
+  return raw(`SELECT e."case", e."at", ${stepSql(context)} AS step, ${stateSql(context)} AS state,
+    CASE WHEN coalesce(${column('actor_kind')}, 'agent') = 'agent' THEN ${column('actor')} END AS agent,
+    coalesce(${column('seq', 'BIGINT')}, e.record, 0) AS seq, coalesce(e.record, 0) AS record,
+    ${operate(context.store.dialect, 'row_hash', 'e.id')} AS tie${wanted}
+  FROM cx.case_events e WHERE e."at" IS NOT NULL`)
+}
+
+/**
+ * The cases by number, and the moment after which nothing is known of them. It stands with the cases, not as a condition on events: an engine
+ * takes that for few events, and builds its table of those instead of the cases.
+ */
+export function chosenSql({ ids, asOf }: Chosen): Sql {
+  return sql`SELECT id, CAST(row_number() OVER (ORDER BY id) AS INTEGER) AS life, coalesce(CAST(${asOf} AS TIMESTAMP), TIMESTAMP 'infinity') AS known FROM (${ids})`
 }
 
 /** Events that have a step and no moment: they have no place in a case. */
@@ -69,19 +75,19 @@ const packed = 'CAST(place AS BIGINT) * 4294967296 + step * 4 + coalesce(state, 
  */
 export function processSteps(chosen: Chosen, context: MetricContext): Steps<ProcessStep> {
   const { dialect } = context.store
-  const events = eventsSql(context, chosen.asOf)
+  const events = eventsSql(context)
   const agents = sql`SELECT agent, row_number() OVER () AS number FROM (SELECT DISTINCT agent FROM (${events}) WHERE agent IS NOT NULL)`
   return {
-    chosen: () => sql`SELECT id, CAST(row_number() OVER () AS INTEGER) AS life FROM (${chosen.ids})`,
+    chosen: () => chosenSql(chosen),
     words: () =>
-      sql`SELECT step, CAST(row_number() OVER (ORDER BY step) AS INTEGER) AS number FROM (SELECT DISTINCT step FROM (${events}))`,
+      sql`SELECT step, CAST(row_number() OVER (ORDER BY step) AS INTEGER) AS number FROM (SELECT DISTINCT step FROM (${events}) WHERE step IS NOT NULL)`,
     told: (
       of,
     ) => sql`SELECT life, step, state, agent, "at", CAST(row_number() OVER life AS INTEGER) AS place, lead(step) OVER life AS next, lead("at") OVER life AS until
 FROM (
-  SELECT c.life, w.number AS step, e.state, CAST(a.number AS INTEGER) AS agent, e."at", e.seq, e.record, e.id
-  FROM (${events}) AS e JOIN ${of.chosen} AS c ON c.id = e."case" JOIN ${of.words} AS w ON w.step = e.step LEFT JOIN (${agents}) AS a ON a.agent = e.agent
-) WINDOW life AS (PARTITION BY life ORDER BY ${raw(order)})`,
+  SELECT c.life, w.number AS step, e.state, CAST(a.number AS INTEGER) AS agent, e."at", e.seq, e.record, e.tie
+  FROM (${events}) AS e JOIN ${of.chosen} AS c ON c.id = e."case" AND e."at" <= c.known JOIN ${of.words} AS w ON w.step = e.step LEFT JOIN (${agents}) AS a ON a.agent = e.agent
+) WINDOW life AS (PARTITION BY life ORDER BY ${raw(eventOrder)})`,
     lives: (
       of,
     ) => sql`SELECT life, list_sort(list(${raw(packed)})) AS path, count(*) AS length, coalesce(bool_or(until = "at"), FALSE) AS tied,
