@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { type DuckDBConnection, DuckDBInstance, type DuckDBType, type Json } from '@duckdb/node-api'
 import { duckdb } from '../sql/duckdb.ts'
 import { literal, numbered, quoteIdentifier, raw, type Sql, sql } from '../sql/sql.ts'
-import type { Cell, Row, Store } from './store.ts'
+import type { Cell, Held, Row, Store } from './store.ts'
 
 export interface DuckdbOptions {
   /** The version's file. */
@@ -81,26 +81,39 @@ function storeOf(instance: DuckDBInstance, connections: DuckDBConnection[]): Sto
       const { text, values } = numbered(statement)
       await connection.run(text, values)
     })
+  const rows = (statement: Sql) => using((connection) => readRows(connection, statement))
   let held = 0
+  // Not TEMP: such a table is seen by one connection alone.
+  const hold = async (statement: Sql): Promise<Held> => {
+    const table = raw(`memory.main.held_${++held}`)
+    await run(sql`CREATE TABLE ${table} AS ${statement}`)
+    return { table, release: () => run(sql`DROP TABLE ${table}`) }
+  }
   return {
     dialect: duckdb,
     run,
-    // Not TEMP: such a table is seen by one connection alone.
-    hold: async (statement) => {
-      const table = raw(`memory.main.held_${++held}`)
-      await run(sql`CREATE TABLE ${table} AS ${statement}`)
-      return { table, release: () => run(sql`DROP TABLE ${table}`) }
-    },
-    rows: (statement) => using((connection) => readRows(connection, statement)),
+    hold,
+    rows,
+    // The driver ends a stream that failed like one that is whole: rows are kept aside first, where a failure is told, and counted.
     stream: async function* (statement) {
-      const connection = await borrow()
+      const { table, release } = await hold(statement)
       try {
-        const { text, values } = numbered(statement)
-        const result = await connection.stream(text, values)
-        const toRow = rowOf(result.deduplicatedColumnNames(), result.columnTypes())
-        for await (const chunk of result.yieldRowsJson()) yield chunk.map(toRow)
+        const [counted] = await rows(sql`SELECT count(*) AS n FROM ${table}`)
+        let left = Number(counted?.n)
+        const connection = await borrow()
+        try {
+          const result = await connection.stream(`SELECT * FROM ${table.strings[0]}`)
+          const toRow = rowOf(result.deduplicatedColumnNames(), result.columnTypes())
+          for await (const chunk of result.yieldRowsJson()) {
+            left -= chunk.length
+            yield chunk.map(toRow)
+          }
+        } finally {
+          giveBack(connection)
+        }
+        if (left !== 0) throw new Error(`The engine stopped ${left} rows before the end.`)
       } finally {
-        giveBack(connection)
+        await release()
       }
     },
     close: async () => {
