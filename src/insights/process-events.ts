@@ -80,18 +80,14 @@ function wholeSql(of: Of, { store: { dialect } }: MetricContext): Sql {
     `avg(${name}) AS ${name}_mean, ${operate(dialect, 'quantile', name, '0.5')} AS ${name}_median, max(${name}) AS ${name}_max`
   return sql`SELECT count(*) AS traced, sum(length) AS events, count(*) FILTER (WHERE tied) AS tied, ${raw(spread('length'))}, ${raw(spread('lasted'))},
   (SELECT count(*) FROM ${of.chosen}) AS cases, (SELECT word FROM ${of.closing}) AS closing,
-  (SELECT sum(n) FROM (SELECT min(n) AS n FROM ${of.places} GROUP BY variant HAVING count(DISTINCT step) < count(*))) AS reworked
+  (SELECT sum(n) FROM (SELECT DISTINCT variant, n FROM ${of.times} WHERE times > 1)) AS reworked
 FROM ${of.lives}`
 }
-
-/** Each step once for each sequence that has it. */
-const timesSql = (of: Of): Sql => sql`SELECT variant, step, min(n) AS n, count(*) AS times, sum(place) AS places,
-  min(place) = 1 AS starts, bool_or(next IS NULL) AS ends FROM ${of.places} GROUP BY variant, step`
 
 const stepsSql = (of: Of): Sql => sql`SELECT w.step, sum(t.n * times) AS n, sum(t.n) AS cases,
   sum(t.n) FILTER (WHERE starts) AS starts, sum(t.n) FILTER (WHERE ends) AS ends, sum(t.n) FILTER (WHERE times > 1) AS repeated,
   CAST(sum(t.n * places) AS DOUBLE) / sum(t.n * times) AS place
-FROM (${timesSql(of)}) AS t JOIN ${of.words} AS w ON w.number = t.step GROUP BY w.step`
+FROM ${of.times} AS t JOIN ${of.words} AS w ON w.number = t.step GROUP BY w.step`
 
 function edgesSql(of: Of, { store: { dialect } }: MetricContext): Sql {
   const quantile = (p: string): Sql => raw(operate(dialect, 'quantile', 'wait', p))
@@ -134,7 +130,7 @@ UNION ALL SELECT NULL, NULL, sum(n) FROM (SELECT DISTINCT variant, n FROM ${of.r
 
 /** Sequences with a step more than once that do not go on after the end: what a reopened case does again belongs to its reopening. */
 export const apartFrom = (of: Of): Sql =>
-  sql`(${timesSql(of)}) AS t WHERE times > 1 AND variant NOT IN (SELECT variant FROM ${of.reopens})`
+  sql`${of.times} AS t WHERE times > 1 AND variant NOT IN (SELECT variant FROM ${of.reopens})`
 
 const apartSql = (
   of: Of,

@@ -103,15 +103,19 @@ FROM (SELECT path, count(*) AS n FROM ${of.lives} GROUP BY path)`,
   }
 }
 
-/** Where cases end, and how they go on after that. */
-export type EndStep = 'closing' | 'reopens'
+/** How often steps come, where cases end, and how they go on after that. */
+export type EndStep = 'times' | 'closing' | 'reopens'
 
 /**
- * `closing`: the step of a log's own words with which more than half of the cases end; none where the model's statuses say when a case is
+ * `times`: each step once for each sequence that has it. `closing`: the step of a log's own words with which more than half of the cases end; none where the model's statuses say when a case is
  * done. `reopens`: steps with which a case goes on after it was done.
  */
 export function endSteps(): { [Name in EndStep]: Steps<ProcessStep | EndStep>[Name] } {
   return {
+    times: (
+      of,
+    ) => sql`SELECT variant, step, n, count(*) AS times, sum(place) AS places, min(place) = 1 AS starts, bool_or(next IS NULL) AS ends
+FROM ${of.places} GROUP BY variant, step, n`,
     closing: (of) => sql`SELECT p.step, w.step AS word FROM ${of.places} AS p JOIN ${of.words} AS w ON w.number = p.step
 WHERE p.next IS NULL AND w.step NOT LIKE 'activity:%' AND NOT EXISTS (SELECT 1 FROM ${of.places} WHERE state = 1)
 GROUP BY p.step, w.step HAVING sum(p.n) * 2 > (SELECT sum(n) FROM ${of.variants})`,
