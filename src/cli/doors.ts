@@ -1,16 +1,16 @@
 import { languagesIn } from '../config/read-words.ts'
 import type { Words } from '../config/words.ts'
 import { RapportError } from '../errors.ts'
-import { readConformance } from '../insights/conformance-evidence.ts'
 import { readContacts } from '../insights/contacts-evidence.ts'
 import { gatherFindings, gatherWithin } from '../insights/gather.ts'
 import { findIssueTrends } from '../insights/issue-trends.ts'
+import { knownConformance, knownProcess } from '../insights/known-process.ts'
 import { readMarginal } from '../insights/marginal-evidence.ts'
 import type { PlaybookRule } from '../insights/playbook-rule.ts'
 import { caseIdsOf } from '../insights/process-cases.ts'
 import { readActions } from '../insights/read-actions.ts'
 import { readDriverTests } from '../insights/read-drivers.ts'
-import { type ProcessScope, readProcess } from '../insights/read-process.ts'
+import type { ProcessScope } from '../insights/read-process.ts'
 import { readTextContrast, readTopics } from '../insights/read-topics.ts'
 import { findSegments } from '../insights/segments.ts'
 import { settledProcess } from '../insights/settled-process.ts'
@@ -134,7 +134,7 @@ function servicesOf(shared: Shared, viewer: Viewer): PageServices {
     readStaffing: (scope) => readStaffing(context, scope),
     readMarginal: (scope) => readMarginal(context, scope),
     readContacts: () => readContacts(context),
-    readProcess: (scope) => readProcess(scope, context),
+    readProcess: (scope) => knownProcess(scope, context),
     findSegments: () => findSegments(context),
     findValueFrequency: () => findValueFrequency(context),
     readSurvival: (scope) => readSurvival(scope, context),
@@ -186,7 +186,7 @@ async function readBeside(
   const written = against === undefined ? processes.values().next().value : processes.get(against)
   if (!written) return null
   const target = await settledProcess(written, context)
-  return { target, evidence: await readConformance(target, scope, context) }
+  return { target, evidence: await knownConformance(target, scope, context) }
 }
 
 function pageOf(shared: Shared, id: string): Page {

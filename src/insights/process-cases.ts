@@ -1,9 +1,11 @@
 import { RapportError } from '../errors.ts'
 import type { MetricContext } from '../metrics/context.ts'
 import { didYouMean } from '../metrics/nearest.ts'
-import { raw, type Sql, sql } from '../sql/sql.ts'
-import { marksSql } from './conformance-evidence.ts'
-import { closingPart, reopenedCases, returnedCases, reworkedCases, toldSql } from './process-events.ts'
+import { type Sql, sql } from '../sql/sql.ts'
+import { stepsWithin, type Tables } from '../store/steps.ts'
+import { type ConformanceStep, conformanceSteps } from './conformance-steps.ts'
+import { apartFrom, returnedLives } from './process-events.ts'
+import { type EndStep, endSteps, type ProcessStep, processSteps } from './process-steps.ts'
 import { casesOf, hasEvents, type ProcessScope } from './read-process.ts'
 import { settledProcess } from './settled-process.ts'
 import type { TargetProcess } from './target-process.ts'
@@ -18,33 +20,53 @@ export async function caseIdsOf(
   if (!hasEvents(context)) throw refused('There are no events here, so no case has a known way.')
   const chosen = await casesOf(scope, context)
   const [kind, ...rest] = part
-  const told = toldSql(chosen, context)
+  if (kind === 'followed' || kind === 'deviation') {
+    const target = await settled(textAt(rest, 0), processes, context)
+    const { head, tables: of } = stepsWithin(conformanceSteps(target, chosen, context))
+    const lives = kind === 'followed' ? followedLives(of) : deviatingLives(rest, of)
+    return sql`${head}SELECT id FROM ${of.chosen} WHERE life IN (${lives})`
+  }
+  const { head, tables: of } = stepsWithin({ ...processSteps(chosen, context), ...endSteps() })
+  return sql`${head}SELECT id FROM ${of.chosen} WHERE life IN (${livesOf(kind ?? '', rest, of)})`
+}
+
+/** Most parts are a matter of the sequence alone. */
+function livesOf(kind: string, rest: string[], of: Tables<ProcessStep | EndStep>): Sql {
+  const number = (at: number): Sql => sql`(SELECT number FROM ${of.words} WHERE step = ${textAt(rest, at)})`
+  const having = (variants: Sql): Sql =>
+    sql`SELECT l.life FROM ${of.lives} AS l JOIN ${of.variants} AS v ON v.path = l.path WHERE v.variant IN (${variants})`
   switch (kind) {
     case 'step':
-      return sql`${told} SELECT "case" FROM told WHERE step = ${textAt(rest, 0)}`
+      return having(sql`SELECT variant FROM ${of.places} WHERE step = ${number(0)}`)
     case 'again':
-      return sql`${told} SELECT "case" FROM told WHERE step = ${textAt(rest, 0)} AND nth = 2`
+      return having(
+        sql`SELECT variant FROM ${of.places} WHERE step = ${number(0)} GROUP BY variant HAVING count(*) > 1`,
+      )
     case 'edge':
-      return sql`${told} SELECT "case" FROM told WHERE step = ${textAt(rest, 0)} AND next = ${textAt(rest, 1)}`
+      return having(sql`SELECT variant FROM ${of.places} WHERE step = ${number(0)} AND next = ${number(1)}`)
     case 'path':
-      return sql`${told} SELECT "case" FROM told GROUP BY "case" HAVING CAST(to_json(list(step ORDER BY place)) AS VARCHAR) = ${JSON.stringify(rest)}`
+      return having(sql`SELECT p.variant FROM ${of.places} AS p JOIN ${of.words} AS w ON w.number = p.step
+GROUP BY p.variant HAVING CAST(to_json(list(w.step ORDER BY p.place)) AS VARCHAR) = ${JSON.stringify(rest)}`)
     case 'returned':
-      return sql`${told} ${raw(returnedCases)}`
+      return returnedLives(of.told)
     case 'reopened':
-      return sql`${told}${raw(closingPart)} ${raw(reopenedCases)}`
+      return having(sql`SELECT variant FROM ${of.reopens}`)
     case 'reworked':
-      return sql`${told}${raw(closingPart)} ${raw(reworkedCases)}`
-    case 'followed':
-      return sql`${marksSql(await settled(textAt(rest, 0), processes, context), chosen, context)} SELECT "case" FROM judged WHERE finished AND NOT parted`
-    case 'deviation': {
-      const [id, mark, step = '', other = ''] = rest
-      const marks = marksSql(await settled(id ?? '', processes, context), chosen, context)
-      return sql`${marks} SELECT m."case" FROM marks m JOIN judged j ON j."case" = m."case" WHERE j.finished
-        AND m.kind = ${mark ?? ''} AND coalesce(m.step, '') = ${step} AND coalesce(m.other, '') = ${other}`
-    }
+      return having(sql`SELECT variant FROM ${apartFrom(of)}`)
     default:
-      throw refused(`"${(kind ?? '').slice(0, 40)}" is no part of a process.`)
+      throw refused(`"${kind.slice(0, 40)}" is no part of a process.`)
   }
+}
+
+const followedLives = (of: Tables<ConformanceStep>): Sql =>
+  sql`SELECT life FROM ${of.judged} WHERE finished AND NOT parted`
+
+/** Of a mark: its kind, its step and the step before which that should have come, empty where it has none. */
+function deviatingLives([, kind = '', step = '', other = '']: string[], of: Tables<ConformanceStep>): Sql {
+  return sql`SELECT life FROM ${of.judged} WHERE finished AND (
+  variant IN (SELECT variant FROM ${of.marks} WHERE kind = ${kind} AND coalesce(step, '') = ${step} AND coalesce(other, '') = ${other})
+  OR life IN (SELECT life FROM ${of.times} WHERE kind = ${kind} AND coalesce(step, '') = ${step} AND ${other} = '')
+)`
 }
 
 function textAt(rest: string[], at: number): string {

@@ -1,9 +1,10 @@
+import type { Words } from '../config/words.ts'
 import type { MetricContext } from '../metrics/context.ts'
 import { tableNamed } from '../model/tables.ts'
-import { quoteIdentifier, raw, sql } from '../sql/sql.ts'
+import { quoteIdentifier, raw, type Sql, sql } from '../sql/sql.ts'
 import type { Row } from '../store/store.ts'
 import { stepLabel } from './process.ts'
-import { type Chosen, toldSql } from './process-events.ts'
+import { type Chosen, chosenSql, eventOrder, eventsSql, undatedSql } from './process-steps.ts'
 import { casesOf, type ProcessScope } from './read-process.ts'
 
 /** One case with its events in order. */
@@ -25,59 +26,50 @@ export interface LoggedEvent {
   team: string | null
 }
 
-/** Cases that are read at a time. */
-const pageSize = 20_000
-
 /** The log behind the process: every case with a dated event, some at a time, so that a million never stand in memory at once. */
 export async function* readLog(scope: ProcessScope, context: MetricContext): AsyncGenerator<LoggedCase[]> {
-  const chosen = await casesOf(scope, context)
   const actors = new Pseudonyms(context.viewer.personalData === 'show')
-  for (let after = ''; ; ) {
-    const ids = sql`SELECT id FROM (${chosen.ids}) AS all_cases WHERE id > ${after} ORDER BY id LIMIT ${raw(String(pageSize))}`
-    const attributes = await readAttributes(ids, context)
-    const last = attributes.at(-1)
-    if (!last) return
-    const events = await readPage({ ...chosen, ids }, context)
-    yield attributes.flatMap(({ id, ...row }) => {
-      const own = events.get(String(id))
-      return own
-        ? [{ id: String(id), attributes: filled(row), events: own.map((each) => eventOf(each, actors, context)) }]
-        : []
-    })
-    after = String(last.id)
+  const labels = new StepLabels(context.words)
+  let open: LoggedCase | undefined
+  for await (const rows of context.store.stream(logSql(await casesOf(scope, context), context))) {
+    const whole: LoggedCase[] = []
+    for (const row of rows) {
+      if (row.attributes === null) open?.events.push(eventOf(row, actors, labels))
+      else {
+        if (open && open.events.length > 0) whole.push(open)
+        open = { id: String(row.id), attributes: filled(JSON.parse(String(row.attributes)) as Row), events: [] }
+      }
+    }
+    if (whole.length > 0) yield whole
   }
+  if (open && open.events.length > 0) yield [open]
 }
 
 /** How many events have a name and no moment: they have no place in a log. */
 export async function countUndated(scope: ProcessScope, context: MetricContext): Promise<number> {
-  const { ids } = await casesOf(scope, context)
-  const [row] = await context.store.rows(
-    sql`SELECT count(*) AS n FROM cx.case_events e WHERE e."at" IS NULL AND e."case" IN (${ids})`,
-  )
+  const [row] = await context.store.rows(undatedSql(await casesOf(scope, context), context))
   return Number(row?.n ?? 0)
 }
 
-async function readAttributes(ids: Chosen['ids'], { store, version }: MetricContext): Promise<Row[]> {
-  const columns = (tableNamed('cases')?.columns ?? []).filter(
-    ({ name, dimension, derived, sensitivity }) =>
-      dimension && !derived && sensitivity === 'none' && version.present.has(`cases.${name}`),
-  )
-  const listed = columns.map(({ name }) => `, CAST(c.${quoteIdentifier(name)} AS VARCHAR) AS ${quoteIdentifier(name)}`)
-  return store.rows(sql`SELECT c.id${raw(listed.join(''))} FROM cx.cases c WHERE c.id IN (${ids}) ORDER BY c.id`)
+/** Each case as a row with its attributes, and behind it its events in order. */
+function logSql(chosen: Chosen, context: MetricContext): Sql {
+  const own = ['actor', 'actor_kind', 'team']
+  return sql`WITH chosen AS MATERIALIZED (${chosenSql(chosen)})
+SELECT id, attributes, CAST("at" AS VARCHAR) AS moment, step, ${raw(own.join(', '))} FROM (
+  SELECT h.life, h.id, CAST(${attributesSql(context)} AS VARCHAR) AS attributes, CAST(NULL AS TIMESTAMP) AS "at", 0 AS seq, 0 AS record, 0 AS tie,
+    NULL AS step${raw(own.map((name) => `, NULL AS ${name}`).join(''))}
+  FROM chosen AS h JOIN cx.cases AS c ON c.id = h.id
+  UNION ALL
+  SELECT h.life, NULL, NULL, e."at", e.seq, e.record, e.tie, e.step${raw(own.map((name) => `, e.${name}`).join(''))}
+  FROM (${eventsSql(context, own)}) AS e JOIN chosen AS h ON h.id = e."case" AND e."at" <= h.known WHERE e.step IS NOT NULL
+) ORDER BY life, attributes IS NULL, ${raw(eventOrder)}`
 }
 
-async function readPage(chosen: Chosen, context: MetricContext): Promise<Map<string, Row[]>> {
-  const rows = await context.store.rows(
-    sql`${toldSql(chosen, context, ['actor', 'actor_kind', 'team'])} SELECT "case", "at", step, own_actor, own_actor_kind, own_team FROM told ORDER BY "case", place`,
+function attributesSql({ version }: MetricContext): Sql {
+  const names = (tableNamed('cases')?.columns ?? []).flatMap(({ name, dimension, derived, sensitivity }) =>
+    dimension && !derived && sensitivity === 'none' && version.present.has(`cases.${name}`) ? [name] : [],
   )
-  const byCase = new Map<string, Row[]>()
-  for (const row of rows) {
-    const id = String(row.case)
-    const known = byCase.get(id)
-    if (known) known.push(row)
-    else byCase.set(id, [row])
-  }
-  return byCase
+  return raw(`json_object(${names.map((name) => `'${name}', CAST(c.${quoteIdentifier(name)} AS VARCHAR)`).join(', ')})`)
 }
 
 const filled = (row: Row): [string, string][] =>
@@ -86,14 +78,14 @@ const filled = (row: Row): [string, string][] =>
 const textOf = (value: Row[string] | undefined): string | null =>
   value === null || value === undefined ? null : String(value)
 
-function eventOf(row: Row, actors: Pseudonyms, { words }: MetricContext): LoggedEvent {
-  const kind = textOf(row.own_actor_kind)
+function eventOf(row: Row, actors: Pseudonyms, labels: StepLabels): LoggedEvent {
+  const kind = textOf(row.actor_kind)
   return {
-    step: stepLabel(String(row.step), words),
-    at: isoOf(String(row.at)),
-    actor: actors.of(textOf(row.own_actor), kind ?? 'agent'),
+    step: labels.of(String(row.step)),
+    at: isoOf(String(row.moment)),
+    actor: actors.of(textOf(row.actor), kind ?? 'agent'),
     actor_kind: kind,
-    team: textOf(row.own_team),
+    team: textOf(row.team),
   }
 }
 
@@ -101,6 +93,22 @@ function eventOf(row: Row, actors: Pseudonyms, { words }: MetricContext): Logged
 function isoOf(text: string): string {
   const [whole = '', fraction = ''] = text.replace(' ', 'T').replace(/Z$/, '').split('.')
   return `${whole}.${fraction.padEnd(3, '0')}+00:00`
+}
+
+/** Few steps stand in millions of events. */
+class StepLabels {
+  private readonly words: Words
+  private readonly known = new Map<string, string>()
+
+  constructor(words: Words) {
+    this.words = words
+  }
+
+  of(step: string): string {
+    const label = this.known.get(step) ?? stepLabel(step, this.words)
+    this.known.set(step, label)
+    return label
+  }
 }
 
 /** The same person has the same number within one log, in the order in which they come. */

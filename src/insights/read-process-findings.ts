@@ -1,9 +1,9 @@
 import type { MetricContext } from '../metrics/context.ts'
 import { type Conformance, findConformance } from './conformance.ts'
-import { readConformance } from './conformance-evidence.ts'
 import type { Finding, NoFindings } from './finding.ts'
+import { knownConformance, knownProcess } from './known-process.ts'
 import { processFindings } from './process-findings.ts'
-import { type ProcessScope, readProcess } from './read-process.ts'
+import type { ProcessScope } from './read-process.ts'
 import { settledProcess } from './settled-process.ts'
 import type { TargetProcess } from './target-process.ts'
 
@@ -13,7 +13,7 @@ export async function readProcessFindings(
   context: MetricContext,
   target?: TargetProcess,
 ): Promise<Finding[] | NoFindings> {
-  const evidence = await readProcess(scope, context)
+  const evidence = await knownProcess(scope, context)
   const beside = target && evidence && !evidence.inferred ? await besideOf(target, scope, context) : undefined
   return processFindings({ evidence, scope, words: context.words, ...(beside && { beside }) })
 }
@@ -25,6 +25,6 @@ async function besideOf(
   context: MetricContext,
 ): Promise<Conformance | undefined> {
   const known = await settledProcess(target, context)
-  const found = findConformance(known, await readConformance(known, scope, context), context.words)
+  const found = findConformance(known, await knownConformance(known, scope, context), context.words)
   return 'refused' in found ? undefined : found
 }

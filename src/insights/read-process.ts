@@ -3,9 +3,10 @@ import type { Query } from '../metrics/query.ts'
 import { planRows, whereSql } from '../metrics/rows.ts'
 import { fromSql } from '../metrics/scope.ts'
 import { raw, sql } from '../sql/sql.ts'
-import { type Chosen, readEvents } from './process-events.ts'
+import { readEvents } from './process-events.ts'
 import type { ProcessEvidence } from './process-evidence.ts'
 import { readStates } from './process-states.ts'
+import type { Chosen } from './process-steps.ts'
 
 /** Which cases; all without a condition. */
 export type ProcessScope = Pick<Query, 'where' | 'range' | 'as_of'>

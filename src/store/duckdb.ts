@@ -1,8 +1,8 @@
 import { mkdir } from 'node:fs/promises'
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
+import { type DuckDBConnection, DuckDBInstance, type DuckDBType, type Json } from '@duckdb/node-api'
 import { duckdb } from '../sql/duckdb.ts'
 import { literal, numbered, quoteIdentifier, raw, type Sql, sql } from '../sql/sql.ts'
-import type { Cell, Row, Store } from './store.ts'
+import type { Cell, Held, Row, Store } from './store.ts'
 
 export interface DuckdbOptions {
   /** The version's file. */
@@ -81,18 +81,42 @@ function storeOf(instance: DuckDBInstance, connections: DuckDBConnection[]): Sto
       const { text, values } = numbered(statement)
       await connection.run(text, values)
     })
+  const rows = (statement: Sql) => using((connection) => readRows(connection, statement))
   let held = 0
+  // Not TEMP: such a table is seen by one connection alone.
+  const hold = async (statement: Sql): Promise<Held> => {
+    const name = `memory.main.held_${++held}`
+    const table = raw(name)
+    await run(sql`CREATE TABLE ${table} AS ${statement}`)
+    return { name, table, release: () => run(sql`DROP TABLE ${table}`) }
+  }
   return {
     dialect: duckdb,
     run,
-    // Not TEMP: such a table is seen by one connection alone.
-    hold: async (statement) => {
-      const name = `memory.main.held_${++held}`
-      const table = raw(name)
-      await run(sql`CREATE TABLE ${table} AS ${statement}`)
-      return { name, table, release: () => run(sql`DROP TABLE ${table}`) }
+    hold,
+    rows,
+    // The driver ends a stream that failed like one that is whole: rows are kept aside first, where a failure is told, and counted.
+    stream: async function* (statement) {
+      const { name, table, release } = await hold(statement)
+      try {
+        const [counted] = await rows(sql`SELECT count(*) AS n FROM ${table}`)
+        let left = Number(counted?.n)
+        const connection = await borrow()
+        try {
+          const result = await connection.stream(`SELECT * FROM ${name}`)
+          const toRow = rowOf(result.deduplicatedColumnNames(), result.columnTypes())
+          for await (const chunk of result.yieldRowsJson()) {
+            left -= chunk.length
+            yield chunk.map(toRow)
+          }
+        } finally {
+          giveBack(connection)
+        }
+        if (left !== 0) throw new Error(`The engine stopped ${left} rows before the end.`)
+      } finally {
+        await release()
+      }
     },
-    rows: (statement) => using((connection) => readRows(connection, statement)),
     close: async () => {
       for (const connection of connections) connection.closeSync()
       instance.closeSync()
@@ -103,23 +127,25 @@ function storeOf(instance: DuckDBInstance, connections: DuckDBConnection[]): Sto
 async function readRows(connection: DuckDBConnection, statement: Sql): Promise<Row[]> {
   const { text, values } = numbered(statement)
   const reader = await connection.runAndReadAll(text, values)
-  const names = reader.deduplicatedColumnNames()
-  const types = reader.columnTypes().map(String)
-  return reader.getRowsJson().map((values) => {
-    const row: Row = {}
-    names.forEach((name, index) => {
-      row[name] = cellOf(values[index], types[index] ?? '')
-    })
-    return row
-  })
+  return reader.getRowsJson().map(rowOf(reader.deduplicatedColumnNames(), reader.columnTypes()))
 }
 
 /** JSON of the driver writes 64-bit integers as text: back to numbers, where a number holds them. */
-function cellOf(value: unknown, type: string): Cell {
+function rowOf(names: string[], types: DuckDBType[]): (values: Json[]) => Row {
+  const wide = types.map((type) => /^(BIGINT|UBIGINT|HUGEINT|DECIMAL)/.test(String(type)))
+  return (values) => {
+    const row: Row = {}
+    names.forEach((name, index) => {
+      row[name] = cellOf(values[index], wide[index] === true)
+    })
+    return row
+  }
+}
+
+function cellOf(value: Json | undefined, wide: boolean): Cell {
   if (value === null || value === undefined) return null
-  if (/^(BIGINT|UBIGINT|HUGEINT|DECIMAL)/.test(type)) return Number(value)
-  if (typeof value === 'object') return JSON.stringify(value)
-  return value as Cell
+  if (wide) return Number(value)
+  return typeof value === 'object' ? JSON.stringify(value) : value
 }
 
 /** Escaped text of a path, for the table functions that take no parameter. */

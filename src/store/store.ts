@@ -12,6 +12,8 @@ export interface Store {
   readonly dialect: Dialect
   /** Rows of a small result. */
   rows(statement: Sql): Promise<Row[]>
+  /** Rows of a large result in their order, some at a time, so that they never stand in memory at once. A failure comes before the first of them. */
+  stream(statement: Sql): AsyncIterable<Row[]>
   /** A statement for its effect. */
   run(statement: Sql): Promise<void>
   /** Keeps the rows of a statement aside in the engine, for a question that reads them in several passes; the version stays as it is. */

@@ -92,3 +92,33 @@ test('rows that are held aside are seen by every connection, also beside a versi
   await expect(store.rows(sql`SELECT 1 FROM ${held.table}`)).rejects.toThrow('held_1')
   await store.close()
 })
+
+test('a large result comes some rows at a time, in its order, and the connection comes back', async () => {
+  const store = await open('write')
+  const numbers: number[] = []
+  let most = 0
+  for await (const rows of store.stream(
+    sql`SELECT CAST(range AS BIGINT) AS n, ${'é'} AS text FROM range(100000) ORDER BY n DESC`,
+  )) {
+    most = Math.max(most, rows.length)
+    for (const { n, text } of rows) {
+      expect(text).toBe('é')
+      numbers.push(n as number)
+    }
+  }
+  expect(numbers).toEqual([...Array(100_000).keys()].reverse())
+  expect(most).toBeLessThan(10_000)
+  // Its only connection: also after a reader that stops early, and after an error on the way.
+  for await (const rows of store.stream(sql`SELECT range AS n FROM range(1000000)`)) {
+    expect(rows.length).toBeGreaterThan(0)
+    break
+  }
+  const late = async (): Promise<void> => {
+    for await (const _ of store.stream(
+      sql`SELECT CAST(CASE WHEN range = 500000 THEN 'x' ELSE '1' END AS INTEGER) FROM range(1000000)`,
+    ));
+  }
+  await expect(late()).rejects.toThrow('Could not convert')
+  expect(await store.rows(sql`SELECT 1 AS n`)).toEqual([{ n: 1 }])
+  await store.close()
+})
