@@ -3,7 +3,7 @@ import { formatDate, formatNumber, formatP, formatValue } from '../config/format
 import { say, type Words } from '../config/words.ts'
 import type { MetricContext } from '../metrics/context.ts'
 import { listed } from '../metrics/needs.ts'
-import { type Memory, remember } from '../metrics/remember.ts'
+import { type Memory, rememberFor } from '../metrics/remember.ts'
 import type { Estimate } from '../stats/difference.ts'
 import { studentTQuantile } from '../stats/distributions.ts'
 import { benjaminiHochberg } from '../stats/false-discovery.ts'
@@ -130,7 +130,7 @@ const memory: Memory<IssueTrends | NoFindings> = new WeakMap()
 
 /** The same of an open version, found once for the fields that were asked for; all of them by default. */
 export function findIssueTrends(context: MetricContext, only?: string[]): Promise<IssueTrends | NoFindings> {
-  return remember(memory, context.store, JSON.stringify([context.words.locale, only ?? null]), async () => {
+  return rememberFor(memory, context, only, async () => {
     if (!context.version.present.has('cases.created_at'))
       return { refused: say(context.words, 'say.trends.undated'), missing: ['cases.created_at'] }
     const fields = (await issueFields(context, only)).filter(({ id }) => !only || only.includes(id))

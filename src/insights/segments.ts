@@ -2,7 +2,7 @@ import { formatNumber, formatValue } from '../config/format.ts'
 import { say, type Words } from '../config/words.ts'
 import type { MetricContext } from '../metrics/context.ts'
 import { listed } from '../metrics/needs.ts'
-import { type Memory, remember } from '../metrics/remember.ts'
+import { type Memory, rememberFor } from '../metrics/remember.ts'
 import { differenceInterval, type Estimate } from '../stats/difference.ts'
 import { benjaminiHochberg } from '../stats/false-discovery.ts'
 import { kMeans } from '../stats/k-means.ts'
@@ -136,7 +136,7 @@ const memory: Memory<Segments | NoFindings> = new WeakMap()
 
 /** The same of an open version, found once as long as it is open: its groups do not change. */
 export function findSegments(context: MetricContext): Promise<Segments | NoFindings> {
-  return remember(memory, context.store, context.words.locale, async () => {
+  return rememberFor(memory, context, null, async () => {
     const evidence = await readSegments(context)
     try {
       const drivers = evidence && findDrivers(await readDriverTests({ metric: 'csat' }, context), context.words)

@@ -1,7 +1,7 @@
 import { formatDate, formatNumber, formatP, formatValue } from '../config/format.ts'
 import { say, type Words } from '../config/words.ts'
 import type { MetricContext } from '../metrics/context.ts'
-import { type Memory, remember } from '../metrics/remember.ts'
+import { type Memory, rememberFor } from '../metrics/remember.ts'
 import type { Estimate } from '../stats/difference.ts'
 import { normalQuantile } from '../stats/distributions.ts'
 import { benjaminiHochberg } from '../stats/false-discovery.ts'
@@ -85,9 +85,7 @@ const memory: Memory<Value | NoFindings> = new WeakMap()
 
 /** The same of an open version, found once as long as it is open. */
 export function findValue(context: MetricContext): Promise<Value | NoFindings> {
-  return remember(memory, context.store, context.words.locale, async () =>
-    valueFrom(await readValue(context), context.words),
-  )
+  return rememberFor(memory, context, null, async () => valueFrom(await readValue(context), context.words))
 }
 
 /** What is real alone, for whoever gathers findings of every kind. */
