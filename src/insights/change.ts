@@ -2,7 +2,7 @@ import type { Days } from '../calendar.ts'
 import type { Frame, MetricCard, MetricCell } from '../metrics/frame.ts'
 import { chiSquareIndependence } from '../stats/chi-square.ts'
 import { type DayValue, levelShift } from '../stats/day-levels.ts'
-import { differenceInterval, differenceP, type Estimate } from '../stats/difference.ts'
+import { differenceOf, type Estimate } from '../stats/difference.ts'
 import { chiSquareSurvival } from '../stats/distributions.ts'
 import { benjaminiHochberg } from '../stats/false-discovery.ts'
 import type { Interval } from '../stats/intervals.ts'
@@ -131,12 +131,9 @@ function testWhole(evidence: ChangeEvidence, { before, after }: TwoPeriods<Metri
 }
 
 /** The difference of two cells with its interval; null where one of them has none. */
-function gapOf(before: MetricCell, after: MetricCell): (Interval & { value: number; p: number }) | null {
+function gapOf(before: MetricCell, after: MetricCell): (Estimate & { p: number }) | null {
   const [from, to] = [estimateOf(before), estimateOf(after)]
-  if (!from || !to) return null
-  const interval = differenceInterval(to, from)
-  const value = to.value - from.value
-  return { value, ...interval, p: differenceP(value, interval) }
+  return from && to && differenceOf(to, from)
 }
 
 function estimateOf({ value, low, high }: MetricCell): Estimate | null {

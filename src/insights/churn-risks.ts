@@ -2,7 +2,7 @@ import type { MetricContext } from '../metrics/context.ts'
 import { operate } from '../sql/ops.ts'
 import { literal, quoteIdentifier, raw, type Sql, sql } from '../sql/sql.ts'
 import type { Estimate } from '../stats/difference.ts'
-import { normalQuantile } from '../stats/distributions.ts'
+import { normalReach } from '../stats/distributions.ts'
 import type { Row } from '../store/store.ts'
 import { designSql, exact } from './churn-columns.ts'
 import { type ChurnPlan, dayLiteral, daysBefore, featuresOn, hereSql, leavingsOf } from './churn-evidence.ts'
@@ -167,7 +167,7 @@ function predicted(sums: Row, of: '' | 'w', z: string[], { covariance }: ChurnMo
     (sum, row, i) => sum + row.reduce((all, each, j) => all + each * gradient[i]! * gradient[j]!, 0),
     0,
   )
-  const reach = -normalQuantile(0.025) * Math.sqrt(Math.max(0, known) + Number(sums[`${of}var`] ?? 0))
+  const reach = normalReach * Math.sqrt(Math.max(0, known) + Number(sums[`${of}var`] ?? 0))
   return { value, low: Math.max(0, value - reach), high: Math.min(most, value + reach) }
 }
 

@@ -9,6 +9,7 @@ import { kMeans } from '../stats/k-means.ts'
 import { oneCloudP } from '../stats/one-cloud.ts'
 import { type PredictionStrength, predictionStrength } from '../stats/prediction-strength.ts'
 import { uniformDraws } from '../stats/uniform-draws.ts'
+import { wald } from '../stats/wald.ts'
 import { type GroupSummary, welchAnova } from '../stats/welch-anova.ts'
 import type { CustomerFeature } from './customer-features.ts'
 import { type DriverSegments, findDrivers } from './drivers.ts'
@@ -276,10 +277,8 @@ function gapOf(feature: string, group: Counted, groups: Counted[]): (Estimate & 
     (sum, each) => sum + (each.n - 1) * (each.deviation ?? 0) ** 2 + each.n * (each.mean! - mean) ** 2,
     0,
   )
-  const reach = 1.959964
-  const around = (value: number, error: number) => ({ value, low: value - reach * error, high: value + reach * error })
-  const a = around(own.mean, (own.deviation ?? 0) / Math.sqrt(own.n))
-  const b = around(mean, Math.sqrt(squares / (n - 1) / n))
+  const a = wald(own.mean, (own.deviation ?? 0) / Math.sqrt(own.n))
+  const b = wald(mean, Math.sqrt(squares / (n - 1) / n))
   return { value: a.value - b.value, ...differenceInterval(a, b), others: mean }
 }
 

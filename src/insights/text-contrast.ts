@@ -1,13 +1,13 @@
 import { formatNumber } from '../config/format.ts'
 import { say, type Words } from '../config/words.ts'
 import { benjaminiHochberg } from '../stats/false-discovery.ts'
-import { type LogOdds, logOdds } from '../stats/text/log-odds.ts'
+import { type WordOdds, wordOdds } from '../stats/text/word-odds.ts'
 import type { Finding } from './finding.ts'
 import type { TextField } from './texts.ts'
 import type { ContrastEvidence, WordSides } from './topics-evidence.ts'
 
 /** A word that one side uses more than the other, beyond chance. */
-export interface ContrastWord extends LogOdds {
+export interface ContrastWord extends WordOdds {
   word: string
   q: number
   /** Texts with the word, on the side of `group` and on the other. */
@@ -78,7 +78,7 @@ function testSide({ words, groups }: ContrastEvidence, { one, others }: Side): O
     .map((word) => ({ word, ...countsOf(word, one, others) }))
     .filter((each) => each.one + each.other >= fewestWords)
   const texts = { one: groups[one]!.texts, other: others.reduce((sum, at) => sum + groups[at]!.texts, 0) }
-  const odds = logOdds(counted, texts, Math.min(500, (texts.one + texts.other) / 10))
+  const odds = wordOdds(counted, texts, Math.min(500, (texts.one + texts.other) / 10))
   const [single] = others.length === 1 ? others : []
   return counted.map(({ word, ...counts }, at): Omit<ContrastWord, 'q'> => {
     const { value, low, high, z, p } = odds[at]!

@@ -1,6 +1,6 @@
 import { formatNumber, formatValue } from '../config/format.ts'
 import { say, type Words } from '../config/words.ts'
-import { differenceInterval, differenceP, type Estimate } from '../stats/difference.ts'
+import { differenceOf, type Estimate } from '../stats/difference.ts'
 import { benjaminiHochberg } from '../stats/false-discovery.ts'
 import { meanInterval } from '../stats/intervals.ts'
 import type { ModelTopic } from '../stats/text/topic-model.ts'
@@ -154,9 +154,7 @@ function meanOf({ answers, sum, squares }: TextSums): (Estimate & { n: number })
 
 function gapOf(own: Estimate & { n: number }, rest: Estimate & { n: number }): (Estimate & { p: number }) | null {
   if (own.n < fewestAnswers || rest.n < fewestAnswers) return null
-  const interval = differenceInterval(own, rest)
-  const value = own.value - rest.value
-  return { value, ...interval, p: differenceP(value, interval) }
+  return differenceOf(own, rest)
 }
 
 function labelOf({ terms }: ModelTopic): string {

@@ -3,9 +3,8 @@ import { say, type Words } from '../config/words.ts'
 import type { MetricContext } from '../metrics/context.ts'
 import { type Memory, rememberFor } from '../metrics/remember.ts'
 import type { Estimate } from '../stats/difference.ts'
-import { normalQuantile } from '../stats/distributions.ts'
 import { benjaminiHochberg } from '../stats/false-discovery.ts'
-import { wilsonInterval } from '../stats/intervals.ts'
+import { meanInterval, wilsonInterval } from '../stats/intervals.ts'
 import { type Sample, stratifiedDifference } from '../stats/stratified.ts'
 import type { Finding, NoFindings } from './finding.ts'
 import { type Exposure, exposures, levels, readValue, type ServedGroup, type ValueEvidence } from './value-evidence.ts'
@@ -178,11 +177,9 @@ function leftOf({ left, customers }: ServedGroup): Estimate {
   return { value: left / customers, ...(wilsonInterval(left, customers) ?? { low: 0, high: 1 }) }
 }
 
-/** Of a mean over many customers; fewer than thirty are not compared. */
 function changeOf({ change, variance, payers }: ServedGroup): Estimate | null {
-  if (change === null || variance === null || payers < 2) return null
-  const reach = -normalQuantile(0.025) * Math.sqrt(variance / payers)
-  return { value: change, low: change - reach, high: change + reach }
+  const interval = meanInterval({ n: payers, mean: change, variance })
+  return interval && { value: change!, ...interval }
 }
 
 function limitsOf({ day, days, money, alike, groups }: ValueEvidence, words: Words): string[] {

@@ -242,8 +242,3 @@ function limitsOf(hasProducts: boolean, words: Words): string[] {
     ...(hasProducts ? [say(words, 'say.contacts.limit.product')] : []),
   ]
 }
-
-/** What who contacts us has to say unasked; a refusal says nothing. */
-export function contactFindings(found: WhoContacts | NoFindings): Finding[] {
-  return 'refused' in found ? [] : found.findings
-}
