@@ -1,11 +1,13 @@
+import { addDays } from '../calendar.ts'
 import type { MetricContext } from '../metrics/context.ts'
 import { operate } from '../sql/ops.ts'
-import { literal, quoteIdentifier, raw, type Sql, sql } from '../sql/sql.ts'
+import { dayLiteral, literal, quoteIdentifier, raw, type Sql, sql } from '../sql/sql.ts'
 import type { Estimate } from '../stats/difference.ts'
 import { normalReach } from '../stats/distributions.ts'
+import { numberOf, textOf } from '../store/cell.ts'
 import type { Row } from '../store/store.ts'
 import { designSql, exact } from './churn-columns.ts'
-import { type ChurnPlan, dayLiteral, daysBefore, featuresOn, hereSql, leavingsOf } from './churn-evidence.ts'
+import { type ChurnPlan, featuresOn, hereSql, leavingsOf } from './churn-evidence.ts'
 import type { ChurnModel } from './churn-model.ts'
 import type { ProfileColumn } from './customer-features.ts'
 
@@ -90,17 +92,14 @@ WHERE coalesce("l"."left_on" >= ${raw(dayLiteral(plan.now))}, TRUE) AND ${hereSq
       source_key: textOf(row.source_key_of),
       name: textOf(row.name_of),
       risk: Number(row.risk),
-      worth: row.worth === null || row.worth === undefined ? null : Number(row.worth),
+      worth: numberOf(row.worth),
       design: z.map((name) => Number(row[name] ?? 0)),
-      values: read.features.map(({ id }) => (row[id] === null || row[id] === undefined ? null : Number(row[id]))),
+      values: read.features.map(({ id }) => numberOf(row[id])),
       levels: read.profile.map((each) => textOf(row[each])),
     })),
     groups: groupsOf(all, by, worth !== null && worthTotal > 0),
   }
 }
-
-const textOf = (cell: Row[string] | undefined): string | null =>
-  cell === null || cell === undefined ? null : String(cell)
 
 function seesNames({ viewer, version }: MetricContext): boolean {
   return viewer.personalData === 'show' && version.present.has('customers.name')
@@ -116,7 +115,7 @@ function worthOf(
     return {
       of: 'revenue',
       statement: raw(
-        `SELECT "customer", ${operate(store.dialect, 'sum', '"amount"')} AS "worth" FROM cx."revenues" WHERE "customer" IS NOT NULL AND "on_date" >= ${dayLiteral(daysBefore(now, horizon))} AND "on_date" < ${dayLiteral(now)} GROUP BY "customer"`,
+        `SELECT "customer", ${operate(store.dialect, 'sum', '"amount"')} AS "worth" FROM cx."revenues" WHERE "customer" IS NOT NULL AND "on_date" >= ${dayLiteral(addDays(now, -horizon))} AND "on_date" < ${dayLiteral(now)} GROUP BY "customer"`,
       ),
     }
   // Of today's customers the newest balance is today's: nothing is learnt from it.

@@ -3,7 +3,7 @@ import { say } from '../config/words.ts'
 import type { MetricContext } from '../metrics/context.ts'
 import { labelsOf } from '../metrics/labels.ts'
 import { dimensionLabel } from '../metrics/needs.ts'
-import { type Op, operate } from '../sql/ops.ts'
+import { operateOn } from '../sql/ops.ts'
 import { join, raw, type Sql, sql } from '../sql/sql.ts'
 import type { Row } from '../store/store.ts'
 import { type IssueField, joinOf } from './issue-fields.ts'
@@ -110,16 +110,10 @@ export async function readIssues(context: MetricContext, fields: IssueField[]): 
 }
 
 type Context = Pick<MetricContext, 'store' | 'version'>
-type Operate = (name: Op, ...args: string[]) => string
 interface Bounds {
   from: string
   before: string
 }
-
-const operateIn =
-  ({ store }: Context): Operate =>
-  (name, ...args) =>
-    operate(store.dialect, name, ...args)
 
 const day = (text: string): Sql => sql`CAST(${text} AS DATE)`
 const inDays = ({ from, before }: Bounds): Sql =>
@@ -135,7 +129,7 @@ interface Totals {
 
 /** Cases of every whole week, from the first in which the source was in use. */
 async function readTotals(context: Context): Promise<Totals | null> {
-  const op = operateIn(context)
+  const op = operateOn(context.store.dialect)
   const rows = await context.store.rows(
     sql`SELECT ${raw(op('to_text', op('week', '"c"."created_on"')))} AS "week", ${marketOf(context, 'cases')} AS "market", count(*) AS "n",
   ${raw(op('to_text', 'min("c"."created_on")'))} AS "first", ${raw(op('to_text', 'max("c"."created_on")'))} AS "last"
@@ -183,7 +177,7 @@ async function readField(
   field: IssueField,
   days: Bounds,
 ): Promise<[Row[], { rare: number; more: boolean }]> {
-  const op = operateIn(context)
+  const op = operateOn(context.store.dialect)
   const { store } = context
   const held = await store.hold(
     sql`SELECT ${raw(field.value)} AS "value", ${marketOf(context, 'cases')} AS "market", ${raw(op('week', '"c"."created_on"'))} AS "week",
@@ -267,7 +261,7 @@ async function readCustomers(
   const left = present.has('customers.left_on')
   if (!present.has('customers.joined_on') || !(left || present.has('churns.churned_on'))) return null
   if (markets.length > 0 && !present.has('customers.market')) return null
-  const op = operateIn(context)
+  const op = operateOn(context.store.dialect)
   const leaving = left
     ? sql`"c"."left_on"`
     : sql`(SELECT min("l"."churned_on") FROM cx."churns" AS "l" WHERE "l"."customer" = "c"."id")`

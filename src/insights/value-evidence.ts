@@ -1,9 +1,10 @@
-import { addDays, localDay } from '../calendar.ts'
+import { addDays } from '../calendar.ts'
 import type { MetricContext } from '../metrics/context.ts'
-import { type Op, operate } from '../sql/ops.ts'
+import { operate, operateOn } from '../sql/ops.ts'
 import { raw, type Sql, sql } from '../sql/sql.ts'
+import { numberOf } from '../store/cell.ts'
 import type { Row } from '../store/store.ts'
-import { type CustomerFeatures, customerFeatures } from './customer-features.ts'
+import { type CustomerFeatures, customerFeatures, windowBefore } from './customer-features.ts'
 
 /** How customers had been served: the worse and the better end of each are compared. */
 export const exposures = ['satisfaction', 'discontent', 'unresolved', 'reopened'] as const
@@ -55,9 +56,9 @@ type Context = Pick<MetricContext, 'store' | 'version'>
  */
 export async function readValue(context: Context): Promise<ValueEvidence | null> {
   const { store, version } = context
-  const newest = version.as_of ? addDays(localDay(version.as_of, version.zone), 1) : null
-  if (!newest) return null
-  const day = addDays(newest, -days)
+  const after = windowBefore(version, days)
+  if (!after) return null
+  const { from: day, before: newest } = after
   const money = moneyOf(context)
   const left = leftOf(context)
   const found = customerFeatures(context, { from: addDays(day, -days), before: day })
@@ -171,7 +172,7 @@ LEFT JOIN "leavers" AS "l" ON "l"."customer" = "f"."customer" WHERE coalesce("l"
 }
 
 async function readGroups({ store }: Context, table: Sql, exposure: Exposure): Promise<ServedGroup[]> {
-  const op = (name: Op, ...args: string[]) => operate(store.dialect, name, ...args)
+  const op = operateOn(store.dialect)
   const rows = await store.rows(
     sql`SELECT ${raw(`"level_${exposure}"`)} AS "level", "stratum", count(*) AS "customers", count(*) FILTER (WHERE "left") AS "left", count("before") AS "payers",
       ${raw(`${op('avg', '"before"')} AS "before", ${op('avg', '"after"')} AS "after", ${op('avg', '"after" - "before"')} AS "change", ${op('variance', '"after" - "before"')} AS "variance"`)}
@@ -181,7 +182,6 @@ async function readGroups({ store }: Context, table: Sql, exposure: Exposure): P
 }
 
 function groupOf(row: Row, exposure: Exposure): ServedGroup {
-  const number = (name: string) => (row[name] === null || row[name] === undefined ? null : Number(row[name]))
   return {
     exposure,
     level: String(row.level),
@@ -189,9 +189,9 @@ function groupOf(row: Row, exposure: Exposure): ServedGroup {
     customers: Number(row.customers),
     left: Number(row.left),
     payers: Number(row.payers),
-    before: number('before'),
-    after: number('after'),
-    change: number('change'),
-    variance: number('variance'),
+    before: numberOf(row.before),
+    after: numberOf(row.after),
+    change: numberOf(row.change),
+    variance: numberOf(row.variance),
   }
 }
