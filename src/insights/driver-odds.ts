@@ -2,7 +2,8 @@ import { bucketEstimate } from '../stats/bucket-regression.ts'
 import type { Estimate } from '../stats/difference.ts'
 import { fitLogistic, logisticPass, probability } from '../stats/logistic.ts'
 import type { Tested } from '../stats/wald.ts'
-import type { DriverEvidence, OddsCell, OddsFactor } from './drivers-evidence.ts'
+import type { OddsCell, OddsFactor } from './driver-cells.ts'
+import type { DriverEvidence } from './drivers-evidence.ts'
 
 /** Odds of one outcome where a feature is over its limit against where it is not, the others being equal. */
 export interface AdjustedOdds {

@@ -15,8 +15,10 @@ import { rankInterval } from '../stats/rank-interval.ts'
 import { shapleyShares } from '../stats/shapley-shares.ts'
 import type { Threshold } from '../stats/threshold.ts'
 import { uniformDraws } from '../stats/uniform-draws.ts'
+import type { LevelCounts } from './driver-levels.ts'
 import { adjustedOdds, type TwoSided } from './driver-odds.ts'
-import type { DriverEvidence, LevelCounts, RankCell } from './drivers-evidence.ts'
+import type { RankCell } from './driver-ranks.ts'
+import type { DriverEvidence } from './drivers-evidence.ts'
 
 /** What became of a hypothesis: `q` over all that were tested on these scores, signals among them: by Benjamini and Yekutieli, since
  * a field, its quarters and its cells of the matrix are tests of the same rows. */
