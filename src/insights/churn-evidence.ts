@@ -5,6 +5,7 @@ import { dayLiteral, quoteIdentifier, raw, type Sql, sql } from '../sql/sql.ts'
 import { numberOf, textOf } from '../store/cell.ts'
 import type { Row } from '../store/store.ts'
 import { type CustomerFeature, customerFeatures, type ProfileColumn } from './customer-features.ts'
+import { leavingsOf } from './leavings.ts'
 
 /** How far ahead leaving is foretold, and from how many days of behaviour. */
 export interface ChurnScope {
@@ -94,26 +95,12 @@ const mostCutoffs = 8
 /** Rows that are held in memory: all who left up to the first number, and stayers up to the second. */
 const most = { left: 10_000, stayed: 20_000 }
 
-/** When each customer left for good, one row a leaver; null where the data do not say. */
-export function leavingsOf({ version, store }: Context): Sql | null {
-  const { present } = version
-  if (present.has('customers.left_on'))
-    return raw(
-      'SELECT "id" AS "customer", CAST("left_on" AS DATE) AS "left_on" FROM cx."customers" WHERE "left_on" IS NOT NULL',
-    )
-  if (!present.has('churns.customer') || !present.has('churns.churned_on')) return null
-  const stays = present.has('churns.is_recovered') ? ' AND NOT coalesce("is_recovered", FALSE)' : ''
-  return raw(
-    `SELECT "customer", ${operate(store.dialect, 'min', 'CAST("churned_on" AS DATE)')} AS "left_on" FROM cx."churns" WHERE "customer" IS NOT NULL AND "churned_on" IS NOT NULL${stays} GROUP BY "customer"`,
-  )
-}
-
 /** Reads customers on the days of a plan: one pass over what the window before each day holds. */
 export async function readChurn(context: Context, scope: ChurnScope): Promise<ChurnEvidence | ChurnLack> {
   const { present } = context.version
   const lack = (lacks: ChurnLack['lacks'], missing: string[], left = 0, days = 0) => ({ lacks, missing, left, days })
   if (!present.has('customers.id')) return lack('customers', ['customers.id'])
-  const leavings = leavingsOf(context)
+  const leavings = leavingsOf(present)
   if (!leavings) return lack('leaving', ['customers.left_on', 'churns.churned_on'])
   const days = happenings.filter(
     (column) => present.has(column) && present.has(`${column.slice(0, column.indexOf('.'))}.customer`),

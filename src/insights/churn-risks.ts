@@ -7,9 +7,10 @@ import { normalReach } from '../stats/distributions.ts'
 import { numberOf, textOf } from '../store/cell.ts'
 import type { Row } from '../store/store.ts'
 import { designSql, exact } from './churn-columns.ts'
-import { type ChurnPlan, featuresOn, hereSql, leavingsOf } from './churn-evidence.ts'
+import { type ChurnPlan, featuresOn, hereSql } from './churn-evidence.ts'
 import type { ChurnModel } from './churn-model.ts'
 import type { ProfileColumn } from './customer-features.ts'
+import { leavingsOf } from './leavings.ts'
 
 /** One customer who is here now. */
 export interface CustomerAtRisk {
@@ -55,7 +56,7 @@ export async function readRisks(
   limit: number,
 ): Promise<Risks | null> {
   const read = featuresOn(plan.now, plan.window, context)
-  const leavings = leavingsOf(context)
+  const leavings = leavingsOf(context.version.present)
   if (!read || !leavings) return null
   const worth = worthOf(context, plan)
   const z = model.columns.map((_, at) => `z${at}`)

@@ -10,8 +10,9 @@ import { nameStems, type Term, type Vocabulary, vocabularyOf } from '../stats/te
 import { fold, stemsOf } from '../stats/text/words.ts'
 import { textOf } from '../store/cell.ts'
 import type { Row } from '../store/store.ts'
+import { handledSql, scoresSql, sidesSql } from './case-measures.ts'
 import { findTemplates } from './templates.ts'
-import { handledSql, scoresSql, sidesSql, type TextScope, textColumns, textsSql } from './texts.ts'
+import { type TextScope, textColumns, textsSql } from './texts.ts'
 import { topicOfTexts, wordsInTexts } from './topic-cases.ts'
 import type { ContrastEvidence, Quote, SameTexts, TopicsEvidence } from './topics-evidence.ts'
 

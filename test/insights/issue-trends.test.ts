@@ -64,7 +64,6 @@ function evidenceOf(
         ? { of, all: cases, markets: marketCases }
         : { of, all: level(5000), markets: new Map(markets.map((market) => [market, level(1000)])) },
     marketLabels: {},
-    measured: { satisfaction: false, work: false },
     casesOf: async () => new Map<string, IssueCases>(),
   }
 }
