@@ -4,7 +4,7 @@ import { chiSquareIndependence } from '../stats/chi-square.ts'
 import { type DayValue, levelShift } from '../stats/day-levels.ts'
 import { differenceOf, type Estimate } from '../stats/difference.ts'
 import { chiSquareSurvival } from '../stats/distributions.ts'
-import { benjaminiHochberg } from '../stats/false-discovery.ts'
+import { benjaminiHochberg, isReal } from '../stats/false-discovery.ts'
 import type { Interval } from '../stats/intervals.ts'
 import { type Amount, addEffects, type Effects, splitRate, splitTotal } from '../stats/split-change.ts'
 
@@ -311,10 +311,9 @@ function ordered(splits: ChangeSplit[], kind: ChangeKind): ChangeSplit[] {
  * what groups moved beyond their part. Half of it, since one group's more is another's less.
  */
 function explainedBy(split: ChangeSplit, kind: ChangeKind): number {
-  const isReal = ({ q }: { q: number | null }) => q !== null && q < level
   const { groups, effects } = split
   if (!isRate(kind)) {
-    if (!isReal(split.mix)) return 0
+    if (!isReal(split.mix.q)) return 0
     const size = (at: 'before' | 'after') => groups.reduce((sum, group) => sum + Math.abs(group[at].sum), 0)
     const whole = size('before') + size('after')
     const change = effects.days + effects.volume + effects.mix + effects.rate
@@ -330,7 +329,7 @@ function explainedBy(split: ChangeSplit, kind: ChangeKind): number {
   const weight = (group: GroupChange) => (group.before.n / n('before') + group.after.n / n('after')) / 2
   const weights = both.reduce((sum, group) => sum + weight(group), 0)
   const uneven = half(both.map((group) => group.effects.rate - (effects.rate * weight(group)) / weights))
-  return (isReal(split.mix) ? Math.abs(effects.mix) : 0) + (isReal(split.uneven) ? uneven : 0)
+  return (isReal(split.mix.q) ? Math.abs(effects.mix) : 0) + (isReal(split.uneven.q) ? uneven : 0)
 }
 
 function half(values: number[]): number {

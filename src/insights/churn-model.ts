@@ -218,8 +218,3 @@ async function driversOf(columns: ChurnColumn[], rows: ChurnRow[]): Promise<Chur
   }
   return []
 }
-
-/** A driver that stands after the correction for all that were tried. */
-export function isReal({ q }: ChurnDriver): boolean {
-  return q <= 0.05
-}

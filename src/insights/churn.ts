@@ -3,13 +3,13 @@ import { labelOf, say, type Words } from '../config/words.ts'
 import type { MetricContext } from '../metrics/context.ts'
 import { type Memory, remember } from '../metrics/remember.ts'
 import type { Estimate } from '../stats/difference.ts'
+import { isReal } from '../stats/false-discovery.ts'
 import type { ChurnColumn, Leak } from './churn-columns.ts'
 import { type ChurnEvidence, type ChurnLack, type ChurnScope, readChurn } from './churn-evidence.ts'
 import {
   type ChurnDriver,
   type ChurnModel,
   type ChurnValidation,
-  isReal,
   learnChurn,
   type NoChurnModel,
 } from './churn-model.ts'
@@ -225,7 +225,7 @@ function reasonsOf(
   evidence: ChurnBasis,
   words: Words,
 ): Reason[] {
-  const real = new Set(drivers.filter(isReal).map(({ column }) => column.of))
+  const real = new Set(drivers.filter(({ q }) => isReal(q)).map(({ column }) => column.of))
   const told = new Map<string, { column: ChurnColumn; average: number; contribution: number }>()
   for (const [at, column] of columns.entries()) {
     if (!real.has(column.of) || column.kind === 'unknown') continue
@@ -287,7 +287,7 @@ function saidDriver(driver: ChurnDriver, { features }: ChurnBasis, words: Words)
     odds,
     p,
     q,
-    real: isReal(driver),
+    real: isReal(q),
   }
 }
 

@@ -9,7 +9,7 @@ import {
 import { spearmanTest } from '../stats/correlation.ts'
 import type { Estimate } from '../stats/difference.ts'
 import { type Dominance, dominanceOf } from '../stats/dominance.ts'
-import { benjaminiYekutieli } from '../stats/false-discovery.ts'
+import { benjaminiYekutieli, isReal } from '../stats/false-discovery.ts'
 import type { Interval } from '../stats/intervals.ts'
 import { rankInterval } from '../stats/rank-interval.ts'
 import { shapleyShares } from '../stats/shapley-shares.ts'
@@ -76,7 +76,6 @@ export interface DriverTests {
   signals: TestedSignal[]
 }
 
-const level = 0.05
 /** Below it the score tells the two apart in fewer than 21 of 40 pairs: real or not, nobody would notice. */
 const leastDominance = 0.05
 /** More would take as long as all the rest; a case has fewer things that could drive a score. */
@@ -137,12 +136,12 @@ export async function testDrivers(evidence: DriverEvidence): Promise<DriverTests
     return dominance ? [{ counts, dominance, at: noted(dominance.p) }] : []
   })
   const qs = benjaminiYekutieli(ps)
-  const tested = (at: number): Tested => ({ p: ps[at]!, q: qs[at]!, real: qs[at]! <= level })
+  const tested = (at: number): Tested => ({ p: ps[at]!, q: qs[at]!, real: isReal(qs[at]) })
   const known = drivers.map(({ id, at }) => ({ id, ...tested(at) }))
   const shares = known.some(({ real }) => real) ? sharesOf(evidence, groups) : null
   return {
     tried: ps.length,
-    real: qs.filter((q) => q! <= level).length,
+    real: qs.filter(isReal).length,
     r2: shares?.r2 ?? 0,
     cells: cells.map(({ cell, interval, at }) => ({ ...cell, ...interval, ...tested(at) })),
     drivers: known

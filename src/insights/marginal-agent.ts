@@ -3,7 +3,7 @@ import { labelOf, say, type Words } from '../config/words.ts'
 import type { Query } from '../metrics/query.ts'
 import type { Estimate } from '../stats/difference.ts'
 import { normalReach } from '../stats/distributions.ts'
-import { benjaminiHochberg } from '../stats/false-discovery.ts'
+import { benjaminiHochberg, isReal } from '../stats/false-discovery.ts'
 import { marginOf, type StaffedQueue } from '../stats/marginal-agent.ts'
 import { wald } from '../stats/wald.ts'
 import type { Finding, NoFindings } from './finding.ts'
@@ -63,8 +63,6 @@ const fewestDays = 28
 const fewestJudged = 200
 /** What one agent works in a week, where nothing else is asked. */
 const usualHours = 40
-/** Of a false difference among all that are called one. */
-const falseShare = 0.05
 
 /**
  * Where one agent more, or one less, would change most how many contacts are answered in time. Arrivals, handle time and attainment are
@@ -261,7 +259,7 @@ function tableOf(by: QueueOf, known: Measured[], told: Told[], question: Margina
 }
 
 function ranked(place: Measured, of: 'more' | 'less', all: Measured[], told: Told[]): Places {
-  const real = told.filter((each) => each.of === of && each.q !== null && each.q <= falseShare)
+  const real = told.filter((each) => each.of === of && isReal(each.q))
   const against = real.flatMap((each) => (each.one === place ? [each.other] : each.other === place ? [each.one] : []))
   // Larger is better for both: a loss is below 0.
   const better = against.filter((each) => each[of].value > place[of].value).length

@@ -1,6 +1,6 @@
 import { formatNumber } from '../config/format.ts'
 import { say, type Words } from '../config/words.ts'
-import { benjaminiHochberg } from '../stats/false-discovery.ts'
+import { benjaminiHochberg, isReal } from '../stats/false-discovery.ts'
 import { type WordOdds, wordOdds } from '../stats/text/word-odds.ts'
 import type { Finding } from './finding.ts'
 import type { TextField } from './texts.ts'
@@ -31,7 +31,6 @@ export interface TextContrast {
 /** Texts on each side below which words are not compared, and texts of both sides that a word must be in. */
 const fewestTexts = 30
 const fewestWords = 10
-const level = 0.05
 const mostShown = 20
 
 /**
@@ -43,7 +42,7 @@ export function findContrasts(evidence: ContrastEvidence, of: TextField, words: 
   const qs = benjaminiHochberg(tests.map(({ p }) => p))
   const found = tests
     .map((each, at) => ({ ...each, q: qs[at] ?? 1 }))
-    .filter(({ q, value }) => q < level && value > 0)
+    .filter(({ q, value }) => isReal(q) && value > 0)
     .toSorted((a, b) => b.z - a.z)
     .slice(0, mostShown)
   return {

@@ -3,7 +3,7 @@ import { say, type Words } from '../config/words.ts'
 import type { MetricContext } from '../metrics/context.ts'
 import { type Memory, rememberFor } from '../metrics/remember.ts'
 import type { Estimate } from '../stats/difference.ts'
-import { benjaminiHochberg } from '../stats/false-discovery.ts'
+import { benjaminiHochberg, isReal } from '../stats/false-discovery.ts'
 import { meanInterval, wilsonInterval } from '../stats/intervals.ts'
 import { type Sample, stratifiedDifference } from '../stats/stratified.ts'
 import type { Finding, NoFindings } from './finding.ts'
@@ -41,7 +41,6 @@ export interface Value {
 
 /** Fewer customers at one end say nothing. */
 const fewest = 30
-const level = 0.05
 
 /**
  * Do customers who had been served worse bring in less afterwards, or leave more often? One correction over all that was compared, and a
@@ -136,7 +135,7 @@ function testsOf({ groups, money, leaving }: ValueEvidence, pooled: ServedGroup[
     })
   })
   const qs = benjaminiHochberg(tests.map(({ p }) => p))
-  return tests.map((test, at) => ({ ...test, q: qs[at]!, real: qs[at]! <= level }))
+  return tests.map((test, at) => ({ ...test, q: qs[at]!, real: isReal(qs[at]) }))
 }
 
 /** Those with many cases are more often dissatisfied and more often there at all: only customers who are alike in that are compared. */
