@@ -2,9 +2,9 @@ import type { Days } from '../calendar.ts'
 import type { Frame, MetricCard, MetricCell } from '../metrics/frame.ts'
 import { chiSquareIndependence } from '../stats/chi-square.ts'
 import { type DayValue, levelShift } from '../stats/day-levels.ts'
-import { differenceInterval, differenceP, type Estimate } from '../stats/difference.ts'
+import { differenceOf, type Estimate } from '../stats/difference.ts'
 import { chiSquareSurvival } from '../stats/distributions.ts'
-import { benjaminiHochberg } from '../stats/false-discovery.ts'
+import { benjaminiHochberg, isReal } from '../stats/false-discovery.ts'
 import type { Interval } from '../stats/intervals.ts'
 import { type Amount, addEffects, type Effects, splitRate, splitTotal } from '../stats/split-change.ts'
 
@@ -131,12 +131,9 @@ function testWhole(evidence: ChangeEvidence, { before, after }: TwoPeriods<Metri
 }
 
 /** The difference of two cells with its interval; null where one of them has none. */
-function gapOf(before: MetricCell, after: MetricCell): (Interval & { value: number; p: number }) | null {
+function gapOf(before: MetricCell, after: MetricCell): (Estimate & { p: number }) | null {
   const [from, to] = [estimateOf(before), estimateOf(after)]
-  if (!from || !to) return null
-  const interval = differenceInterval(to, from)
-  const value = to.value - from.value
-  return { value, ...interval, p: differenceP(value, interval) }
+  return from && to && differenceOf(to, from)
 }
 
 function estimateOf({ value, low, high }: MetricCell): Estimate | null {
@@ -314,10 +311,9 @@ function ordered(splits: ChangeSplit[], kind: ChangeKind): ChangeSplit[] {
  * what groups moved beyond their part. Half of it, since one group's more is another's less.
  */
 function explainedBy(split: ChangeSplit, kind: ChangeKind): number {
-  const isReal = ({ q }: { q: number | null }) => q !== null && q < level
   const { groups, effects } = split
   if (!isRate(kind)) {
-    if (!isReal(split.mix)) return 0
+    if (!isReal(split.mix.q)) return 0
     const size = (at: 'before' | 'after') => groups.reduce((sum, group) => sum + Math.abs(group[at].sum), 0)
     const whole = size('before') + size('after')
     const change = effects.days + effects.volume + effects.mix + effects.rate
@@ -333,7 +329,7 @@ function explainedBy(split: ChangeSplit, kind: ChangeKind): number {
   const weight = (group: GroupChange) => (group.before.n / n('before') + group.after.n / n('after')) / 2
   const weights = both.reduce((sum, group) => sum + weight(group), 0)
   const uneven = half(both.map((group) => group.effects.rate - (effects.rate * weight(group)) / weights))
-  return (isReal(split.mix) ? Math.abs(effects.mix) : 0) + (isReal(split.uneven) ? uneven : 0)
+  return (isReal(split.mix.q) ? Math.abs(effects.mix) : 0) + (isReal(split.uneven.q) ? uneven : 0)
 }
 
 function half(values: number[]): number {

@@ -1,6 +1,6 @@
 import { quoteIdentifier } from '../sql/sql.ts'
 import { wilsonInterval } from '../stats/intervals.ts'
-import { invert } from '../stats/invert.ts'
+import { invertIndependent } from '../stats/invert.ts'
 import { discrimination } from '../stats/roc.ts'
 import type { ChurnEvidence, ChurnRow } from './churn-evidence.ts'
 
@@ -205,17 +205,8 @@ export function independentOf(columns: ChurnColumn[], rows: ChurnRow[]): ChurnCo
     for (let i = 0; i < size; i++) for (let j = 0; j <= i; j++) products[i]![j]! += x[i]! * x[j]!
   }
   for (let i = 0; i < size; i++) for (let j = 0; j < i; j++) products[j]![i] = products[i]![j]!
-  const places = Array.from({ length: size }, (_, at) => at)
-  for (;;) {
-    const found = invert(
-      places.map((i) => places.map((j) => products[i]![j]!)),
-      ownLeast,
-    )
-    if (!('dependent' in found)) break
-    // What comes after the first of them is not computed on firm ground.
-    const [gone] = places.splice(Math.max(1, found.dependent[0] ?? 1), 1)
-    if (gone === undefined) break
-  }
+  // The intercept is the first, so it always stays.
+  const { places } = invertIndependent(products, ownLeast)
   return places.slice(1).map((place) => columns[place - 1]!)
 }
 

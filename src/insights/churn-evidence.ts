@@ -1,9 +1,11 @@
-import { isDay } from '../calendar.ts'
+import { addDays, lengthOf } from '../calendar.ts'
 import type { MetricContext } from '../metrics/context.ts'
 import { operate } from '../sql/ops.ts'
-import { quoteIdentifier, raw, type Sql, sql } from '../sql/sql.ts'
-import type { Cell, Row } from '../store/store.ts'
+import { dayLiteral, quoteIdentifier, raw, type Sql, sql } from '../sql/sql.ts'
+import { numberOf, textOf } from '../store/cell.ts'
+import type { Row } from '../store/store.ts'
 import { type CustomerFeature, customerFeatures, type ProfileColumn } from './customer-features.ts'
+import { leavingsOf } from './leavings.ts'
 
 /** How far ahead leaving is foretold, and from how many days of behaviour. */
 export interface ChurnScope {
@@ -93,26 +95,12 @@ const mostCutoffs = 8
 /** Rows that are held in memory: all who left up to the first number, and stayers up to the second. */
 const most = { left: 10_000, stayed: 20_000 }
 
-/** When each customer left for good, one row a leaver; null where the data do not say. */
-export function leavingsOf({ version, store }: Context): Sql | null {
-  const { present } = version
-  if (present.has('customers.left_on'))
-    return raw(
-      'SELECT "id" AS "customer", CAST("left_on" AS DATE) AS "left_on" FROM cx."customers" WHERE "left_on" IS NOT NULL',
-    )
-  if (!present.has('churns.customer') || !present.has('churns.churned_on')) return null
-  const stays = present.has('churns.is_recovered') ? ' AND NOT coalesce("is_recovered", FALSE)' : ''
-  return raw(
-    `SELECT "customer", ${operate(store.dialect, 'min', 'CAST("churned_on" AS DATE)')} AS "left_on" FROM cx."churns" WHERE "customer" IS NOT NULL AND "churned_on" IS NOT NULL${stays} GROUP BY "customer"`,
-  )
-}
-
 /** Reads customers on the days of a plan: one pass over what the window before each day holds. */
 export async function readChurn(context: Context, scope: ChurnScope): Promise<ChurnEvidence | ChurnLack> {
   const { present } = context.version
   const lack = (lacks: ChurnLack['lacks'], missing: string[], left = 0, days = 0) => ({ lacks, missing, left, days })
   if (!present.has('customers.id')) return lack('customers', ['customers.id'])
-  const leavings = leavingsOf(context)
+  const leavings = leavingsOf(present)
   if (!leavings) return lack('leaving', ['customers.left_on', 'churns.churned_on'])
   const days = happenings.filter(
     (column) => present.has(column) && present.has(`${column.slice(0, column.indexOf('.'))}.customer`),
@@ -120,13 +108,13 @@ export async function readChurn(context: Context, scope: ChurnScope): Promise<Ch
   if (days.length === 0) return lack('behaviour', ['cases.customer', 'cases.created_at'])
   const span = await readSpan(context, leavings, days)
   if (!span) return lack('leavings', ['customers.left_on', 'churns.churned_on'])
-  const known = dayNumber(span.end) - dayNumber(span.start)
+  const known = lengthOf({ from: span.start, to: span.end }) - 1
   const shape = shapeOf(known, scope.horizon)
   if (!shape) return lack('span', [], span.left, known)
   const cutoffs = await readCutoffs(
     context,
     leavings,
-    shape.back.map((back) => daysBefore(span.end, back)),
+    shape.back.map((back) => addDays(span.end, -back)),
     shape.horizon,
   )
   const total = (of: (each: Cutoff) => number) => cutoffs.reduce((sum, each) => sum + of(each), 0)
@@ -190,10 +178,10 @@ async function readSpan({ store, version }: Context, leavings: Sql, days: string
   )
   const { first, last, left, n } = row
   if (typeof first !== 'string' || typeof last !== 'string' || typeof left !== 'string') return null
-  const asOf = version.as_of?.slice(0, 10)
-  const seen = Math.min(dayNumber(last), asOf && isDay(asOf) ? dayNumber(asOf) : Number.POSITIVE_INFINITY)
-  const silent = dayNumber(left) < seen - horizons[0]!
-  return { start: first, end: dayText((silent ? dayNumber(left) : seen) + 1), left: Number(n) }
+  const asOf = version.as_of?.slice(0, 10) ?? last
+  const seen = [asOf, last].toSorted()[0]!
+  const silent = left < addDays(seen, -horizons[0]!)
+  return { start: first, end: addDays(silent ? left : seen, 1), left: Number(n) }
 }
 
 interface Shape {
@@ -223,7 +211,7 @@ async function readCutoffs(
   const joined = joinedColumn(version.present)
   const counted = days.map((on, at) => {
     const here = `coalesce(${joined} < ${dayLiteral(on)}, TRUE) AND coalesce("l"."left_on" >= ${dayLiteral(on)}, TRUE)`
-    const gone = `"l"."left_on" < ${dayLiteral(daysBefore(on, -horizon))}`
+    const gone = `"l"."left_on" < ${dayLiteral(addDays(on, horizon))}`
     return `count(*) FILTER (WHERE ${here}) AS "n${at}", count(*) FILTER (WHERE ${here} AND ${gone}) AS "left${at}"`
   })
   const [row = {}] = await store.rows(
@@ -248,7 +236,7 @@ async function readRowsAt(
   const read = featuresOn(on, window, context)
   if (!read) return null
   const { features, profile, statement } = read
-  const end = raw(dayLiteral(dayText(dayNumber(on) + horizon)))
+  const end = raw(dayLiteral(addDays(on, horizon)))
   // Of one text each: hashes of several values hang together.
   const lot = (of: string) =>
     operate(context.store.dialect, 'row_hash', operate(context.store.dialect, 'concat', '"f"."customer"', of))
@@ -266,7 +254,7 @@ WHERE coalesce("l"."left_on" >= ${raw(dayLiteral(on))}, TRUE) AND ${hereSql(feat
 
 /** The features as they could be known on a day. */
 export function featuresOn(on: string, window: number, context: Context) {
-  return customerFeatures(context, { from: dayText(dayNumber(on) - window), before: on })
+  return customerFeatures(context, { from: addDays(on, -window), before: on })
 }
 
 /** Who had not begun yet on the day has a negative age as a customer. */
@@ -275,32 +263,17 @@ export function hereSql(features: CustomerFeature[]): Sql {
 }
 
 function rowOf(row: Row, cutoff: number, features: CustomerFeature[], profile: ProfileColumn[]): ChurnRow {
-  const number = (cell: Cell | undefined) => (cell === null || cell === undefined ? null : Number(cell))
   return {
     cutoff,
     left: row.left === 1 ? 1 : 0,
     ever: row.ever === 1 ? 1 : 0,
     fold: Number(row.fold),
-    values: features.map(({ id }) => number(row[id])),
-    levels: profile.map((each) => (row[each] === null || row[each] === undefined ? null : String(row[each]))),
+    values: features.map(({ id }) => numberOf(row[id])),
+    levels: profile.map((each) => textOf(row[each])),
   }
 }
 
 function joinedColumn(present: ReadonlySet<string>): string {
   if (present.has('customers.joined_on')) return '"c"."joined_on"'
   return present.has('customers.first_opened_on') ? '"c"."first_opened_on"' : 'CAST(NULL AS DATE)'
-}
-
-const dayNumber = (day: string): number => Math.floor(Date.parse(`${day.slice(0, 10)}T00:00:00Z`) / 86_400_000)
-const dayText = (number: number): string => new Date(number * 86_400_000).toISOString().slice(0, 10)
-
-/** The day some days before another. */
-export function daysBefore(day: string, days: number): string {
-  return dayText(dayNumber(day) - days)
-}
-
-/** A day as SQL; anything else never becomes text of a statement. */
-export function dayLiteral(day: string): string {
-  if (!isDay(day)) throw new RangeError(`"${day}" is no day; pass 2026-01-31.`)
-  return `CAST('${day}' AS DATE)`
 }

@@ -1,7 +1,7 @@
 import { type Brier, brier, type CalibrationBin, calibrationBins, calibrationLine } from '../stats/calibration.ts'
 import type { Estimate } from '../stats/difference.ts'
 import { benjaminiHochberg } from '../stats/false-discovery.ts'
-import { fitLogistic, type LogisticFit, type LogisticPass } from '../stats/logistic.ts'
+import { fitLogistic, type LogisticFit, type LogisticPass, logisticPass, probability } from '../stats/logistic.ts'
 import { averagePrecision, type Discrimination, discrimination, topLift } from '../stats/roc.ts'
 import {
   type ChurnColumn,
@@ -140,36 +140,8 @@ function score({ intercept, coefficients }: LogisticFit, x: number[]): number {
   return x.reduce((sum, each, at) => sum + each * coefficients[at]!.value, intercept.value)
 }
 
-/** A pass over rows as one run of numbers: thousands of rows are passed over some fifty times. */
-function passOver(columns: ChurnColumn[], rows: ChurnRow[]): (beta: number[]) => LogisticPass {
-  const size = columns.length + 1
-  const x = new Float64Array(rows.length * size)
-  for (const [at, row] of rows.entries()) x.set([1, ...designOf(columns, row)], at * size)
-  return (beta) => {
-    const gradient = new Float64Array(size)
-    const products = new Float64Array(size * size)
-    let logLikelihood = 0
-    for (let at = 0, from = 0; at < rows.length; at++, from += size) {
-      const { left } = rows[at]!
-      let eta = 0
-      for (let i = 0; i < size; i++) eta += x[from + i]! * beta[i]!
-      const p = probability(eta)
-      logLikelihood += Math.min(0, left === 1 ? eta : -eta) - Math.log1p(Math.exp(-Math.abs(eta)))
-      for (let i = 0; i < size; i++) {
-        const own = x[from + i]!
-        // Of groups, most are 0.
-        if (own === 0) continue
-        gradient[i]! += own * (left - p)
-        const weighted = own * p * (1 - p)
-        for (let j = 0; j <= i; j++) products[i * size + j]! += weighted * x[from + j]!
-      }
-    }
-    const information = Array.from({ length: size }, (_, i) =>
-      Array.from({ length: size }, (__, j) => products[Math.max(i, j) * size + Math.min(i, j)]!),
-    )
-    return { n: rows.length, outcomes: leftOf(rows), logLikelihood, gradient: [...gradient], information }
-  }
-}
+const passOver = (columns: ChurnColumn[], rows: ChurnRow[]): ((beta: number[]) => LogisticPass) =>
+  logisticPass(rows.map((row) => ({ x: designOf(columns, row), y: row.left })))
 
 /** Each fifth of the customers by a model of the other four. */
 async function acrossFolds(columns: ChurnColumn[], rows: ChurnRow[]): Promise<Tested[] | null> {
@@ -245,14 +217,4 @@ async function driversOf(columns: ChurnColumn[], rows: ChurnRow[]): Promise<Chur
     kept = kept.filter(({ id }) => !gone.includes(id))
   }
   return []
-}
-
-/** Of log-odds. */
-export function probability(logOdds: number): number {
-  return 1 / (1 + Math.exp(-logOdds))
-}
-
-/** A driver that stands after the correction for all that were tried. */
-export function isReal({ q }: ChurnDriver): boolean {
-  return q <= 0.05
 }

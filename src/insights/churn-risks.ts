@@ -1,13 +1,16 @@
+import { addDays } from '../calendar.ts'
 import type { MetricContext } from '../metrics/context.ts'
 import { operate } from '../sql/ops.ts'
-import { literal, quoteIdentifier, raw, type Sql, sql } from '../sql/sql.ts'
+import { dayLiteral, literal, quoteIdentifier, raw, type Sql, sql } from '../sql/sql.ts'
 import type { Estimate } from '../stats/difference.ts'
-import { normalQuantile } from '../stats/distributions.ts'
+import { normalReach } from '../stats/distributions.ts'
+import { numberOf, textOf } from '../store/cell.ts'
 import type { Row } from '../store/store.ts'
 import { designSql, exact } from './churn-columns.ts'
-import { type ChurnPlan, dayLiteral, daysBefore, featuresOn, hereSql, leavingsOf } from './churn-evidence.ts'
+import { type ChurnPlan, featuresOn, hereSql } from './churn-evidence.ts'
 import type { ChurnModel } from './churn-model.ts'
 import type { ProfileColumn } from './customer-features.ts'
+import { leavingsOf } from './leavings.ts'
 
 /** One customer who is here now. */
 export interface CustomerAtRisk {
@@ -53,7 +56,7 @@ export async function readRisks(
   limit: number,
 ): Promise<Risks | null> {
   const read = featuresOn(plan.now, plan.window, context)
-  const leavings = leavingsOf(context)
+  const leavings = leavingsOf(context.version.present)
   if (!read || !leavings) return null
   const worth = worthOf(context, plan)
   const z = model.columns.map((_, at) => `z${at}`)
@@ -90,17 +93,14 @@ WHERE coalesce("l"."left_on" >= ${raw(dayLiteral(plan.now))}, TRUE) AND ${hereSq
       source_key: textOf(row.source_key_of),
       name: textOf(row.name_of),
       risk: Number(row.risk),
-      worth: row.worth === null || row.worth === undefined ? null : Number(row.worth),
+      worth: numberOf(row.worth),
       design: z.map((name) => Number(row[name] ?? 0)),
-      values: read.features.map(({ id }) => (row[id] === null || row[id] === undefined ? null : Number(row[id]))),
+      values: read.features.map(({ id }) => numberOf(row[id])),
       levels: read.profile.map((each) => textOf(row[each])),
     })),
     groups: groupsOf(all, by, worth !== null && worthTotal > 0),
   }
 }
-
-const textOf = (cell: Row[string] | undefined): string | null =>
-  cell === null || cell === undefined ? null : String(cell)
 
 function seesNames({ viewer, version }: MetricContext): boolean {
   return viewer.personalData === 'show' && version.present.has('customers.name')
@@ -116,7 +116,7 @@ function worthOf(
     return {
       of: 'revenue',
       statement: raw(
-        `SELECT "customer", ${operate(store.dialect, 'sum', '"amount"')} AS "worth" FROM cx."revenues" WHERE "customer" IS NOT NULL AND "on_date" >= ${dayLiteral(daysBefore(now, horizon))} AND "on_date" < ${dayLiteral(now)} GROUP BY "customer"`,
+        `SELECT "customer", ${operate(store.dialect, 'sum', '"amount"')} AS "worth" FROM cx."revenues" WHERE "customer" IS NOT NULL AND "on_date" >= ${dayLiteral(addDays(now, -horizon))} AND "on_date" < ${dayLiteral(now)} GROUP BY "customer"`,
       ),
     }
   // Of today's customers the newest balance is today's: nothing is learnt from it.
@@ -167,7 +167,7 @@ function predicted(sums: Row, of: '' | 'w', z: string[], { covariance }: ChurnMo
     (sum, row, i) => sum + row.reduce((all, each, j) => all + each * gradient[i]! * gradient[j]!, 0),
     0,
   )
-  const reach = -normalQuantile(0.025) * Math.sqrt(Math.max(0, known) + Number(sums[`${of}var`] ?? 0))
+  const reach = normalReach * Math.sqrt(Math.max(0, known) + Number(sums[`${of}var`] ?? 0))
   return { value, low: Math.max(0, value - reach), high: Math.min(most, value + reach) }
 }
 

@@ -1,6 +1,6 @@
 import { formatDate, formatNumber, formatValue } from '../config/format.ts'
 import { labelOf, say, type Words } from '../config/words.ts'
-import { fieldLabel } from '../metrics/needs.ts'
+import { fieldLabel, listed } from '../metrics/needs.ts'
 import type { Leak } from './churn-columns.ts'
 import type { ChurnEvidence, ChurnLack } from './churn-evidence.ts'
 import type { ChurnModel, ChurnValidation, NoChurnModel } from './churn-model.ts'
@@ -126,7 +126,6 @@ export function limitsOf(
   words: Words,
 ): string[] {
   const { unread, drawn, window, cutoffs } = evidence
-  const list = (names: string[]) => new Intl.ListFormat(words.locale, { type: 'conjunction' }).format(names)
   return [
     say(words, 'say.churn.learnt', {
       days: cutoffs.length,
@@ -139,9 +138,16 @@ export function limitsOf(
       ? [say(words, 'say.churn.drawn', { left: percent(drawn.left, words), stayed: percent(drawn.stayed, words) })]
       : []),
     ...leaks.map((each) => saidLeak(each, words)),
-    ...(unread.length > 0 ? [say(words, 'say.churn.unread', { fields: list(unread) })] : []),
+    ...(unread.length > 0 ? [say(words, 'say.churn.unread', { fields: listed(unread, words) })] : []),
     ...(left_out.length > 0
-      ? [say(words, 'say.churn.left-out', { fields: list(left_out.map((each) => columnName(each, words))) })]
+      ? [
+          say(words, 'say.churn.left-out', {
+            fields: listed(
+              left_out.map((each) => columnName(each, words)),
+              words,
+            ),
+          }),
+        ]
       : []),
     say(words, 'say.churn.no-cause'),
   ]

@@ -1,15 +1,15 @@
 import { formatDate, formatNumber, formatValue } from '../config/format.ts'
 import { labelOf, say, type Words } from '../config/words.ts'
 import type { MetricContext } from '../metrics/context.ts'
+import { type Memory, remember } from '../metrics/remember.ts'
 import type { Estimate } from '../stats/difference.ts'
-import type { Store } from '../store/store.ts'
+import { isReal } from '../stats/false-discovery.ts'
 import type { ChurnColumn, Leak } from './churn-columns.ts'
 import { type ChurnEvidence, type ChurnLack, type ChurnScope, readChurn } from './churn-evidence.ts'
 import {
   type ChurnDriver,
   type ChurnModel,
   type ChurnValidation,
-  isReal,
   learnChurn,
   type NoChurnModel,
 } from './churn-model.ts'
@@ -102,23 +102,16 @@ export interface NoChurn extends NoFindings {
 type Learnt = ChurnLack | { evidence: ChurnBasis; model: ChurnModel | NoChurnModel }
 
 /** What was learnt of each version, which never changes: a second look at a page learns nothing anew. */
-const learntOf = new WeakMap<Store, Map<string, Promise<Learnt>>>()
+const memory: Memory<Learnt> = new WeakMap()
 
-function learn(scope: ChurnScope, context: MetricContext): Promise<Learnt> {
-  const known = learntOf.get(context.store) ?? new Map<string, Promise<Learnt>>()
-  learntOf.set(context.store, known)
-  const key = `${scope.horizon ?? ''} ${context.version.as_of}`
-  const held = known.get(key) ?? learnFrom(scope, context)
-  known.set(key, held)
-  held.catch(() => known.delete(key))
-  return held
-}
-
-async function learnFrom(scope: ChurnScope, context: MetricContext): Promise<Learnt> {
-  const evidence = await readChurn(context, scope)
-  if ('lacks' in evidence) return evidence
-  const { rows: _rows, ...plan } = evidence
-  return { evidence: plan, model: await learnChurn(evidence) }
+/** It holds no word and nobody's name, so all viewers share it. */
+function learn({ horizon }: ChurnScope, context: MetricContext): Promise<Learnt> {
+  return remember(memory, context.store, JSON.stringify([horizon ?? null, context.version.as_of]), async () => {
+    const evidence = await readChurn(context, { horizon })
+    if ('lacks' in evidence) return evidence
+    const { rows: _rows, ...plan } = evidence
+    return { evidence: plan, model: await learnChurn(evidence) }
+  })
 }
 
 /** Who leaves, learnt from who left. */
@@ -232,7 +225,7 @@ function reasonsOf(
   evidence: ChurnBasis,
   words: Words,
 ): Reason[] {
-  const real = new Set(drivers.filter(isReal).map(({ column }) => column.of))
+  const real = new Set(drivers.filter(({ q }) => isReal(q)).map(({ column }) => column.of))
   const told = new Map<string, { column: ChurnColumn; average: number; contribution: number }>()
   for (const [at, column] of columns.entries()) {
     if (!real.has(column.of) || column.kind === 'unknown') continue
@@ -294,7 +287,7 @@ function saidDriver(driver: ChurnDriver, { features }: ChurnBasis, words: Words)
     odds,
     p,
     q,
-    real: isReal(driver),
+    real: isReal(q),
   }
 }
 

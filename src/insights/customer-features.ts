@@ -1,14 +1,21 @@
-import { isDay } from '../calendar.ts'
+import { addDays, localDay } from '../calendar.ts'
 import type { MetricContext } from '../metrics/context.ts'
 import type { MetricUnit } from '../metrics/frame.ts'
-import { type Op, operate } from '../sql/ops.ts'
-import { raw, type Sql, sql } from '../sql/sql.ts'
+import { operate, operateOn } from '../sql/ops.ts'
+import { dayLiteral, quoteIdentifier, raw, type Sql, sql } from '../sql/sql.ts'
 
 /** Days that behaviour is read from: the first is in, the last is not, so nothing later can leak into it. */
 export interface Window {
   from: string
   /** The moment of knowledge: what happened from this day on is not seen. */
   before: string
+}
+
+/** So many days up to and with the day of the newest event; null without one. */
+export function windowBefore({ as_of, zone }: Context['version'], days: number): Window | null {
+  if (!as_of) return null
+  const before = addDays(localDay(as_of, zone), 1)
+  return { from: addDays(before, -days), before }
 }
 
 /** One number about a customer. Its label is `features.<id>`. */
@@ -20,7 +27,6 @@ export interface CustomerFeature {
 }
 
 type Context = Pick<MetricContext, 'store' | 'version'>
-type Operate = (name: Op, ...args: string[]) => string
 
 /** A part of the features: one pass over one table. */
 interface Part {
@@ -65,28 +71,29 @@ export function customerFeatures(context: Context, window: Window): CustomerFeat
   const selected = [
     ...parts.flatMap(({ table, features }) =>
       features.map(({ id, otherwise }) => {
-        const value = `${quoted(`of_${table}`)}.${quoted(id)}`
-        return `CAST(${otherwise === undefined ? value : `coalesce(${value}, 0)`} AS DOUBLE) AS ${quoted(id)}`
+        const value = `${quoteIdentifier(`of_${table}`)}.${quoteIdentifier(id)}`
+        return `CAST(${otherwise === undefined ? value : `coalesce(${value}, 0)`} AS DOUBLE) AS ${quoteIdentifier(id)}`
       }),
     ),
-    ...own.map(({ id, sql: value }) => `CAST(${value} AS DOUBLE) AS ${quoted(id)}`),
-    ...profile.map((column) => `"c".${quoted(column)} AS ${quoted(column)}`),
+    ...own.map(({ id, sql: value }) => `CAST(${value} AS DOUBLE) AS ${quoteIdentifier(id)}`),
+    ...profile.map((column) => `"c".${quoteIdentifier(column)} AS ${quoteIdentifier(column)}`),
   ]
   const joins = parts.map(
-    ({ table }) => `LEFT JOIN ${quoted(`of_${table}`)} ON ${quoted(`of_${table}`)}."customer" = "c"."id"`,
+    ({ table }) =>
+      `LEFT JOIN ${quoteIdentifier(`of_${table}`)} ON ${quoteIdentifier(`of_${table}`)}."customer" = "c"."id"`,
   )
   const withs = parts.map(
-    ({ table, on, features }) => sql`${raw(quoted(`of_${table}`))} AS (
-  SELECT "t"."customer" AS "customer", ${raw(features.map((each) => `${each.sql} AS ${quoted(each.id)}`).join(', '))}
-  FROM cx.${raw(quoted(table))} AS "t"
-  WHERE "t"."customer" IS NOT NULL AND ${raw(on)} >= ${raw(day(window.from))} AND ${raw(on)} < ${raw(day(window.before))}
+    ({ table, on, features }) => sql`${raw(quoteIdentifier(`of_${table}`))} AS (
+  SELECT "t"."customer" AS "customer", ${raw(features.map((each) => `${each.sql} AS ${quoteIdentifier(each.id)}`).join(', '))}
+  FROM cx.${raw(quoteIdentifier(table))} AS "t"
+  WHERE "t"."customer" IS NOT NULL AND ${raw(on)} >= ${raw(dayLiteral(window.from))} AND ${raw(on)} < ${raw(dayLiteral(window.before))}
   GROUP BY "t"."customer")`,
   )
   const statement = sql`WITH ${withs.reduce((all, each) => sql`${all},\n${each}`)}
 SELECT "c"."id" AS "customer", ${raw(selected.join(', '))}
 FROM cx."customers" AS "c" ${raw(joins.join(' '))}
-WHERE ${present.has('customers.joined_on') ? raw(`coalesce("c"."joined_on" < ${day(window.before)}, TRUE)`) : raw('TRUE')}
-  AND ${present.has('customers.left_on') ? raw(`coalesce("c"."left_on" >= ${day(window.before)}, TRUE)`) : raw('TRUE')}`
+WHERE ${present.has('customers.joined_on') ? raw(`coalesce("c"."joined_on" < ${dayLiteral(window.before)}, TRUE)`) : raw('TRUE')}
+  AND ${present.has('customers.left_on') ? raw(`coalesce("c"."left_on" >= ${dayLiteral(window.before)}, TRUE)`) : raw('TRUE')}`
   const features = [...parts.flatMap((part) => part.features), ...own].map(({ id, unit, theme }) => ({
     id,
     unit,
@@ -96,9 +103,9 @@ WHERE ${present.has('customers.joined_on') ? raw(`coalesce("c"."joined_on" < ${d
 }
 
 function partsOf({ store, version }: Context, window: Window): Part[] {
-  const op: Operate = (name, ...args) => operate(store.dialect, name, ...args)
+  const op = operateOn(store.dialect)
   const when = (aggregated: string, condition: string) => `${aggregated} FILTER (WHERE ${condition})`
-  const known = (column: string) => `(${column} < ${day(window.before)})`
+  const known = (column: string) => `(${column} < ${dayLiteral(window.before)})`
   // A customer with one answer has no variability that could be read.
   const spread = (value: string) => op('sqrt', op('variance', value))
   const reply = `CASE WHEN ${known('"t"."first_response_at"')} AND "t"."first_response_at" >= "t"."created_at" THEN ${op('seconds_between', '"t"."created_at"', '"t"."first_response_at"')} END`
@@ -153,7 +160,7 @@ function partsOf({ store, version }: Context, window: Window): Part[] {
           id: 'days_since_case',
           unit: 'number',
           theme: 'contact',
-          sql: op('days_between', 'max("t"."created_on")', day(window.before)),
+          sql: op('days_between', 'max("t"."created_on")', dayLiteral(window.before)),
         },
       ],
     },
@@ -206,7 +213,7 @@ function partsOf({ store, version }: Context, window: Window): Part[] {
           id: 'days_since_session',
           unit: 'number',
           theme: 'use',
-          sql: op('days_between', 'max("t"."started_on")', day(window.before)),
+          sql: op('days_between', 'max("t"."started_on")', dayLiteral(window.before)),
         },
       ],
     },
@@ -243,7 +250,7 @@ function partsOf({ store, version }: Context, window: Window): Part[] {
 /** What the customer's own row tells of that day. */
 function ownFeatures({ store, version }: Context, { before }: Window): (CustomerFeature & { sql: string })[] {
   const { present } = version
-  const now = day(before)
+  const now = dayLiteral(before)
   const opened = present.has('customers.joined_on')
     ? '"c"."joined_on"'
     : present.has('customers.first_opened_on')
@@ -264,12 +271,4 @@ function ownFeatures({ store, version }: Context, { before }: Window): (Customer
       ? [{ id: 'age', unit: 'number', theme: 'profile', sql: '"c"."age"' } as const]
       : []),
   ]
-}
-
-const quoted = (name: string): string => `"${name}"`
-
-/** A day as SQL; anything else never becomes text of a statement. */
-function day(text: string): string {
-  if (!isDay(text)) throw new RangeError(`"${text}" is no day; pass 2026-01-31.`)
-  return `CAST('${text}' AS DATE)`
 }

@@ -4,7 +4,7 @@ import { say, type Words } from '../config/words.ts'
 import type { MetricContext } from '../metrics/context.ts'
 import { operate } from '../sql/ops.ts'
 import { raw, sql } from '../sql/sql.ts'
-import { differenceInterval, differenceP, type Estimate } from '../stats/difference.ts'
+import { differenceOf, type Estimate } from '../stats/difference.ts'
 import { meanInterval } from '../stats/intervals.ts'
 import type { ModelTopic } from '../stats/text/topic-model.ts'
 import type { NoFindings } from './finding.ts'
@@ -125,10 +125,7 @@ export function findDeflection(
 }
 
 function compare(before: TopicMonth[], after: TopicMonth[]): Estimate & { p: number } {
-  const [from, to] = [levelOf(before), levelOf(after)]
-  const interval = differenceInterval(to, from)
-  const value = to.value - from.value
-  return { value, ...interval, p: differenceP(value, interval) }
+  return differenceOf(levelOf(after), levelOf(before))
 }
 
 /** Mean of the monthly logarithms; half a case is added so that a month without any counts. */

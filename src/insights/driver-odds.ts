@@ -1,7 +1,9 @@
+import { bucketEstimate } from '../stats/bucket-regression.ts'
 import type { Estimate } from '../stats/difference.ts'
-import { studentTCdf, studentTQuantile } from '../stats/distributions.ts'
-import { fitLogistic, logisticPass } from '../stats/logistic.ts'
-import type { DriverEvidence, OddsCell, OddsFactor } from './drivers-evidence.ts'
+import { fitLogistic, logisticPass, probability } from '../stats/logistic.ts'
+import type { Tested } from '../stats/wald.ts'
+import type { OddsCell, OddsFactor } from './driver-cells.ts'
+import type { DriverEvidence } from './drivers-evidence.ts'
 
 /** Odds of one outcome where a feature is over its limit against where it is not, the others being equal. */
 export interface AdjustedOdds {
@@ -117,7 +119,7 @@ async function influences(
     const scores = new Map<number, number[]>()
     for (const [at, { bucket, n, ...cell }] of cells.entries()) {
       const x = [1, ...kept.map((place) => designs[at]![place]!)]
-      const p = 1 / (1 + Math.exp(-x.reduce((sum, each, i) => sum + each * beta[i]!, 0)))
+      const p = probability(x.reduce((sum, each, i) => sum + each * beta[i]!, 0))
       const own = scores.get(bucket) ?? x.map(() => 0)
       scores.set(bucket, own)
       for (const [i, each] of x.entries()) own[i]! += each * (cell[outcome] - n * p)
@@ -134,11 +136,8 @@ async function influences(
   }
 }
 
-function judged(value: number, influence: number[]): Estimate & { p: number } {
+function judged(value: number, influence: number[]): Tested {
   const count = influence.length
   const variance = (count / (count - 1)) * influence.reduce((sum, each) => sum + each ** 2, 0)
-  const error = Math.sqrt(variance)
-  const reach = studentTQuantile(0.975, count - 1) * error
-  const p = error > 0 ? 2 * studentTCdf(-Math.abs(value / error), count - 1) : 1
-  return { value, low: value - reach, high: value + reach, p }
+  return bucketEstimate(value, variance, count)
 }

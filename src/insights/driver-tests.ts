@@ -9,14 +9,16 @@ import {
 import { spearmanTest } from '../stats/correlation.ts'
 import type { Estimate } from '../stats/difference.ts'
 import { type Dominance, dominanceOf } from '../stats/dominance.ts'
-import { benjaminiYekutieli } from '../stats/false-discovery.ts'
+import { benjaminiYekutieli, isReal } from '../stats/false-discovery.ts'
 import type { Interval } from '../stats/intervals.ts'
 import { rankInterval } from '../stats/rank-interval.ts'
 import { shapleyShares } from '../stats/shapley-shares.ts'
 import type { Threshold } from '../stats/threshold.ts'
 import { uniformDraws } from '../stats/uniform-draws.ts'
+import type { LevelCounts } from './driver-levels.ts'
 import { adjustedOdds, type TwoSided } from './driver-odds.ts'
-import type { DriverEvidence, LevelCounts, RankCell } from './drivers-evidence.ts'
+import type { RankCell } from './driver-ranks.ts'
+import type { DriverEvidence } from './drivers-evidence.ts'
 
 /** What became of a hypothesis: `q` over all that were tested on these scores, signals among them: by Benjamini and Yekutieli, since
  * a field, its quarters and its cells of the matrix are tests of the same rows. */
@@ -74,7 +76,6 @@ export interface DriverTests {
   signals: TestedSignal[]
 }
 
-const level = 0.05
 /** Below it the score tells the two apart in fewer than 21 of 40 pairs: real or not, nobody would notice. */
 const leastDominance = 0.05
 /** More would take as long as all the rest; a case has fewer things that could drive a score. */
@@ -135,12 +136,12 @@ export async function testDrivers(evidence: DriverEvidence): Promise<DriverTests
     return dominance ? [{ counts, dominance, at: noted(dominance.p) }] : []
   })
   const qs = benjaminiYekutieli(ps)
-  const tested = (at: number): Tested => ({ p: ps[at]!, q: qs[at]!, real: qs[at]! <= level })
+  const tested = (at: number): Tested => ({ p: ps[at]!, q: qs[at]!, real: isReal(qs[at]) })
   const known = drivers.map(({ id, at }) => ({ id, ...tested(at) }))
   const shares = known.some(({ real }) => real) ? sharesOf(evidence, groups) : null
   return {
     tried: ps.length,
-    real: qs.filter((q) => q! <= level).length,
+    real: qs.filter(isReal).length,
     r2: shares?.r2 ?? 0,
     cells: cells.map(({ cell, interval, at }) => ({ ...cell, ...interval, ...tested(at) })),
     drivers: known

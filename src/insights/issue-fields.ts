@@ -1,5 +1,5 @@
 import type { MetricContext } from '../metrics/context.ts'
-import { type Op, operate } from '../sql/ops.ts'
+import { operateOn } from '../sql/ops.ts'
 import { raw, type Sql, sql } from '../sql/sql.ts'
 import { readTopics } from './read-topics.ts'
 import { topicOfCases } from './topic-cases.ts'
@@ -28,7 +28,7 @@ export interface IssueField {
  */
 export async function issueFields(context: MetricContext, only?: string[]): Promise<IssueField[]> {
   const { store, version } = context
-  const op = (name: Op, ...args: string[]) => operate(store.dialect, name, ...args)
+  const op = operateOn(store.dialect)
   const own = (id: string): IssueField => ({
     id,
     needs: [`cases.${id}`],

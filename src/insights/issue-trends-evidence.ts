@@ -3,9 +3,10 @@ import { say } from '../config/words.ts'
 import type { MetricContext } from '../metrics/context.ts'
 import { labelsOf } from '../metrics/labels.ts'
 import { dimensionLabel } from '../metrics/needs.ts'
-import { type Op, operate } from '../sql/ops.ts'
+import { operateOn } from '../sql/ops.ts'
 import { join, raw, type Sql, sql } from '../sql/sql.ts'
 import type { Row } from '../store/store.ts'
+import { handledSql, satisfiedSql } from './case-measures.ts'
 import { type IssueField, joinOf } from './issue-fields.ts'
 
 /** Counts by week of one value of one field, for all cases and by market. */
@@ -44,7 +45,6 @@ export interface IssueEvidence {
   /** What a count is held against: customers at the beginning of the week, or all cases. Markets by name; those too small are left out. */
   base: { of: 'customers' | 'cases'; all: number[]; markets: Map<string, number[]> }
   marketLabels: Readonly<Record<string, string>>
-  measured: { satisfaction: boolean; work: boolean }
   /** Satisfaction and work of the cases of some values of a field. */
   casesOf(field: string, values: string[]): Promise<Map<string, IssueCases>>
 }
@@ -88,7 +88,6 @@ export async function readIssues(context: MetricContext, fields: IssueField[]): 
   const marketCases = new Map(markets.map(({ market, counts }) => [market, counts]))
   const byCustomers = await readCustomers(context, weeks, [...told])
   const marketDimension = context.catalogue.dimensions.get('market')
-  const { present } = context.version
   return {
     weeks,
     fields: read,
@@ -101,25 +100,15 @@ export async function readIssues(context: MetricContext, fields: IssueField[]): 
       markets: marketCases,
     },
     marketLabels: marketDimension ? await labelsOf(marketDimension, [...told], context) : {},
-    measured: {
-      satisfaction: present.has('surveys.score') && present.has('surveys.case'),
-      work: present.has('touchpoints.talk_seconds') && present.has('touchpoints.case'),
-    },
     casesOf: (id, values) => readCases(context, fields.find((each) => each.id === id)!, values, days),
   }
 }
 
 type Context = Pick<MetricContext, 'store' | 'version'>
-type Operate = (name: Op, ...args: string[]) => string
 interface Bounds {
   from: string
   before: string
 }
-
-const operateIn =
-  ({ store }: Context): Operate =>
-  (name, ...args) =>
-    operate(store.dialect, name, ...args)
 
 const day = (text: string): Sql => sql`CAST(${text} AS DATE)`
 const inDays = ({ from, before }: Bounds): Sql =>
@@ -135,7 +124,7 @@ interface Totals {
 
 /** Cases of every whole week, from the first in which the source was in use. */
 async function readTotals(context: Context): Promise<Totals | null> {
-  const op = operateIn(context)
+  const op = operateOn(context.store.dialect)
   const rows = await context.store.rows(
     sql`SELECT ${raw(op('to_text', op('week', '"c"."created_on"')))} AS "week", ${marketOf(context, 'cases')} AS "market", count(*) AS "n",
   ${raw(op('to_text', 'min("c"."created_on")'))} AS "first", ${raw(op('to_text', 'max("c"."created_on")'))} AS "last"
@@ -183,7 +172,7 @@ async function readField(
   field: IssueField,
   days: Bounds,
 ): Promise<[Row[], { rare: number; more: boolean }]> {
-  const op = operateIn(context)
+  const op = operateOn(context.store.dialect)
   const { store } = context
   const held = await store.hold(
     sql`SELECT ${raw(field.value)} AS "value", ${marketOf(context, 'cases')} AS "market", ${raw(op('week', '"c"."created_on"'))} AS "week",
@@ -264,15 +253,12 @@ async function readCustomers(
   markets: string[],
 ): Promise<IssueEvidence['base'] | null> {
   const { present } = context.version
-  const left = present.has('customers.left_on')
-  if (!present.has('customers.joined_on') || !(left || present.has('churns.churned_on'))) return null
+  const leaving = ['customers.left_on', 'churns.churned_on'].some((column) => present.has(column))
+  if (!present.has('customers.joined_on') || !leaving) return null
   if (markets.length > 0 && !present.has('customers.market')) return null
-  const op = operateIn(context)
-  const leaving = left
-    ? sql`"c"."left_on"`
-    : sql`(SELECT min("l"."churned_on") FROM cx."churns" AS "l" WHERE "l"."customer" = "c"."id")`
+  const op = operateOn(context.store.dialect)
   const rows = await context.store.rows(
-    sql`WITH "spans" AS (SELECT ${marketOf(context, 'customers')} AS "market", "c"."joined_on" AS "joined", ${leaving} AS "gone" FROM cx."customers" AS "c")
+    sql`WITH "spans" AS (SELECT ${marketOf(context, 'customers')} AS "market", "c"."joined_on" AS "joined", "c"."left_on" AS "gone" FROM cx."customers" AS "c")
 SELECT "market", ${raw(op('to_text', op('week', '"on"')))} AS "week", CAST(sum("more") AS BIGINT) AS "more" FROM (
   SELECT "market", "joined" AS "on", 1 AS "more" FROM "spans"
   UNION ALL SELECT "market", "gone" AS "on", -1 AS "more" FROM "spans" WHERE "gone" IS NOT NULL) AS "moves" GROUP BY 1, 2`,
@@ -305,40 +291,32 @@ function countedAt(rows: Row[], weeks: string[], markets: string[]): { all: numb
   }
 }
 
-/** The two best steps of a scale, as `csat_percent` counts them. */
-const isSatisfied = `CASE WHEN "s"."polarity" = 'lower_is_better'
-  THEN "s"."score" <= coalesce("s"."scale_min", 1) + CASE WHEN coalesce("s"."scale_max", 5) - coalesce("s"."scale_min", 1) >= 4 THEN 1 ELSE 0 END
-  ELSE "s"."score" >= coalesce("s"."scale_max", 5) - CASE WHEN coalesce("s"."scale_max", 5) - coalesce("s"."scale_min", 1) >= 4 THEN 1 ELSE 0 END END`
-
 async function readCases(
-  context: Context,
+  context: MetricContext,
   field: IssueField,
   values: string[],
   days: Bounds,
 ): Promise<Map<string, IssueCases>> {
-  const found = new Map(
-    values.map((value): [string, IssueCases] => [
-      value,
-      { answered: 0, satisfied: 0, worked_seconds: 0, worked_cases: 0 },
-    ]),
-  )
-  const { present } = context.version
+  const nothing: IssueCases = { answered: 0, satisfied: 0, worked_seconds: 0, worked_cases: 0 }
+  const found = new Map(values.map((value) => [value, { ...nothing }]))
   const of = sql`(SELECT "c"."id" AS "id", ${raw(field.value)} AS "value" FROM cx."cases" AS "c" ${joinOf(field)}
   WHERE ${inDays(days)} AND ${raw(field.value)} IN (${join(values.map((value) => sql`${value}`))})) AS "of"`
-  if (present.has('surveys.score') && present.has('surveys.case'))
-    for (const row of await context.store.rows(sql`SELECT "of"."value" AS "value", count(*) AS "answered", count(*) FILTER (WHERE ${raw(isSatisfied)}) AS "satisfied"
-FROM ${of} JOIN cx."surveys" AS "s" ON "s"."case" = "of"."id"
-WHERE "s"."kind" = 'csat' AND "s"."score" BETWEEN coalesce("s"."scale_min", 1) AND coalesce("s"."scale_max", 5) GROUP BY 1`)) {
-      const cases = found.get(String(row.value))
-      if (cases) Object.assign(cases, { answered: Number(row.answered), satisfied: Number(row.satisfied) })
-    }
-  if (present.has('touchpoints.talk_seconds') && present.has('touchpoints.case'))
-    for (const row of await context.store.rows(sql`SELECT "of"."value" AS "value", count(DISTINCT "of"."id") AS "cases",
-  CAST(sum("t"."talk_seconds" + coalesce("t"."hold_seconds", 0) + coalesce("t"."wrapup_seconds", 0)) AS DOUBLE) AS "seconds"
-FROM ${of} JOIN cx."touchpoints" AS "t" ON "t"."case" = "of"."id" WHERE "t"."talk_seconds" >= 0 GROUP BY 1`)) {
-      const cases = found.get(String(row.value))
-      if (cases) Object.assign(cases, { worked_seconds: Number(row.seconds), worked_cases: Number(row.cases) })
-    }
+  const add = async (measured: Sql | null, sums: Sql, told: (row: Row) => Partial<IssueCases>) => {
+    if (!measured) return
+    const rows = await context.store.rows(
+      sql`SELECT "of"."value" AS "value", ${sums} FROM ${of} JOIN (${measured}) AS "measured" ON "measured"."case" = "of"."id" GROUP BY 1`,
+    )
+    for (const row of rows) Object.assign(found.get(String(row.value)) ?? {}, told(row))
+  }
+  await add(
+    satisfiedSql(context),
+    raw('CAST(sum("answered") AS BIGINT) AS "answered", CAST(sum("satisfied") AS BIGINT) AS "satisfied"'),
+    (row) => ({ answered: Number(row.answered), satisfied: Number(row.satisfied) }),
+  )
+  await add(handledSql(context), raw('count(*) AS "cases", CAST(sum("seconds") AS DOUBLE) AS "seconds"'), (row) => ({
+    worked_seconds: Number(row.seconds),
+    worked_cases: Number(row.cases),
+  }))
   return found
 }
 

@@ -3,36 +3,14 @@ import { formatDate, formatNumber, formatP, formatValue } from '../config/format
 import { say, type Words } from '../config/words.ts'
 import type { MetricContext } from '../metrics/context.ts'
 import { listed } from '../metrics/needs.ts'
-import { type Memory, remember } from '../metrics/remember.ts'
+import { type Memory, rememberFor } from '../metrics/remember.ts'
 import type { Estimate } from '../stats/difference.ts'
-import { studentTQuantile } from '../stats/distributions.ts'
-import { benjaminiHochberg } from '../stats/false-discovery.ts'
+import { benjaminiHochberg, isReal } from '../stats/false-discovery.ts'
 import { wilsonInterval } from '../stats/intervals.ts'
-import type { RatePoint } from '../stats/rate-points.ts'
-import { type RateTrend, rateTrend } from '../stats/rate-trend.ts'
 import type { Finding, NoFindings } from './finding.ts'
 import { issueFields } from './issue-fields.ts'
+import { isSeasonal, type Movement, type MoveTest, movementOf, testsOf, wholeOf } from './issue-movements.ts'
 import { fewestCases, type IssueCounts, type IssueEvidence, readIssues } from './issue-trends-evidence.ts'
-
-/** What moves: seen from the beginning or not, until the end or not. */
-export type Move = 'rises' | 'falls' | 'new' | 'gone'
-
-/** A rate that moves, in all cases or in those of one market. */
-export interface Movement {
-  move: Move
-  cases: number
-  /** Rate of the first and of the last quarter of the weeks, as they were counted: of a customer and week, or of all cases. */
-  before: number
-  after: number
-  /** Last quarter against first, at equal season; null where one of them has none. */
-  ratio: Estimate | null
-  /** Cases a week more in the last quarter than at the rate of the first; below 0 fewer. */
-  extra: number
-  /** Monday of the week from which on the rate was another one, and of those that cannot be ruled out; null where it moved little by little. */
-  since: { week: string; low: string; high: string } | null
-  p: number
-  q: number
-}
 
 /** One value of one field of cases that rises or falls. */
 export interface IssueTrend extends Movement {
@@ -75,12 +53,7 @@ export interface IssueTrends {
   findings: Finding[]
 }
 
-const level = 0.05
 const fewestWeeks = 20
-/** A quarter more, or as much less. What moves by less may be beyond chance, but nobody would act on it. */
-const worthTelling = 1.25
-const year = 365.25 / 7
-
 /**
  * Values of cases that rise or fall beyond chance. Each is a rate over whole weeks, tested in all cases and in each market; one
  * correction over all that was tried. A rate must move by its slope and between its first and last quarter, and so must its share of all
@@ -92,14 +65,14 @@ export async function issueTrendsFrom(evidence: IssueEvidence | null, words: Wor
     return { refused: say(words, 'say.trends.short', { weeks: weeks.length, needed: fewestWeeks }), missing: [] }
   if (evidence.issues.length === 0)
     return { refused: say(words, 'say.trends.alike', { needed: fewestCases }), missing: [] }
-  const seasonal = weeks.length >= 2 * year
+  const seasonal = isSeasonal(weeks)
   const tests = evidence.issues.flatMap((issue) => testsOf(issue, evidence, seasonal))
   const qs = benjaminiHochberg(tests.map(({ p }) => p))
   const moves = new Map<IssueCounts, { market: string | null; movement: Movement }[]>()
   let small = 0
   for (const [at, test] of tests.entries()) {
     const q = qs[at]
-    const movement = q != null && q <= level ? movementOf(test, q, evidence) : null
+    const movement = q != null && isReal(q) ? movementOf(test, q, evidence) : null
     if (movement === 'small') small++
     else if (movement) moves.set(test.issue, [...(moves.get(test.issue) ?? []), { market: test.market, movement }])
   }
@@ -130,7 +103,7 @@ const memory: Memory<IssueTrends | NoFindings> = new WeakMap()
 
 /** The same of an open version, found once for the fields that were asked for; all of them by default. */
 export function findIssueTrends(context: MetricContext, only?: string[]): Promise<IssueTrends | NoFindings> {
-  return remember(memory, context.store, JSON.stringify([context.words.locale, only ?? null]), async () => {
+  return rememberFor(memory, context, only, async () => {
     if (!context.version.present.has('cases.created_at'))
       return { refused: say(context.words, 'say.trends.undated'), missing: ['cases.created_at'] }
     const fields = (await issueFields(context, only)).filter(({ id }) => !only || only.includes(id))
@@ -144,93 +117,9 @@ function nothingToCount({ words }: MetricContext, only?: string[]): NoFindings {
   return { refused: say(words, 'say.trends.fieldless', { fields: listed(missing, words) }), missing }
 }
 
-interface Series {
-  points: RatePoint[]
-  trend: RateTrend | null
-}
-
-/** A rate and, where that is one of customers, the share of all cases beside it. */
-interface Test {
-  issue: IssueCounts
-  market: string | null
-  rate: Series
-  share: Series
-  p: number | null
-}
-
-function testsOf(issue: IssueCounts, { base, cases, marketCases }: IssueEvidence, seasonal: boolean): Test[] {
-  const test = (market: string | null, counts: number[], exposures: number[], all: number[]): Test => {
-    const rate = seriesOf(counts, exposures, seasonal)
-    const share = base.of === 'cases' ? rate : seriesOf(counts, all, seasonal)
-    // Both must move, so the less sure of the two counts: where all contacts rise, no value of theirs is news.
-    const p = rate.trend && share.trend ? Math.max(rate.trend.p, share.trend.p) : null
-    return { issue, market, rate, share, p }
-  }
-  const markets = [...issue.markets]
-    .filter(([market, counts]) => base.markets.has(market) && sumOf(counts) >= fewestCases)
-    .map(([market, counts]) => test(market, counts, base.markets.get(market)!, marketCases.get(market)!))
-  return [test(null, issue.weeks, base.all, cases), ...markets]
-}
-
-function seriesOf(counts: number[], exposures: number[], seasonal: boolean): Series {
-  const points = counts.flatMap((count, at) => (exposures[at]! > 0 ? [{ at, count, exposure: exposures[at]! }] : []))
-  return { points, trend: rateTrend(points, seasonal ? { length: year, waves: 1 } : null) }
-}
-
-/**
- * Null where the quarters do not differ: what rose and fell again is no trend. `small` where the rate, or the share of all cases beside
- * it, moves the same way by less than is worth telling.
- */
-function movementOf({ issue, rate, share, p }: Test, q: number, { weeks }: IssueEvidence): Movement | 'small' | null {
-  const moved = quartersOf(rate)
-  const beside = share === rate ? moved : quartersOf(share)
-  if (!moved || !beside || Math.sign(moved.log) !== Math.sign(beside.log)) return null
-  if (Math.min(Math.abs(moved.log), Math.abs(beside.log)) < Math.log(worthTelling)) return 'small'
-  const { points } = rate
-  const { first, last, log, reach, shift, quarter } = moved
-  const fresh = first.n === 0 && issue.first_day >= weeks[points[quarter]!.at]!
-  const gone = last.n === 0 && issue.last_day < weeks[points[points.length - quarter]!.at]!
-  const weekOf = (at: number) => weeks[points[at]!.at]!
-  return {
-    move: fresh ? 'new' : gone ? 'gone' : log > 0 ? 'rises' : 'falls',
-    cases: points.reduce((sum, { count }) => sum + count, 0),
-    before: first.n / first.exposure,
-    after: last.n / last.exposure,
-    ratio:
-      first.n === 0 || last.n === 0
-        ? null
-        : { value: Math.exp(log), low: Math.exp(log - reach), high: Math.exp(log + reach) },
-    extra: (last.n - (first.n / first.expected) * last.expected) / quarter,
-    since: shift && { week: weekOf(shift.first), low: weekOf(shift.low), high: weekOf(shift.high) },
-    p: p!,
-    q,
-  }
-}
-
-/** First and last quarter of a series that has a trend, and the change of level where that explains it better than a line. */
-function quartersOf({ points, trend }: Series) {
-  if (!trend) return null
-  const { shift, widening } = trend
-  const quarter = Math.floor(points.length / 4)
-  const [first, last] = [part(points, trend, 0, quarter), part(points, trend, points.length - quarter, points.length)]
-  const reach = studentTQuantile(0.975, trend.df) * Math.sqrt(widening * (1 / (first.n || 0.5) + 1 / (last.n || 0.5)))
-  const log = Math.log((last.n || 0.5) / last.expected) - Math.log((first.n || 0.5) / first.expected)
-  if (Math.abs(log) <= reach || Math.sign(log) !== Math.sign(trend.slope.value)) return null
-  return { first, last, log, reach, quarter, shift }
-}
-
-function part(points: RatePoint[], { seasonal }: RateTrend, from: number, to: number) {
-  const own = points.slice(from, to)
-  return {
-    n: own.reduce((sum, { count }) => sum + count, 0),
-    exposure: own.reduce((sum, { exposure }) => sum + exposure, 0),
-    expected: sumOf(seasonal.slice(from, to)),
-  }
-}
-
 async function trendsOf(
   moves: Map<IssueCounts, { market: string | null; movement: Movement }[]>,
-  tests: Test[],
+  tests: MoveTest[],
   evidence: IssueEvidence,
 ): Promise<IssueTrend[]> {
   const cases = new Map<string, Awaited<ReturnType<IssueEvidence['casesOf']>>>()
@@ -277,16 +166,6 @@ function ratesOf(issue: IssueCounts, market: string | null, { base }: IssueEvide
   const counts = market === null ? issue.weeks : issue.markets.get(market)!
   const exposures = market === null ? base.all : base.markets.get(market)!
   return counts.map((count, at) => (exposures[at]! > 0 ? count / exposures[at]! : null))
-}
-
-/** All cases against customers: where all rise, each value may. */
-function wholeOf({ cases, base }: IssueEvidence, seasonal: boolean): Estimate | null {
-  const points = cases.flatMap((count, at) => (base.all[at]! > 0 ? [{ at, count, exposure: base.all[at]! }] : []))
-  const trend = rateTrend(points, seasonal ? { length: year, waves: 1 } : null)
-  if (!trend) return null
-  const steps = points.at(-1)!.at - points[0]!.at
-  const over = (slope: number) => Math.exp(slope * steps * 0.75)
-  return { value: over(trend.slope.value), low: over(trend.slope.low), high: over(trend.slope.high) }
 }
 
 /** A rate as it is told: cases of 1,000 customers in a week, or a share of all cases. */
@@ -449,5 +328,3 @@ export function sayMarkets(trend: IssueTrend, words: Words): string {
   )
   return trend.only_in === null ? markets : say(words, 'say.trends.market.only', { markets })
 }
-
-const sumOf = (values: number[]): number => values.reduce((sum, each) => sum + each, 0)

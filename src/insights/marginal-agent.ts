@@ -2,9 +2,10 @@ import { formatNumber, formatValue } from '../config/format.ts'
 import { labelOf, say, type Words } from '../config/words.ts'
 import type { Query } from '../metrics/query.ts'
 import type { Estimate } from '../stats/difference.ts'
-import { normalCdf, normalQuantile } from '../stats/distributions.ts'
-import { benjaminiHochberg } from '../stats/false-discovery.ts'
+import { normalReach } from '../stats/distributions.ts'
+import { benjaminiHochberg, isReal } from '../stats/false-discovery.ts'
 import { marginOf, type StaffedQueue } from '../stats/marginal-agent.ts'
+import { wald } from '../stats/wald.ts'
 import type { Finding, NoFindings } from './finding.ts'
 import type { MarginalEvidence, MarginalQueue, QueueDay } from './marginal-evidence.ts'
 import { handleTimeOf, type StaffingQuestion } from './staffing.ts'
@@ -62,8 +63,6 @@ const fewestDays = 28
 const fewestJudged = 200
 /** What one agent works in a week, where nothing else is asked. */
 const usualHours = 40
-/** Of a false difference among all that are called one. */
-const falseShare = 0.05
 
 /**
  * Where one agent more, or one less, would change most how many contacts are answered in time. Arrivals, handle time and attainment are
@@ -135,11 +134,10 @@ function measure(queue: MarginalQueue, question: MarginalQuestion): Measured | {
   const hours = question.agentHours ?? usualHours
   const value = marginOf(staffed, hours)
   const errors = errorsOf(staffed, hours, queue, calendar, handle.n > 0)
-  const z = normalQuantile(0.975)
   const estimate = (of: 'more' | 'less'): Estimate => ({
     value: value[of],
-    low: value[of] - z * errors[of],
-    high: value[of] + z * errors[of],
+    low: value[of] - normalReach * errors[of],
+    high: value[of] + normalReach * errors[of],
   })
   return {
     channel: queue.channel,
@@ -244,7 +242,7 @@ function pairsOf(places: Measured[]): Pair[] {
       (['more', 'less'] as const).map((of): Pair => {
         const gap = one[of].value - other[of].value
         const error = Math.hypot(one.errors[of], other.errors[of])
-        return { of, one, other, p: error > 0 ? Math.min(1, 2 * normalCdf(-Math.abs(gap) / error)) : null }
+        return { of, one, other, p: error > 0 ? wald(gap, error).p : null }
       }),
     ),
   )
@@ -261,7 +259,7 @@ function tableOf(by: QueueOf, known: Measured[], told: Told[], question: Margina
 }
 
 function ranked(place: Measured, of: 'more' | 'less', all: Measured[], told: Told[]): Places {
-  const real = told.filter((each) => each.of === of && each.q !== null && each.q <= falseShare)
+  const real = told.filter((each) => each.of === of && isReal(each.q))
   const against = real.flatMap((each) => (each.one === place ? [each.other] : each.other === place ? [each.one] : []))
   // Larger is better for both: a loss is below 0.
   const better = against.filter((each) => each[of].value > place[of].value).length

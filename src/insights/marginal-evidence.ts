@@ -5,7 +5,7 @@ import type { Row } from '../store/store.ts'
 import {
   contactsSql,
   type HandlePart,
-  partOf,
+  partsOf,
   type QueueOf,
   type StaffingScope,
   targetOf,
@@ -152,7 +152,7 @@ function queueFrom(row: Row, by: QueueOf, scope: Pick<StaffingScope, 'target'>, 
     ...wholeDays(row, context),
     within: targetOf(channel, row, scope, context.targets).target.within,
     handled: Number(row.handled),
-    parts: { talk: partOf(row, 'talk'), hold: partOf(row, 'hold'), wrapup: partOf(row, 'wrapup') },
+    parts: partsOf(row),
     hours: [],
     days: [],
   }

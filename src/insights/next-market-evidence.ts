@@ -1,6 +1,7 @@
 import type { MetricContext } from '../metrics/context.ts'
 import { operate } from '../sql/ops.ts'
 import { raw, sql } from '../sql/sql.ts'
+import { textOf } from '../store/cell.ts'
 import { contactsSql, type QueueEvidence, readStaffing, type StaffingScope } from './staffing-evidence.ts'
 
 /** Contacts of one market by one channel in one month, by its first day. */
@@ -68,7 +69,7 @@ ORDER BY "market", "month"`)
     })),
     joined: joined.map((row) => ({
       market: String(row.market),
-      month: row.month === null || row.month === undefined ? null : String(row.month),
+      month: textOf(row.month),
       customers: Number(row.customers),
     })),
     missing: [],

@@ -8,9 +8,11 @@ import { groupNearDuplicates } from '../stats/text/near-duplicates.ts'
 import { fitTopics, type ModelTopic, type TopicModel } from '../stats/text/topic-model.ts'
 import { nameStems, type Term, type Vocabulary, vocabularyOf } from '../stats/text/vocabulary.ts'
 import { fold, stemsOf } from '../stats/text/words.ts'
+import { textOf } from '../store/cell.ts'
 import type { Row } from '../store/store.ts'
+import { handledSql, scoresSql, sidesSql } from './case-measures.ts'
 import { findTemplates } from './templates.ts'
-import { handledSql, scoresSql, sidesSql, type TextScope, textColumns, textsSql } from './texts.ts'
+import { type TextScope, textColumns, textsSql } from './texts.ts'
 import { topicOfTexts, wordsInTexts } from './topic-cases.ts'
 import type { ContrastEvidence, Quote, SameTexts, TopicsEvidence } from './topics-evidence.ts'
 
@@ -250,8 +252,8 @@ GROUP BY ALL ORDER BY "texts" DESC`)
     groups: {
       by,
       rows: rows.map((row) => {
-        const value = row.group === null || row.group === undefined ? null : String(row.group)
-        const topic = row.topic === null || row.topic === undefined ? null : String(row.topic)
+        const value = textOf(row.group)
+        const topic = textOf(row.topic)
         return { topic, group: value, label: labels(value), texts: number(row, 'texts') }
       }),
     },

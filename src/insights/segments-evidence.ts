@@ -1,10 +1,16 @@
-import { addDays, localDay } from '../calendar.ts'
 import type { MetricContext } from '../metrics/context.ts'
 import type { MetricUnit } from '../metrics/frame.ts'
-import { type Op, operate } from '../sql/ops.ts'
+import { type Operate, operateOn } from '../sql/ops.ts'
 import { literal, quoteIdentifier, raw, type Sql, sql } from '../sql/sql.ts'
+import { numberOf } from '../store/cell.ts'
 import type { Cell, Row } from '../store/store.ts'
-import { type CustomerFeature, type CustomerFeatures, customerFeatures, type Window } from './customer-features.ts'
+import {
+  type CustomerFeature,
+  type CustomerFeatures,
+  customerFeatures,
+  type Window,
+  windowBefore,
+} from './customer-features.ts'
 import { readMoments } from './read-moments.ts'
 
 /** One feature as it is measured for groups: cut at its 1st and 99th percentile, as logarithm where it is skewed, standardised. */
@@ -60,10 +66,8 @@ type Context = Pick<MetricContext, 'store' | 'version'>
 
 /** Reads customers of the year before the newest event; null where nothing tells customers or what they met with. */
 export async function readSegments(context: Context): Promise<SegmentsEvidence | null> {
-  const { as_of, zone } = context.version
-  if (!as_of) return null
-  const before = addDays(localDay(as_of, zone), 1)
-  const window = { from: addDays(before, -windowDays), before }
+  const window = windowBefore(context.version, windowDays)
+  if (!window) return null
   const found = customerFeatures(context, window)
   if (!found) return null
   const active = activeSql(found)
@@ -104,7 +108,7 @@ function activeSql({ features }: CustomerFeatures): Sql | null {
 
 async function readScales({ store }: Context, table: Sql, active: Sql, features: CustomerFeature[]): Promise<Scale[]> {
   if (features.length === 0) return []
-  const op: Operate = (name, ...args) => operate(store.dialect, name, ...args)
+  const op = operateOn(store.dialect)
   const quantiles = [0.01, 0.25, 0.5, 0.75, 0.99]
   const counted = features.flatMap(({ id }, i) => [
     `${op('count', quoteIdentifier(id))} AS "n${i}"`,
@@ -142,7 +146,7 @@ async function readScales({ store }: Context, table: Sql, active: Sql, features:
 
 async function readSample({ store }: Context, table: Sql, active: Sql, scales: Scale[]): Promise<number[][]> {
   if (scales.length === 0) return []
-  const op: Operate = (name, ...args) => operate(store.dialect, name, ...args)
+  const op = operateOn(store.dialect)
   const rows = await store.rows(
     sql`SELECT ${scaledSql(scales, op)} FROM ${table} WHERE ${active} ORDER BY ${raw(op('digest', '"customer"'))} LIMIT ${mostSampled}`,
   )
@@ -153,7 +157,7 @@ async function readProfile(
   { store }: Context,
   { table, active, features, scales, centres }: ProfileQuestion,
 ): Promise<GroupProfile[]> {
-  const op: Operate = (name, ...args) => operate(store.dialect, name, ...args)
+  const op = operateOn(store.dialect)
   const distances = centres.map((centre, k) => {
     const squares = scales.map(({ feature }, j) => `power("z_${feature.id}" - ${literal(centre[j]!)}, 2)`)
     return `${squares.join(' + ')} AS "d${k}"`
@@ -177,7 +181,7 @@ async function readCommercial(
   active: Sql,
   features: CustomerFeature[],
 ): Promise<CommercialProfile[]> {
-  const op: Operate = (name, ...args) => operate(store.dialect, name, ...args)
+  const op = operateOn(store.dialect)
   const rows = await store.rows(
     sql`SELECT "segment", count(*) AS "customers", ${toldSql(features, op)} FROM ${table} WHERE ${active} AND "segment" IS NOT NULL
 GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ${mostCommercial}`,
@@ -215,13 +219,11 @@ interface ProfileQuestion {
   centres: number[][]
 }
 
-const numberOf = (cell: Cell | undefined): number | null => (cell === null || cell === undefined ? null : Number(cell))
 const rootOf = (cell: Cell | undefined): number | null => {
   const number = numberOf(cell)
   return number === null ? null : Math.sqrt(number)
 }
 
-type Operate = (name: Op, ...args: string[]) => string
 type Quantiles = [number, number, number, number, number]
 type Shape = Pick<Scale, 'feature' | 'low' | 'high' | 'log'>
 

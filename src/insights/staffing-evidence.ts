@@ -2,6 +2,7 @@ import { addDays, lengthOf, localDay, weekdayOf } from '../calendar.ts'
 import type { MetricContext, TargetSetting } from '../metrics/context.ts'
 import { operate } from '../sql/ops.ts'
 import { join, raw, type Sql, sql } from '../sql/sql.ts'
+import { numberOf, textOf } from '../store/cell.ts'
 import type { Row } from '../store/store.ts'
 import { type AgentTime, readAgentTime } from './agent-time.ts'
 import type { ServiceTarget } from './staffed-hour.ts'
@@ -207,7 +208,7 @@ function queueFrom(row: Row, scope: StaffingScope, context: Context): QueueEvide
   const { from, to } = wholeDays(row, context)
   return {
     channel,
-    market: row.market === null || row.market === undefined ? null : String(row.market),
+    market: textOf(row.market),
     contacts: number('contacts'),
     untimed: number('untimed'),
     hours: number('hours'),
@@ -216,7 +217,7 @@ function queueFrom(row: Row, scope: StaffingScope, context: Context): QueueEvide
     days: countDays(from, to),
     ...targetOf(channel, row, scope, context.targets),
     handled: number('handled'),
-    parts: { talk: partOf(row, 'talk'), hold: partOf(row, 'hold'), wrapup: partOf(row, 'wrapup') },
+    parts: partsOf(row),
     waited: number('waited'),
     left: number('left'),
     knowsAgents: context.version.present.has('touchpoints.agent'),
@@ -224,9 +225,9 @@ function queueFrom(row: Row, scope: StaffingScope, context: Context): QueueEvide
   }
 }
 
-export function partOf(row: Row, part: HandlePart): number | null {
-  const sum = row[part]
-  return sum === null || sum === undefined ? null : Number(sum)
+/** Seconds of each part of handling; null where no contact has it. */
+export function partsOf(row: Row): Record<HandlePart, number | null> {
+  return { talk: numberOf(row.talk), hold: numberOf(row.hold), wrapup: numberOf(row.wrapup) }
 }
 
 /** The first and the last day may be cut, and what lies after the now is a slip of the pen. */

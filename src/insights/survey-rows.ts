@@ -1,5 +1,5 @@
 import type { MetricContext } from '../metrics/context.ts'
-import { type Op, operate } from '../sql/ops.ts'
+import { operateOn } from '../sql/ops.ts'
 import { literal, quoteIdentifier, raw, type Sql } from '../sql/sql.ts'
 
 export type SurveyKind = 'csat' | 'nps' | 'ces'
@@ -47,7 +47,7 @@ const customerDimensions = ['segment', 'gender', 'region'] as const
 export function surveyRows(context: Context, kind: SurveyKind): SurveyRows | null {
   const { present } = context.version
   if (!present.has('surveys.score') || !present.has('surveys.kind')) return null
-  const op = (name: Op, ...args: string[]) => operate(context.store.dialect, name, ...args)
+  const op = operateOn(context.store.dialect)
   const has = (...columns: string[]) => columns.every((column) => present.has(column))
   const scale = scales[kind]
   const [low, high] = [`coalesce("s"."scale_min", ${scale.min})`, `coalesce("s"."scale_max", ${scale.max})`]
@@ -160,7 +160,7 @@ SELECT ${selected.join(', ')} FROM "s" ${joins.join(' ')}`),
 /** Contacts and replies of a customer up to each answer, in one pass over what happened in order. */
 function pastOf({ store, version: { present } }: Context): { sql: string; spread: boolean } | null {
   const has = (...columns: string[]) => columns.every((column) => present.has(column))
-  const op = (name: Op, ...args: string[]) => operate(store.dialect, name, ...args)
+  const op = operateOn(store.dialect)
   if (!has('surveys.customer')) return null
   const events = (table: string, from: string, to: string | null, length: string | null) => [
     `SELECT "customer", ${from} AS "at", 0 AS "kind", CAST(NULL AS DOUBLE) AS "l", CAST(NULL AS VARCHAR) AS "id" FROM cx."${table}" WHERE "customer" IS NOT NULL AND ${from} IS NOT NULL`,
@@ -205,7 +205,7 @@ function dimensionsOf(
   { linked, joins }: { linked: boolean; joins: string[] },
 ): { id: string; sql: string }[] {
   const has = (column: string) => present.has(column)
-  const op = (name: Op, ...args: string[]) => operate(store.dialect, name, ...args)
+  const op = operateOn(store.dialect)
   const found: { id: string; sql: string }[] = []
   const rated = has('surveys.touchpoint') && has('touchpoints.id')
   if (rated) joins.push('LEFT JOIN cx."touchpoints" AS "r" ON "r"."id" = "s"."touchpoint"')

@@ -9,7 +9,7 @@ import { type Reach, reachOf } from '../metrics/reach.ts'
 import { planRows, whereSql } from '../metrics/rows.ts'
 import { compileIn, fromSql, momentSql, type Scope, tableSql } from '../metrics/scope.ts'
 import { operate } from '../sql/ops.ts'
-import { join, literal, quoteIdentifier, raw, type Sql, sql } from '../sql/sql.ts'
+import { dayLiteral, join, quoteIdentifier, raw, type Sql, sql } from '../sql/sql.ts'
 import type { TimeCount } from '../stats/kaplan-meier.ts'
 import type { Row } from '../store/store.ts'
 import {
@@ -140,8 +140,7 @@ function livesOf(
 ): LifeSql {
   const { dialect } = frame
   if (about === 'customers') {
-    const day = (each: string) => `CAST(${literal(each)} AS DATE)`
-    return customerLives({ dialect, present, now: day(today), from: observedFrom && day(observedFrom) })
+    return customerLives({ dialect, present, now: dayLiteral(today), from: observedFrom && dayLiteral(observedFrom) })
   }
   const lives = about === 'reply' ? replyLives : resolutionLives
   return lives({ dialect, present, now: momentSql(frame.asOf), from: null })

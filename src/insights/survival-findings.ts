@@ -1,5 +1,6 @@
 import { formatNumber, formatValue } from '../config/format.ts'
 import { say, type Words } from '../config/words.ts'
+import { isReal } from '../stats/false-discovery.ts'
 import type { Finding, NoFindings } from './finding.ts'
 import { findSurvival, type Survival } from './survival.ts'
 import type { SurvivalEvidence } from './survival-evidence.ts'
@@ -20,7 +21,7 @@ export function survivalFindings(evidence: SurvivalEvidence, words: Words): Find
 
 function groupFindings(found: Survival, words: Words): Finding[] {
   return found.tests
-    .filter(({ q }) => q <= 0.05)
+    .filter(({ q }) => isReal(q))
     .map((test) => ({
       id: `survival.customers.${test.dimension}`,
       kind: 'survival' as const,

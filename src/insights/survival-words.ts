@@ -1,5 +1,6 @@
 import { formatDate, formatDuration, formatNumber, formatP, formatValue } from '../config/format.ts'
 import { say, type Words } from '../config/words.ts'
+import { isReal } from '../stats/false-discovery.ts'
 import type { CurvePoint, Curves, CurveTest } from './survival-curves.ts'
 import type { SurvivalEvidence } from './survival-evidence.ts'
 import type { SurvivalKind } from './survival-lives.ts'
@@ -84,7 +85,7 @@ export function saidTest(test: CurveTest | null, label: string, { about, tests }
     q: formatP(test.q, words),
     tried: tests.length,
   }
-  if (test.q > 0.05) return say(words, 'say.survival.alike', figures)
+  if (!isReal(test.q)) return say(words, 'say.survival.alike', figures)
   return `${saidClaim(test, about, words)} ${say(words, 'say.survival.test', figures)}`
 }
 
@@ -141,6 +142,6 @@ export function saidLimits(
       : []),
     ...out,
     ...(exact ? [] : [say(words, 'say.survival.rounded')]),
-    ...(customers && made.tests.some(({ q }) => q <= 0.05) ? [say(words, 'say.survival.observational')] : []),
+    ...(customers && made.tests.some(({ q }) => isReal(q)) ? [say(words, 'say.survival.observational')] : []),
   ]
 }

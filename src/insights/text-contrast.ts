@@ -1,13 +1,13 @@
 import { formatNumber } from '../config/format.ts'
 import { say, type Words } from '../config/words.ts'
-import { benjaminiHochberg } from '../stats/false-discovery.ts'
-import { type LogOdds, logOdds } from '../stats/text/log-odds.ts'
+import { benjaminiHochberg, isReal } from '../stats/false-discovery.ts'
+import { type WordOdds, wordOdds } from '../stats/text/word-odds.ts'
 import type { Finding } from './finding.ts'
 import type { TextField } from './texts.ts'
 import type { ContrastEvidence, WordSides } from './topics-evidence.ts'
 
 /** A word that one side uses more than the other, beyond chance. */
-export interface ContrastWord extends LogOdds {
+export interface ContrastWord extends WordOdds {
   word: string
   q: number
   /** Texts with the word, on the side of `group` and on the other. */
@@ -31,7 +31,6 @@ export interface TextContrast {
 /** Texts on each side below which words are not compared, and texts of both sides that a word must be in. */
 const fewestTexts = 30
 const fewestWords = 10
-const level = 0.05
 const mostShown = 20
 
 /**
@@ -43,7 +42,7 @@ export function findContrasts(evidence: ContrastEvidence, of: TextField, words: 
   const qs = benjaminiHochberg(tests.map(({ p }) => p))
   const found = tests
     .map((each, at) => ({ ...each, q: qs[at] ?? 1 }))
-    .filter(({ q, value }) => q < level && value > 0)
+    .filter(({ q, value }) => isReal(q) && value > 0)
     .toSorted((a, b) => b.z - a.z)
     .slice(0, mostShown)
   return {
@@ -78,7 +77,7 @@ function testSide({ words, groups }: ContrastEvidence, { one, others }: Side): O
     .map((word) => ({ word, ...countsOf(word, one, others) }))
     .filter((each) => each.one + each.other >= fewestWords)
   const texts = { one: groups[one]!.texts, other: others.reduce((sum, at) => sum + groups[at]!.texts, 0) }
-  const odds = logOdds(counted, texts, Math.min(500, (texts.one + texts.other) / 10))
+  const odds = wordOdds(counted, texts, Math.min(500, (texts.one + texts.other) / 10))
   const [single] = others.length === 1 ? others : []
   return counted.map(({ word, ...counts }, at): Omit<ContrastWord, 'q'> => {
     const { value, low, high, z, p } = odds[at]!

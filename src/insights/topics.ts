@@ -1,7 +1,7 @@
 import { formatNumber, formatValue } from '../config/format.ts'
 import { say, type Words } from '../config/words.ts'
-import { differenceInterval, differenceP, type Estimate } from '../stats/difference.ts'
-import { benjaminiHochberg } from '../stats/false-discovery.ts'
+import { differenceOf, type Estimate } from '../stats/difference.ts'
+import { benjaminiHochberg, isReal } from '../stats/false-discovery.ts'
 import { meanInterval } from '../stats/intervals.ts'
 import type { ModelTopic } from '../stats/text/topic-model.ts'
 import type { Finding, NoFindings } from './finding.ts'
@@ -11,7 +11,6 @@ import type { Quote, SameTexts, TextSums, TopicsEvidence } from './topics-eviden
 
 /** Answers on each side below which satisfaction is not compared. */
 const fewestAnswers = 20
-const level = 0.05
 
 /** One thing that people write about. */
 export interface Topic {
@@ -106,7 +105,7 @@ function topicsOf({ model, sums, texts, quotes, knows }: TopicsEvidence, words: 
   return judged
     .map(({ topic, own, satisfaction, gap }, at): Topic => {
       const q = qs[at] ?? 1
-      const difference = gap && { ...gap, q, real: q < level }
+      const difference = gap && { ...gap, q, real: isReal(q) }
       return {
         id: topic.id,
         label: labelOf(topic),
@@ -154,9 +153,7 @@ function meanOf({ answers, sum, squares }: TextSums): (Estimate & { n: number })
 
 function gapOf(own: Estimate & { n: number }, rest: Estimate & { n: number }): (Estimate & { p: number }) | null {
   if (own.n < fewestAnswers || rest.n < fewestAnswers) return null
-  const interval = differenceInterval(own, rest)
-  const value = own.value - rest.value
-  return { value, ...interval, p: differenceP(value, interval) }
+  return differenceOf(own, rest)
 }
 
 function labelOf({ terms }: ModelTopic): string {

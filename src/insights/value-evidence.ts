@@ -1,9 +1,11 @@
-import { addDays, localDay } from '../calendar.ts'
+import { addDays } from '../calendar.ts'
 import type { MetricContext } from '../metrics/context.ts'
-import { type Op, operate } from '../sql/ops.ts'
+import { operate, operateOn } from '../sql/ops.ts'
 import { raw, type Sql, sql } from '../sql/sql.ts'
+import { numberOf } from '../store/cell.ts'
 import type { Row } from '../store/store.ts'
-import { type CustomerFeatures, customerFeatures } from './customer-features.ts'
+import { type CustomerFeatures, customerFeatures, windowBefore } from './customer-features.ts'
+import { leavingsOf } from './leavings.ts'
 
 /** How customers had been served: the worse and the better end of each are compared. */
 export const exposures = ['satisfaction', 'discontent', 'unresolved', 'reopened'] as const
@@ -55,11 +57,11 @@ type Context = Pick<MetricContext, 'store' | 'version'>
  */
 export async function readValue(context: Context): Promise<ValueEvidence | null> {
   const { store, version } = context
-  const newest = version.as_of ? addDays(localDay(version.as_of, version.zone), 1) : null
-  if (!newest) return null
-  const day = addDays(newest, -days)
+  const after = windowBefore(version, days)
+  if (!after) return null
+  const { from: day, before: newest } = after
   const money = moneyOf(context)
-  const left = leftOf(context)
+  const left = leavingsOf(version.present)
   const found = customerFeatures(context, { from: addDays(day, -days), before: day })
   const served = found ? servedOf(found) : []
   if (!found || served.length === 0 || (!money && !left)) return null
@@ -124,15 +126,6 @@ function moneyOf({ version: { present } }: Context): Money | null {
   return null
 }
 
-/** Day of leaving for good, by customer. */
-function leftOf({ version: { present } }: Context): Sql | null {
-  if (present.has('customers.left_on'))
-    return sql`SELECT "id" AS "customer", "left_on" AS "on" FROM cx."customers" WHERE "left_on" IS NOT NULL`
-  if (!present.has('churns.churned_on') || !present.has('churns.customer') || present.has('churns.product')) return null
-  const gone = present.has('churns.is_recovered') ? sql`WHERE NOT coalesce("is_recovered", FALSE)` : sql``
-  return sql`SELECT "customer", min("churned_on") AS "on" FROM cx."churns" ${gone} GROUP BY "customer"`
-}
-
 interface CustomersQuestion {
   found: CustomerFeatures
   served: Served[]
@@ -151,7 +144,7 @@ function customersSql({ store }: Context, { found, served, money, left, day, new
     FROM (SELECT "customer", ${raw(money.amount)} AS "amount", "on_date" < ${on(day)} AS "earlier" FROM cx.${raw(`"${money.table}"`)}
       WHERE "on_date" >= ${on(addDays(day, -days))} AND "on_date" < ${on(newest)}) AS "dated" GROUP BY "customer"`
     : sql`SELECT CAST(NULL AS VARCHAR) AS "customer", CAST(NULL AS DOUBLE) AS "before", CAST(NULL AS DOUBLE) AS "after" WHERE FALSE`
-  const leavers = left ?? sql`SELECT CAST(NULL AS VARCHAR) AS "customer", CAST(NULL AS DATE) AS "on" WHERE FALSE`
+  const leavers = left ?? sql`SELECT CAST(NULL AS VARCHAR) AS "customer", CAST(NULL AS DATE) AS "left_on" WHERE FALSE`
   // Whoever came less than a window ago has less money before it for that reason alone.
   const settled = found.features.some(({ id }) => id === 'tenure_days')
     ? sql`coalesce("f"."tenure_days" >= ${days}, TRUE)`
@@ -164,14 +157,14 @@ function customersSql({ store }: Context, { found, served, money, left, day, new
     : "''"
   const stratum = found.profile.includes('segment') ? `${many} || ' ' || coalesce("segment", '')` : many
   return sql`WITH "amounts" AS (${amounts}), "leavers" AS (${leavers})
-SELECT ${raw(told)}, ${raw(stratum)} AS "stratum", coalesce("l"."on" >= ${on(day)}, FALSE) AS "left",
+SELECT ${raw(told)}, ${raw(stratum)} AS "stratum", coalesce("l"."left_on" >= ${on(day)}, FALSE) AS "left",
   CASE WHEN ${settled} AND ${paid} THEN "m"."before" END AS "before", CASE WHEN ${settled} AND ${paid} THEN "m"."after" END AS "after"
 FROM (${found.statement}) AS "f" LEFT JOIN "amounts" AS "m" ON "m"."customer" = "f"."customer"
-LEFT JOIN "leavers" AS "l" ON "l"."customer" = "f"."customer" WHERE coalesce("l"."on" >= ${on(day)}, TRUE)`
+LEFT JOIN "leavers" AS "l" ON "l"."customer" = "f"."customer" WHERE coalesce("l"."left_on" >= ${on(day)}, TRUE)`
 }
 
 async function readGroups({ store }: Context, table: Sql, exposure: Exposure): Promise<ServedGroup[]> {
-  const op = (name: Op, ...args: string[]) => operate(store.dialect, name, ...args)
+  const op = operateOn(store.dialect)
   const rows = await store.rows(
     sql`SELECT ${raw(`"level_${exposure}"`)} AS "level", "stratum", count(*) AS "customers", count(*) FILTER (WHERE "left") AS "left", count("before") AS "payers",
       ${raw(`${op('avg', '"before"')} AS "before", ${op('avg', '"after"')} AS "after", ${op('avg', '"after" - "before"')} AS "change", ${op('variance', '"after" - "before"')} AS "variance"`)}
@@ -181,7 +174,6 @@ async function readGroups({ store }: Context, table: Sql, exposure: Exposure): P
 }
 
 function groupOf(row: Row, exposure: Exposure): ServedGroup {
-  const number = (name: string) => (row[name] === null || row[name] === undefined ? null : Number(row[name]))
   return {
     exposure,
     level: String(row.level),
@@ -189,9 +181,9 @@ function groupOf(row: Row, exposure: Exposure): ServedGroup {
     customers: Number(row.customers),
     left: Number(row.left),
     payers: Number(row.payers),
-    before: number('before'),
-    after: number('after'),
-    change: number('change'),
-    variance: number('variance'),
+    before: numberOf(row.before),
+    after: numberOf(row.after),
+    change: numberOf(row.change),
+    variance: numberOf(row.variance),
   }
 }

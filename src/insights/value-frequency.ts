@@ -1,11 +1,10 @@
-import { addDays, localDay } from '../calendar.ts'
 import { formatValue } from '../config/format.ts'
 import { say, type Words } from '../config/words.ts'
 import type { MetricContext } from '../metrics/context.ts'
-import { type Op, operate } from '../sql/ops.ts'
+import { operateOn } from '../sql/ops.ts'
 import { raw, type Sql, sql } from '../sql/sql.ts'
-import type { Cell } from '../store/store.ts'
-import { customerFeatures } from './customer-features.ts'
+import { numberOf } from '../store/cell.ts'
+import { customerFeatures, windowBefore } from './customer-features.ts'
 import type { NoFindings } from './finding.ts'
 
 export const bands = ['low', 'middle', 'high'] as const
@@ -47,8 +46,8 @@ type Context = Pick<MetricContext, 'store' | 'version' | 'words'>
  */
 export async function findValueFrequency(context: Context): Promise<ValueFrequency | NoFindings> {
   const { store, version, words } = context
-  const day = version.as_of ? addDays(localDay(version.as_of, version.zone), 1) : null
-  const found = day ? customerFeatures(context, { from: addDays(day, -windowDays), before: day }) : null
+  const window = windowBefore(version, windowDays)
+  const found = window && customerFeatures(context, window)
   const has = (id: string) => found?.features.some((each) => each.id === id) ?? false
   const contacts = ['touchpoints', 'cases'].find(has)
   if (!found || !contacts || !has('revenue'))
@@ -68,7 +67,7 @@ export async function findValueFrequency(context: Context): Promise<ValueFrequen
 }
 
 async function tableOf(table: Sql, { store }: Context, words: Words): Promise<ValueFrequency | NoFindings> {
-  const op = (name: Op, ...args: string[]) => operate(store.dialect, name, ...args)
+  const op = operateOn(store.dialect)
   const paying = `CASE WHEN "revenue" > 0 THEN "revenue" END`
   const coming = `CASE WHEN "contacts" > 0 THEN "contacts" END`
   const [cut = {}] = await store.rows(
@@ -111,5 +110,3 @@ async function tableOf(table: Sql, { store }: Context, words: Words): Promise<Va
     foot: say(words, 'say.segments.value.foot', { many: cuts.many }),
   }
 }
-
-const numberOf = (cell: Cell | undefined): number | null => (cell === null || cell === undefined ? null : Number(cell))

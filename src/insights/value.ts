@@ -1,11 +1,10 @@
 import { formatDate, formatNumber, formatP, formatValue } from '../config/format.ts'
 import { say, type Words } from '../config/words.ts'
 import type { MetricContext } from '../metrics/context.ts'
-import { type Memory, remember } from '../metrics/remember.ts'
+import { type Memory, rememberFor } from '../metrics/remember.ts'
 import type { Estimate } from '../stats/difference.ts'
-import { normalQuantile } from '../stats/distributions.ts'
-import { benjaminiHochberg } from '../stats/false-discovery.ts'
-import { wilsonInterval } from '../stats/intervals.ts'
+import { benjaminiHochberg, isReal } from '../stats/false-discovery.ts'
+import { meanInterval, wilsonInterval } from '../stats/intervals.ts'
 import { type Sample, stratifiedDifference } from '../stats/stratified.ts'
 import type { Finding, NoFindings } from './finding.ts'
 import { type Exposure, exposures, levels, readValue, type ServedGroup, type ValueEvidence } from './value-evidence.ts'
@@ -42,7 +41,6 @@ export interface Value {
 
 /** Fewer customers at one end say nothing. */
 const fewest = 30
-const level = 0.05
 
 /**
  * Do customers who had been served worse bring in less afterwards, or leave more often? One correction over all that was compared, and a
@@ -85,9 +83,7 @@ const memory: Memory<Value | NoFindings> = new WeakMap()
 
 /** The same of an open version, found once as long as it is open. */
 export function findValue(context: MetricContext): Promise<Value | NoFindings> {
-  return remember(memory, context.store, context.words.locale, async () =>
-    valueFrom(await readValue(context), context.words),
-  )
+  return rememberFor(memory, context, null, async () => valueFrom(await readValue(context), context.words))
 }
 
 /** What is real alone, for whoever gathers findings of every kind. */
@@ -139,7 +135,7 @@ function testsOf({ groups, money, leaving }: ValueEvidence, pooled: ServedGroup[
     })
   })
   const qs = benjaminiHochberg(tests.map(({ p }) => p))
-  return tests.map((test, at) => ({ ...test, q: qs[at]!, real: qs[at]! <= level }))
+  return tests.map((test, at) => ({ ...test, q: qs[at]!, real: isReal(qs[at]) }))
 }
 
 /** Those with many cases are more often dissatisfied and more often there at all: only customers who are alike in that are compared. */
@@ -180,11 +176,9 @@ function leftOf({ left, customers }: ServedGroup): Estimate {
   return { value: left / customers, ...(wilsonInterval(left, customers) ?? { low: 0, high: 1 }) }
 }
 
-/** Of a mean over many customers; fewer than thirty are not compared. */
 function changeOf({ change, variance, payers }: ServedGroup): Estimate | null {
-  if (change === null || variance === null || payers < 2) return null
-  const reach = -normalQuantile(0.025) * Math.sqrt(variance / payers)
-  return { value: change, low: change - reach, high: change + reach }
+  const interval = meanInterval({ n: payers, mean: change, variance })
+  return interval && { value: change!, ...interval }
 }
 
 function limitsOf({ day, days, money, alike, groups }: ValueEvidence, words: Words): string[] {

@@ -2,7 +2,7 @@ import { formatNumber, formatValue } from '../config/format.ts'
 import { labelOf, say, type Words } from '../config/words.ts'
 import type { Query } from '../metrics/query.ts'
 import type { Estimate } from '../stats/difference.ts'
-import { benjaminiHochberg } from '../stats/false-discovery.ts'
+import { benjaminiHochberg, isReal } from '../stats/false-discovery.ts'
 import { type Counts, ratioOfMeans } from '../stats/ratio-of-means.ts'
 import { type ContactsEvidence, type CustomerGroup, type CustomerKind, customerKinds } from './contacts-evidence.ts'
 import type { Finding, NoFindings } from './finding.ts'
@@ -42,7 +42,6 @@ export interface WhoContacts {
 
 const fewestCustomers = 50
 const fewestContacted = 10
-const falseShare = 0.05
 /** Beyond so many values of a kind, most are too small to be told. */
 const mostGroups = 40
 
@@ -79,9 +78,7 @@ export function findWhoContacts(evidence: ContactsEvidence, words: Words): WhoCo
       refused: say(words, 'say.contacts.no-kinds', { columns: left.flatMap((each) => each.missing).join(', ') }),
       missing: left.flatMap((each) => each.missing),
     }
-  const real = tested
-    .filter((each) => each.q !== null && each.q <= falseShare)
-    .toSorted((a, b) => a.q! - b.q! || (a.value < b.value ? -1 : 1))
+  const real = tested.filter((each) => isReal(each.q)).toSorted((a, b) => a.q! - b.q! || (a.value < b.value ? -1 : 1))
   const tried = tested.filter((each) => each.p !== null).length
   const limits = limitsOf(
     kinds.some((each) => each.kind === 'product'),
@@ -241,9 +238,4 @@ function limitsOf(hasProducts: boolean, words: Words): string[] {
     say(words, 'say.contacts.limit.time'),
     ...(hasProducts ? [say(words, 'say.contacts.limit.product')] : []),
   ]
-}
-
-/** What who contacts us has to say unasked; a refusal says nothing. */
-export function contactFindings(found: WhoContacts | NoFindings): Finding[] {
-  return 'refused' in found ? [] : found.findings
 }

@@ -1,3 +1,4 @@
+import { textOf } from '../store/cell.ts'
 import type { Cell, Row } from '../store/store.ts'
 import type { MetricContext } from './context.ts'
 import { explainIdentity } from './identity.ts'
@@ -145,13 +146,11 @@ function entryOf(
     table,
     what,
     id: String(row.id),
-    case: table === 'cases' ? String(row.id) : text(row.case),
-    channel: text(row.channel),
+    case: table === 'cases' ? String(row.id) : textOf(row.case),
+    channel: textOf(row.channel),
     facts: Object.fromEntries(kept.map((name) => [name, row[name] ?? null])),
   }
 }
-
-const text = (value: Cell | undefined): string | null => (value === null || value === undefined ? null : String(value))
 
 function instant(value: Cell | undefined): string {
   return `${String(value).replace(' ', 'T').replace(/\.0+$/, '')}Z`

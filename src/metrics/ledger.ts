@@ -1,6 +1,7 @@
 import { hasWord, say } from '../config/words.ts'
 import { operate } from '../sql/ops.ts'
 import { raw, type Sql, sql } from '../sql/sql.ts'
+import { textOf } from '../store/cell.ts'
 import type { Cell, Row } from '../store/store.ts'
 import type { MetricContext } from './context.ts'
 import { rowsBy } from './rows.ts'
@@ -23,7 +24,6 @@ export interface CheckFinding {
 }
 
 const json = <T>(value: unknown, otherwise: T): T => (typeof value === 'string' ? (JSON.parse(value) as T) : otherwise)
-const text = (value: Cell | undefined): string | null => (value === null || value === undefined ? null : String(value))
 
 /** The book of one version: what came in, what was set aside, what the checks found. Personal data masked by viewer. */
 export function readLedger(context: MetricContext) {
@@ -45,10 +45,10 @@ async function readLoads({ store }: MetricContext) {
     path: String(row.path),
     hash: String(row.hash),
     form: String(row.form),
-    encoding: text(row.encoding),
-    pack: text(row.pack),
-    fills: text(row.fills),
-    landed_at: text(row.landed_at),
+    encoding: textOf(row.encoding),
+    pack: textOf(row.pack),
+    fills: textOf(row.fills),
+    landed_at: textOf(row.landed_at),
     ...countsOf(row, ['bytes', 'records', 'mapped', 'rejected', 'duplicate', 'superseded', 'skipped']),
   }))
 }
@@ -71,9 +71,9 @@ async function readColumns(context: MetricContext) {
       ...countsOf(row, ['position', 'missing']),
       distinct_values: row.distinct_values === null ? null : Number(row.distinct_values),
       distinct_exact: row.distinct_exact !== false,
-      lowest: hidden ? null : text(row.lowest),
-      highest: hidden ? null : text(row.highest),
-      mean: text(row.mean),
+      lowest: hidden ? null : textOf(row.lowest),
+      highest: hidden ? null : textOf(row.highest),
+      mean: textOf(row.mean),
       top: hidden ? [] : json<{ value: string; count: number }[]>(row.top, []),
       shape: json<number[]>(row.shape, []),
       sensitivity: String(row.sensitivity),
@@ -100,7 +100,7 @@ async function readRejects(context: MetricContext, limit: number) {
     reasons: reasons.map((row) => ({
       reason: String(row.reason),
       scope: String(row.scope),
-      column: text(row.column),
+      column: textOf(row.column),
       count: Number(row.n),
     })),
     sample: sample.map((row) => ({
@@ -108,10 +108,10 @@ async function readRejects(context: MetricContext, limit: number) {
       record: row.record === null ? null : Number(row.record),
       line: row.line === null ? null : Number(row.line),
       scope: String(row.scope),
-      column: text(row.column),
+      column: textOf(row.column),
       reason: String(row.reason),
       message: String(row.message),
-      raw: text(row.raw),
+      raw: textOf(row.raw),
     })),
   }
 }
@@ -137,18 +137,18 @@ export async function readCheckFindings(context: MetricContext): Promise<CheckFi
 function findingOf(row: Row, { words }: MetricContext): CheckFinding {
   const check = String(row.check)
   const facts = json<Record<string, Cell>>(row.facts, {})
-  const values = { ...facts, found: Number(row.found), checked: Number(row.checked), subject: text(row.subject) }
+  const values = { ...facts, found: Number(row.found), checked: Number(row.checked), subject: textOf(row.subject) }
   const sentence = (id: string): string => (hasWord(words, id) ? say(words, id, values) : '')
   return {
     check,
     severity: String(row.severity) as CheckFinding['severity'],
-    source: text(row.source),
-    table: text(row.table),
-    subject: text(row.subject),
+    source: textOf(row.source),
+    table: textOf(row.table),
+    subject: textOf(row.subject),
     found: Number(row.found),
     checked: row.checked === null ? null : Number(row.checked),
     facts,
-    rows: row.table === null ? null : (text(row.rows) ?? 'kept'),
+    rows: row.table === null ? null : (textOf(row.rows) ?? 'kept'),
     sentence: sentence(`checks.${check}`) || say(words, 'checks.other', { ...values, check }),
     effect: sentence(`checks.${check}.effect`),
   }

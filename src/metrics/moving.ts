@@ -2,7 +2,7 @@ import { shiftPeriod, startOf } from '../calendar.ts'
 import { RapportError } from '../errors.ts'
 import { columnsIn, type Expression } from '../sql/expression.ts'
 import { type Dialect, operate } from '../sql/ops.ts'
-import { join, literal, quoteIdentifier, raw, type Sql, sql } from '../sql/sql.ts'
+import { dayLiteral, join, literal, quoteIdentifier, raw, type Sql, sql } from '../sql/sql.ts'
 import type { Measure, Metric } from './metric.ts'
 import { momentColumn } from './moment.ts'
 import { asOfDay, type Select } from './plan.ts'
@@ -14,8 +14,6 @@ import { bucketSql, keySql, populationSql, predicateSql, type Statistic, scopeFo
 export const firstDay = '2000-01-01'
 
 type Stocked = Extract<Measure, { kind: 'stock' | 'kept' }>
-
-const dayLiteral = (day: string): string => `CAST(${literal(day)} AS DATE)`
 
 /** The last day that counts: the end of the range, else that of the now. */
 export function lastDay(select: Pick<Select, 'days' | 'asOf' | 'zone'>): string | null {

@@ -1,4 +1,5 @@
 import type { Store } from '../store/store.ts'
+import type { MetricContext } from './context.ts'
 
 /** Answers that hold as long as a version is open, by what was asked. */
 export type Memory<T> = WeakMap<Store, Map<string, Promise<T>>>
@@ -17,4 +18,17 @@ export function remember<T>(memory: Memory<T>, store: Store, id: string, find: (
   known.set(id, answer)
   answer.catch(() => known.delete(id))
   return answer
+}
+
+/**
+ * The same for an answer in words, or of what personal data say: it is kept for viewers of the same language who may see as much. What
+ * holds no word and no person is remembered for everybody by `remember`.
+ */
+export function rememberFor<T>(
+  memory: Memory<T>,
+  { store, viewer, words }: Pick<MetricContext, 'store' | 'viewer' | 'words'>,
+  asked: unknown,
+  find: () => Promise<T>,
+): Promise<T> {
+  return remember(memory, store, JSON.stringify([asked ?? null, words.locale, viewer.personalData]), find)
 }

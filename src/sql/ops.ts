@@ -155,6 +155,13 @@ export function isOp(name: string): name is Op {
   return Object.hasOwn(ops, name)
 }
 
+/** `operate` on an engine that is known. */
+export type Operate = (op: Op, ...args: string[]) => string
+
+export function operateOn(dialect: Dialect): Operate {
+  return (op, ...args) => operate(dialect, op, ...args)
+}
+
 /** The SQL of one operation on one engine. An operation that the engine cannot do throws with the way out. */
 export function operate(dialect: Dialect, op: Op, ...args: string[]): string {
   const override = dialect.overrides[op]

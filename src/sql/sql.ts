@@ -1,3 +1,5 @@
+import { isDay } from '../calendar.ts'
+
 /** What a statement may carry as a parameter. Dates go as ISO text and are cast in SQL. */
 export type Value = string | number | bigint | boolean | null
 
@@ -55,6 +57,12 @@ export function literal(value: Value): string {
   if (typeof value === 'string') return `'${value.replaceAll("'", "''")}'`
   if (typeof value === 'number' && !Number.isFinite(value)) return 'NULL'
   return String(value)
+}
+
+/** A day, `2026-01-31`, as SQL; anything else never becomes text of a statement. */
+export function dayLiteral(day: string): string {
+  if (!isDay(day)) throw new RangeError(`"${day}" is no day; pass 2026-01-31.`)
+  return `CAST('${day}' AS DATE)`
 }
 
 /** Numbered for an engine: `$1`, `$2`, ... */

@@ -1,6 +1,6 @@
-import { fSurvival, studentTCdf, studentTQuantile } from './distributions.ts'
-import { invert } from './invert.ts'
-import type { Coefficient } from './least-squares.ts'
+import { fSurvival } from './distributions.ts'
+import { invert, invertIndependent } from './invert.ts'
+import { type Tested, wald } from './wald.ts'
 
 /**
  * Sums of products of columns by bucket, the first column being 1. Rows of one customer are in one bucket, so that what customers keep
@@ -46,19 +46,11 @@ export function bucketRegression({ names, sums }: BucketSums, y: string, xs: str
   const total = totalOf(buckets)
   const n = total[0]!
   const target = names.indexOf(y)
-  let columns = xs.map((name) => names.indexOf(name))
-  const covariance = covarianceOf(total, columns)
-  columns = columns.filter((_, at) => covariance[at]![at]! > 1e-9)
-  let inverse: number[][]
-  for (;;) {
-    const found = invert(covarianceOf(total, columns), 1e-6)
-    if ('inverse' in found) {
-      inverse = found.inverse
-      break
-    }
-    // The first that those before it make up; what comes after it cannot be judged before it is gone.
-    columns = columns.filter((_, at) => at !== found.dependent[0])
-  }
+  const all = xs.map((name) => names.indexOf(name))
+  const spread = covarianceOf(total, all)
+  const varied = all.filter((_, at) => spread[at]![at]! > 1e-9)
+  const { places, inverse } = invertIndependent(covarianceOf(total, varied), 1e-6)
+  const columns = places.map((at) => varied[at]!)
   const size = columns.length
   if (buckets.length < 3 || n <= size + 1 || size === 0) return null
   const means = columns.map((i) => total[placeOf(i, 0)]! / n)
@@ -87,7 +79,7 @@ export function bucketRegression({ names, sums }: BucketSums, y: string, xs: str
 }
 
 /** A sum of coefficients with its interval and p; null where none of them is in the model. */
-export function combinationOf(fit: BucketFit, weights: Record<string, number>): Coefficient | null {
+export function combinationOf(fit: BucketFit, weights: Record<string, number>): Tested | null {
   const places = fit.names.flatMap((name, at) => (weights[name] ? [{ at, weight: weights[name] }] : []))
   if (places.length === 0) return null
   const value = places.reduce((sum, { at, weight }) => sum + weight * fit.values[at]!, 0)
@@ -95,11 +87,13 @@ export function combinationOf(fit: BucketFit, weights: Record<string, number>): 
     (sum, a) => sum + places.reduce((own, b) => own + a.weight * b.weight * fit.covariance[a.at]![b.at]!, 0),
     0,
   )
-  const error = Math.sqrt(Math.max(0, variance))
-  const df = fit.buckets - 1
-  const reach = studentTQuantile(0.975, df) * error
-  const p = error > 0 ? 2 * studentTCdf(-Math.abs(value / error), df) : 1
-  return { name: Object.keys(weights)[0]!, value, low: value - reach, high: value + reach, error, p }
+  return bucketEstimate(value, variance, fit.buckets)
+}
+
+/** A value whose variance is from how buckets differ; where they do not, nothing is known of it. */
+export function bucketEstimate(value: number, variance: number, buckets: number): Tested {
+  const found = wald(value, Math.sqrt(Math.max(0, variance)), buckets - 1)
+  return variance > 0 ? found : { ...found, p: 1 }
 }
 
 /** That all coefficients named are 0, by Hotelling's test on the buckets. Null where none of them is in the model. */

@@ -1,4 +1,5 @@
 import type { Estimate } from './difference.ts'
+import { normalReach } from './distributions.ts'
 import { wilsonInterval } from './intervals.ts'
 import { fitLogistic, logisticPass } from './logistic.ts'
 
@@ -120,7 +121,7 @@ export async function calibrationLine(rows: readonly { logOdds: number; y: 0 | 1
   const shift = middle / spread
   const [[aa, ab], [, bb]] = fit.covariance as [[number, number], [number, number]]
   const value = fit.intercept.value - shift * own!.value
-  const reach = 1.959964 * Math.sqrt(Math.max(0, aa - 2 * shift * ab + shift ** 2 * bb))
+  const reach = normalReach * Math.sqrt(Math.max(0, aa - 2 * shift * ab + shift ** 2 * bb))
   return { slope, intercept: { value, low: value - reach, high: value + reach } }
 }
 

@@ -1,4 +1,5 @@
 import { studentTCdf } from './distributions.ts'
+import { midranks } from './midranks.ts'
 
 /** A test that a correlation is not 0. */
 export interface CorrelationTest {
@@ -28,8 +29,8 @@ const mostCounted = 8
  */
 export function rankCorrelation(pairs: [number, number][]): RankCorrelation | null {
   const n = pairs.length
-  const a = ranksOf(pairs.map(([first]) => first))
-  const b = ranksOf(pairs.map(([, second]) => second))
+  const a = [...midranks(pairs.map(([first]) => first))]
+  const b = [...midranks(pairs.map(([, second]) => second))]
   const rho = correlationOf(a, b)
   const test = spearmanTest(rho, n)
   if (rho === null || !test) return null
@@ -40,12 +41,6 @@ export function rankCorrelation(pairs: [number, number][]): RankCorrelation | nu
     if (Math.abs(correlationOf(a, order) ?? 0) >= Math.abs(rho) - 1e-9) far++
   }
   return { rho, p: far / all, n, exact: true }
-}
-
-/** Ranks from 1, ties at their mean rank. */
-function ranksOf(values: number[]): number[] {
-  const sorted = values.toSorted((x, y) => x - y)
-  return values.map((value) => (sorted.indexOf(value) + sorted.lastIndexOf(value)) / 2 + 1)
 }
 
 function correlationOf(a: number[], b: number[]): number | null {

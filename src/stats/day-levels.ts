@@ -1,5 +1,4 @@
-import { studentTCdf, studentTQuantile } from './distributions.ts'
-import type { Interval } from './intervals.ts'
+import { type Tested, wald } from './wald.ts'
 
 /** What one day brought. */
 export interface DayValue {
@@ -7,12 +6,6 @@ export interface DayValue {
   /** Days of one kind are compared with each other: 1 to 7 for weekdays. */
   kind: number
   value: number
-}
-
-/** By how much a day of the second period differs from a day of the first. */
-export interface LevelShift extends Interval {
-  value: number
-  p: number
 }
 
 /** With fewer days in a period their spread is a guess. */
@@ -28,7 +21,7 @@ const mostPersistent = 0.9
  *
  * Source: G. V. Bayley and J. M. Hammersley, JRSS Supplement 8 (1946); bias of r: F. H. C. Marriott and J. A. Pope, Biometrika 41 (1954).
  */
-export function levelShift(before: readonly DayValue[], after: readonly DayValue[]): LevelShift | null {
+export function levelShift(before: readonly DayValue[], after: readonly DayValue[]): Tested | null {
   if (before.length < fewestDays || after.length < fewestDays) return null
   const byKind = before.length >= fewestForKinds && after.length >= fewestForKinds
   const all = [...before.map((each) => ({ ...each, period: 0 })), ...after.map((each) => ({ ...each, period: 1 }))].map(
@@ -52,15 +45,7 @@ export function levelShift(before: readonly DayValue[], after: readonly DayValue
   const inflation = (1 + persistence) / (1 - persistence)
   const freedom = Math.max(2, all.length / inflation - means.size - 1)
   const error = Math.sqrt(((squares / (all.length - means.size - 1)) * inflation) / spread)
-  // Days that never vary: any difference is one.
-  if (error === 0) return { value: shift, low: shift, high: shift, p: shift === 0 ? 1 : 0 }
-  const margin = studentTQuantile(0.975, freedom) * error
-  return {
-    value: shift,
-    low: shift - margin,
-    high: shift + margin,
-    p: Math.min(1, 2 * studentTCdf(-Math.abs(shift) / error, freedom)),
-  }
+  return wald(shift, error, freedom)
 }
 
 /** Correlation of days that follow each other in one period, corrected for the bias that fitting brings; below zero it counts as none. */

@@ -1,4 +1,4 @@
-import { normalCdf, normalQuantile } from './distributions.ts'
+import { normalCdf, normalReach } from './distributions.ts'
 import type { Interval } from './intervals.ts'
 
 /** An estimate with its own interval. */
@@ -25,5 +25,12 @@ export function differenceP(gap: number, interval: Interval): number {
   const reach = gap > 0 ? gap - interval.low : interval.high - gap
   if (gap === 0) return 1
   if (!(reach > 0)) return 0
-  return Math.min(1, 2 * normalCdf((-Math.abs(gap) / reach) * -normalQuantile(0.025)))
+  return Math.min(1, 2 * normalCdf((-Math.abs(gap) / reach) * normalReach))
+}
+
+/** `a` less `b` from their intervals alone, and whether there is a difference. */
+export function differenceOf(a: Estimate, b: Estimate): Estimate & { p: number } {
+  const value = a.value - b.value
+  const interval = differenceInterval(a, b)
+  return { value, ...interval, p: differenceP(value, interval) }
 }

@@ -19,6 +19,9 @@ export function normalQuantile(p: number): number {
   })
 }
 
+/** How many standard errors a 95 % interval reaches to each side. */
+export const normalReach = -normalQuantile(0.025)
+
 /** P(T <= t) of Student's t with df > 0 (a fraction is fine); accurate in the lower tail. Source: DLMF 8.17, A&S 26.5.27. */
 export function studentTCdf(t: number, df: number): number {
   if (Number.isNaN(t) || !(df > 0)) return Number.NaN

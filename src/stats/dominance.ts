@@ -1,5 +1,5 @@
 import type { Estimate } from './difference.ts'
-import { studentTCdf, studentTQuantile } from './distributions.ts'
+import { wald } from './wald.ts'
 
 /** How much more often a row of one group has the higher score than one of the rest: 1 always, -1 never, 0 as often as not. */
 export interface Dominance extends Estimate {
@@ -37,9 +37,8 @@ export function dominanceOf(group: number[][], rest: number[][]): Dominance | nu
   const even = (all + 1 - ties / (all * (all - 1))) / (3 * n * m)
   if (!(even > 0) || count < 3) return null
   const error = Math.sqrt(Math.max(jackknife, even))
-  const reach = studentTQuantile(0.975, count - 1) * error
-  const p = 2 * studentTCdf(-Math.abs(value) / error, count - 1)
-  return { value, low: Math.max(-1, value - reach), high: Math.min(1, value + reach), p, n, others: m }
+  const { low, high, p } = wald(value, error, count - 1)
+  return { value, low: Math.max(-1, low), high: Math.min(1, high), p, n, others: m }
 }
 
 function delta(own: number[], others: number[]): number | null {

@@ -1,3 +1,11 @@
+/** Of all that is called a finding, this share may be false. */
+export const falseShare = 0.05
+
+/** Does it stand after the correction for all that was tried? A test that could not be run does not. */
+export function isReal(q: number | null | undefined): boolean {
+  return q !== null && q !== undefined && q <= falseShare
+}
+
 /**
  * Benjamini-Hochberg q values, in the order of the ps: calling every q <= 0.05 a finding keeps the expected share of
  * false ones at or below 5 %, for independent or positively dependent tests. A null p (a test that could not be run)

@@ -1,5 +1,6 @@
-import { studentTCdf, studentTQuantile } from './distributions.ts'
-import type { Interval } from './intervals.ts'
+import { invert } from './invert.ts'
+import { type Season, wavesAt } from './season-waves.ts'
+import { type Tested, wald } from './wald.ts'
 
 /** Values of whole periods, one after the other, without a hole. */
 export interface InterruptedSeries {
@@ -9,14 +10,11 @@ export interface InterruptedSeries {
   /** Periods left out at the change, since they belong to neither side: the line goes on below them. */
   gap?: number
   /** Periods in a year (or week) that the level may swing with; absent where there is none. */
-  season?: { length: number; waves: number }
+  season?: Season
 }
 
 /** How far the level moved at the change, against what trend and season went on to. */
-export interface LevelChange extends Interval {
-  value: number
-  /** Two-sided, that the level did not move. */
-  p: number
+export interface LevelChange extends Tested {
   before: number
   after: number
   /** Correlation of neighbouring residuals, which was taken out before the interval was made. */
@@ -103,18 +101,8 @@ function fitAt(series: InterruptedSeries, seasonal = isSeasonal(series.season, s
   // One more free value went into the correlation.
   const df = values.length - rows[0]!.length - 1
   if (df < 3) return null
-  const value = fit.slopes[1]!
   const error = Math.sqrt(Math.max(classical(fit, df), consistent(fit, df)))
-  const reach = studentTQuantile(0.975, df) * error
-  const p = 2 * studentTCdf(-Math.abs(value / error), df)
-  return { value, low: value - reach, high: value + reach, p, correlation, seasonal }
-}
-
-function wavesAt(at: number, { length, waves }: { length: number; waves: number }): number[] {
-  return Array.from({ length: waves }, (_, index) => (2 * Math.PI * (index + 1) * at) / length).flatMap((angle) => [
-    Math.cos(angle),
-    Math.sin(angle),
-  ])
+  return { ...wald(fit.slopes[1]!, error, df), correlation, seasonal }
 }
 
 /** Of neighbouring residuals, corrected for what fitting k values takes away from it; 0 where it is not positive. */
@@ -160,28 +148,13 @@ function consistent({ rows, residuals, inverse }: LeastSquares, df: number): num
   return (Math.max(0, sum) * n) / df
 }
 
-/** Gauss-Jordan on the normal equations: a handful of columns. Null where they are not independent. */
+/** By the normal equations: a handful of columns. Null where they are not independent. */
 function leastSquares(rows: number[][], values: number[]): LeastSquares | null {
-  const k = rows[0]?.length ?? 0
-  const system = Array.from({ length: k }, (_, i) => [
-    ...Array.from({ length: k }, (_, j) => rows.reduce((sum, row) => sum + row[i]! * row[j]!, 0)),
-    ...Array.from({ length: k }, (_, j) => (i === j ? 1 : 0)),
-  ])
-  for (let pivot = 0; pivot < k; pivot++) {
-    const rest = system.slice(pivot).map((row) => Math.abs(row[pivot]!))
-    const best = pivot + rest.indexOf(Math.max(...rest))
-    const held = system[best]!
-    if (!(Math.abs(held[pivot]!) > 1e-9 * rows.length)) return null
-    system[best] = system[pivot]!
-    system[pivot] = held.map((each) => each / held[pivot]!)
-    for (let other = 0; other < k; other++) {
-      if (other === pivot) continue
-      const factor = system[other]![pivot]!
-      system[other] = system[other]!.map((each, column) => each - factor * system[pivot]![column]!)
-    }
-  }
-  const inverse = system.map((row) => row.slice(k))
-  const moments = Array.from({ length: k }, (_, i) => rows.reduce((sum, row, at) => sum + row[i]! * values[at]!, 0))
+  const columns = [...(rows[0]?.keys() ?? [])]
+  const found = invert(columns.map((i) => columns.map((j) => rows.reduce((sum, row) => sum + row[i]! * row[j]!, 0))))
+  if ('dependent' in found) return null
+  const { inverse } = found
+  const moments = columns.map((i) => rows.reduce((sum, row, at) => sum + row[i]! * values[at]!, 0))
   const slopes = inverse.map((row) => row.reduce((sum, each, i) => sum + each * moments[i]!, 0))
   const residuals = rows.map((row, at) => values[at]! - row.reduce((sum, each, i) => sum + each * slopes[i]!, 0))
   return { rows, slopes, residuals, inverse }

@@ -27,3 +27,23 @@ export function invert(matrix: number[][], least = 1e-10): Inverse {
   const solved = cholesky.solve(Matrix.eye(matrix.length)).to2DArray()
   return { inverse: solved.map((row, i) => row.map((each, j) => each / scale[i]! / scale[j]!)) }
 }
+
+/** The rows that are no combination of those before them, by their places, and the inverse of the matrix that they make. */
+export interface Independent {
+  places: number[]
+  inverse: number[][]
+}
+
+/** Leaves out rows, and their columns, until the rest can be inverted; `own` as `least` of `invert`. */
+export function invertIndependent(matrix: number[][], own: number): Independent {
+  let places = [...matrix.keys()]
+  for (;;) {
+    const found = invert(
+      places.map((i) => places.map((j) => matrix[i]![j]!)),
+      own,
+    )
+    if ('inverse' in found) return { places, inverse: found.inverse }
+    // The first that those before it make up; what comes after it cannot be judged before it is gone.
+    places = places.filter((_, at) => at !== found.dependent[0])
+  }
+}

@@ -1,6 +1,5 @@
 import type { Estimate } from './difference.ts'
-import { normalQuantile } from './distributions.ts'
-import type { Interval } from './intervals.ts'
+import { normalReach } from './distributions.ts'
 
 /** What happened at one time: counts, so that an engine can do the counting. */
 export interface TimeCount {
@@ -44,8 +43,6 @@ export interface SurvivalQuantile {
   low: number | null
   high: number | null
 }
-
-const z = normalQuantile(0.975)
 
 /**
  * The share without the event over time, when not all have had it yet: product limit, Greenwood's variance, intervals on the scale of
@@ -99,7 +96,7 @@ export function mergeCounts(counts: readonly TimeCount[]): Required<TimeCount>[]
 
 function bandOf(value: number, sum: number): { low: number | null; high: number | null } {
   if (value <= 0) return { low: null, high: null }
-  const reach = (z * Math.sqrt(sum)) / Math.abs(Math.log(value))
+  const reach = (normalReach * Math.sqrt(sum)) / Math.abs(Math.log(value))
   return { low: value ** Math.exp(reach), high: value ** Math.exp(-reach) }
 }
 
@@ -157,13 +154,6 @@ export function restrictedMean(fit: SurvivalFit, until: number): Estimate & { se
     rest -= areas[i]!
   }
   const se = Math.sqrt(variance)
-  return { value: mean, se, low: Math.max(0, mean - z * se), high: Math.min(until, mean + z * se) }
-}
-
-/** `stepAt` as an estimate: 1 before the first event, whose interval is not known. */
-export function shareAt(fit: SurvivalFit, time: number): { value: number } & Partial<Interval> {
-  const step = stepAt(fit, time)
-  if (!step) return { value: 1 }
-  const { value, low, high } = step
-  return { value, ...(low !== null && high !== null && { low, high }) }
+  const reach = normalReach * se
+  return { value: mean, se, low: Math.max(0, mean - reach), high: Math.min(until, mean + reach) }
 }

@@ -1,5 +1,6 @@
 import type { Estimate } from './difference.ts'
-import { chiSquareSurvival, normalQuantile } from './distributions.ts'
+import { chiSquareSurvival, normalReach } from './distributions.ts'
+import { invert } from './invert.ts'
 import { mergeCounts, type TimeCount } from './kaplan-meier.ts'
 
 export interface LogRank {
@@ -17,8 +18,6 @@ export interface HazardRatio extends Estimate {
   p: number
 }
 
-const z = normalQuantile(0.975)
-
 /**
  * Do groups have the event at the same rate over time? The log-rank test, with the hypergeometric variance, for any number of groups and with
  * late entries. Null with fewer than two groups that were ever at risk, or without an event.
@@ -32,14 +31,11 @@ export function logRank(groups: readonly (readonly TimeCount[])[]): LogRank | nu
   if (used.length < 2) return null
   const kept = used.slice(1)
   const gaps = kept.map((at) => observed[at]! - expected[at]!)
-  const solved = solve(
-    kept.map((row) => kept.map((column) => covariance[row]![column]!)),
-    gaps,
-  )
-  if (!solved) return null
+  const found = invert(kept.map((row) => kept.map((column) => covariance[row]![column]!)))
+  if ('dependent' in found) return null
   const statistic = Math.max(
     0,
-    gaps.reduce((sum, gap, i) => sum + gap * solved[i]!, 0),
+    gaps.reduce((sum, gap, i) => sum + gap * gaps.reduce((own, each, j) => own + found.inverse[i]![j]! * each, 0), 0),
   )
   const df = kept.length
   return { statistic, df, p: chiSquareSurvival(statistic, df), observed, expected }
@@ -51,7 +47,11 @@ export function logRank(groups: readonly (readonly TimeCount[])[]): LogRank | nu
  *
  * Source: S. Yusuf, R. Peto et al., Progress in Cardiovascular Diseases 27 (1985); Peto and Peto (1972).
  */
-export function hazardRatio(first: readonly TimeCount[], second: readonly TimeCount[], widen = z): HazardRatio | null {
+export function hazardRatio(
+  first: readonly TimeCount[],
+  second: readonly TimeCount[],
+  widen = normalReach,
+): HazardRatio | null {
   const { observed, expected, covariance } = sumsOf([first, second])
   const variance = covariance[0]![0]!
   if (!(variance > 0)) return null
@@ -97,27 +97,4 @@ function sumsOf(groups: readonly (readonly TimeCount[])[]): Sums {
     for (const [g, row] of here.entries()) if (row) atRisk[g]! += row.entered - row.events - row.censored
   }
   return { observed, expected, covariance }
-}
-
-/** Gauss with pivots; null where the matrix has no inverse. */
-function solve(matrix: number[][], right: number[]): number[] | null {
-  const size = right.length
-  const rows = matrix.map((row, i) => [...row, right[i]!])
-  for (let at = 0; at < size; at++) {
-    const pivot = rows
-      .slice(at)
-      .reduce((best, row, i) => (Math.abs(row[at]!) > Math.abs(rows[best]![at]!) ? at + i : best), at)
-    if (!(Math.abs(rows[pivot]![at]!) > 1e-12)) return null
-    ;[rows[at], rows[pivot]] = [rows[pivot]!, rows[at]!]
-    for (let row = at + 1; row < size; row++) {
-      const factor = rows[row]![at]! / rows[at]![at]!
-      for (let column = at; column <= size; column++) rows[row]![column]! -= factor * rows[at]![column]!
-    }
-  }
-  const solved: number[] = Array(size).fill(0)
-  for (let at = size - 1; at >= 0; at--) {
-    const known = solved.reduce((sum, value, column) => (column > at ? sum + rows[at]![column]! * value : sum), 0)
-    solved[at] = (rows[at]![size]! - known) / rows[at]![at]!
-  }
-  return solved
 }

@@ -1,6 +1,7 @@
 import type { Estimate } from './difference.ts'
-import { chiSquareSurvival, normalCdf, normalQuantile } from './distributions.ts'
+import { chiSquareSurvival } from './distributions.ts'
 import { invert } from './invert.ts'
+import { type Tested, wald } from './wald.ts'
 
 /** What one pass over the rows tells at some coefficients; the intercept is the first. */
 export interface LogisticPass {
@@ -15,11 +16,9 @@ export interface LogisticPass {
 }
 
 /** A coefficient on the log-odds scale with its 95 % interval, and the odds ratio that it is. */
-export interface LogOdds extends Estimate {
+export interface LogOdds extends Tested {
   name: string
   error: number
-  /** Two-sided, by Wald. */
-  p: number
   odds: Estimate
 }
 
@@ -108,27 +107,47 @@ export async function fitLogistic(
   }
 }
 
-/** A pass over rows in memory; `x` without the intercept, `weight` 1 where it is left out. */
+/** Of log-odds. */
+export function probability(logOdds: number): number {
+  return 1 / (1 + Math.exp(-logOdds))
+}
+
+/**
+ * A pass over rows in memory; `x` without the intercept, `weight` 1 where it is left out. They are laid out as one run of numbers:
+ * thousands of rows are passed over some fifty times.
+ */
 export function logisticPass(rows: { x: number[]; y: 0 | 1; weight?: number }[]): (beta: number[]) => LogisticPass {
+  const size = (rows[0]?.x.length ?? 0) + 1
+  const all = new Float64Array(rows.length * size)
+  for (const [at, { x }] of rows.entries()) {
+    all[at * size] = 1
+    all.set(x, at * size + 1)
+  }
   return (beta) => {
-    const size = beta.length
-    const gradient = new Array<number>(size).fill(0)
-    const information = Array.from({ length: size }, () => new Array<number>(size).fill(0))
+    const gradient = new Float64Array(size)
+    const products = new Float64Array(size * size)
     let [n, outcomes, logLikelihood] = [0, 0, 0]
-    for (const { x, y, weight = 1 } of rows) {
-      const eta = x.reduce((sum, each, j) => sum + each * beta[j + 1]!, beta[0]!)
-      const p = 1 / (1 + Math.exp(-eta))
+    for (let at = 0, from = 0; at < rows.length; at++, from += size) {
+      const { y, weight = 1 } = rows[at]!
+      let eta = 0
+      for (let i = 0; i < size; i++) eta += all[from + i]! * beta[i]!
+      const p = probability(eta)
       n += weight
       outcomes += weight * y
-      logLikelihood -= weight * Math.log1p(Math.exp(-Math.abs(eta))) - weight * Math.min(0, y === 1 ? eta : -eta)
+      logLikelihood += weight * (Math.min(0, y === 1 ? eta : -eta) - Math.log1p(Math.exp(-Math.abs(eta))))
       for (let i = 0; i < size; i++) {
-        const xi = i === 0 ? 1 : x[i - 1]!
-        gradient[i]! += weight * xi * (y - p)
-        for (let j = 0; j <= i; j++) information[i]![j]! += weight * xi * (j === 0 ? 1 : x[j - 1]!) * p * (1 - p)
+        const own = weight * all[from + i]!
+        // Of groups, most are 0.
+        if (own === 0) continue
+        gradient[i]! += own * (y - p)
+        const weighted = own * p * (1 - p)
+        for (let j = 0; j <= i; j++) products[i * size + j]! += weighted * all[from + j]!
       }
     }
-    for (let i = 0; i < size; i++) for (let j = i + 1; j < size; j++) information[i]![j] = information[j]![i]!
-    return { n, outcomes, logLikelihood, gradient, information }
+    const information = Array.from({ length: size }, (_, i) =>
+      Array.from({ length: size }, (__, j) => products[Math.max(i, j) * size + Math.min(i, j)]!),
+    )
+    return { n, outcomes, logLikelihood, gradient: [...gradient], information }
   }
 }
 
@@ -151,15 +170,11 @@ function dependent(places: number[], names: string[]): NoLogisticFit {
 
 function logOdds(name: string, value: number, variance: number): LogOdds {
   const error = Math.sqrt(variance)
-  const reach = -normalQuantile(0.025) * error
-  const [low, high] = [value - reach, value + reach]
+  const found = wald(value, error)
   return {
     name,
-    value,
-    low,
-    high,
+    ...found,
     error,
-    p: 2 * normalCdf(-Math.abs(value / error)),
-    odds: { value: Math.exp(value), low: Math.exp(low), high: Math.exp(high) },
+    odds: { value: Math.exp(value), low: Math.exp(found.low), high: Math.exp(found.high) },
   }
 }

@@ -1,6 +1,6 @@
 import type { Estimate } from './difference.ts'
-import { studentTQuantile } from './distributions.ts'
 import type { Demand } from './erlang-c.ts'
+import { meanInterval } from './intervals.ts'
 import { uniformDraws } from './uniform-draws.ts'
 
 interface Simulation {
@@ -71,6 +71,5 @@ function earliest(freeAt: number[]): number {
 function estimateOf(means: number[]): Estimate {
   const value = means.reduce((sum, each) => sum + each, 0) / means.length
   const variance = means.reduce((sum, each) => sum + (each - value) ** 2, 0) / (means.length - 1)
-  const margin = studentTQuantile(0.975, means.length - 1) * Math.sqrt(variance / means.length)
-  return { value, low: value - margin, high: value + margin }
+  return { value, ...meanInterval({ n: means.length, mean: value, variance })! }
 }

@@ -1,4 +1,4 @@
-import { normalQuantile } from './distributions.ts'
+import { normalReach } from './distributions.ts'
 import type { Interval } from './intervals.ts'
 
 /**
@@ -12,6 +12,6 @@ export function rankInterval(rho: number, n: number): Interval | null {
   if (n < 4) return null
   if (Math.abs(rho) === 1) return { low: rho, high: rho }
   const z = Math.atanh(rho)
-  const reach = -normalQuantile(0.025) * Math.sqrt((1 + rho ** 2 / 2) / (n - 3))
+  const reach = normalReach * Math.sqrt((1 + rho ** 2 / 2) / (n - 3))
   return { low: Math.tanh(z - reach), high: Math.tanh(z + reach) }
 }

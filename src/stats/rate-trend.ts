@@ -1,8 +1,9 @@
 import type { Estimate } from './difference.ts'
 import { fSurvival, studentTQuantile } from './distributions.ts'
 import { invert } from './invert.ts'
-import { type LevelShift, levelShift } from './level-shift.ts'
 import { devianceAt, type Noise, noiseAround, type RatePoint } from './rate-points.ts'
+import { type RateShift, rateShift } from './rate-shift.ts'
+import { type Season, wavesAt } from './season-waves.ts'
 
 /** How a rate moves over time. */
 export interface RateTrend extends Noise {
@@ -16,13 +17,7 @@ export interface RateTrend extends Noise {
   /** What is expected at each point by its exposure and its season alone, up to one factor. */
   seasonal: number[]
   /** The one change of level, where it explains the counts better than the line does. */
-  shift: LevelShift | null
-}
-
-/** Steps of one year and how many waves of it are told apart; none where less than two years are there. */
-export interface Season {
-  length: number
-  waves: number
+  shift: RateShift | null
 }
 
 const mostSteps = 60
@@ -38,7 +33,7 @@ const plain = 9
  */
 export function rateTrend(points: RatePoint[], season: Season | null = null): RateTrend | null {
   const n = points.length
-  const waves = points.map(({ at }) => wavesAt(at, season))
+  const waves = points.map(({ at }) => (season ? wavesAt(at, season) : []))
   const middle = points.reduce((sum, { at }) => sum + at, 0) / Math.max(1, n)
   const span = Math.max(1, ...points.map(({ at }) => Math.abs(at - middle)))
   const level = solve(
@@ -56,7 +51,7 @@ export function rateTrend(points: RatePoint[], season: Season | null = null): Ra
     Math.exp(Math.log(exposure) + waves[i]!.reduce((sum, each, j) => sum + each * trend.beta[1 + j]!, 0)),
   )
   const line = noiseAround(points, trend.expected, columns)
-  const shift = levelShift(points.map((point, i) => ({ ...point, exposure: seasonal[i]! })))
+  const shift = rateShift(points.map((point, i) => ({ ...point, exposure: seasonal[i]! })))
   // What a line leaves of a level that plainly changed at once is no noise, and would hide the change the more the larger it is.
   const beyond = shift ? (trend.deviance - shift.deviance) / shift.widening : 0
   const { dispersion, correlation, widening, df } = shift && beyond > plain ? shift : line
@@ -77,13 +72,6 @@ export function rateTrend(points: RatePoint[], season: Season | null = null): Ra
     // A place that was looked for explains more by chance alone: it takes one more parameter to be told.
     shift: beyond > 2 ? shift : null,
   }
-}
-
-function wavesAt(at: number, season: Season | null): number[] {
-  if (!season) return []
-  return Array.from({ length: season.waves }, (_, wave) => (2 * Math.PI * (wave + 1) * at) / season.length).flatMap(
-    (angle) => [Math.sin(angle), Math.cos(angle)],
-  )
 }
 
 interface Fit {

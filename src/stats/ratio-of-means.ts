@@ -1,5 +1,4 @@
-import type { Estimate } from './difference.ts'
-import { normalCdf, normalQuantile } from './distributions.ts'
+import { type Tested, wald } from './wald.ts'
 
 /** Values of one group: how many there are, their sum and the sum of their squares. */
 export interface Counts {
@@ -15,14 +14,12 @@ export interface Counts {
  * Source: D. Katz, J. Baptista, S. P. Azen and M. C. Pike, Biometrics 34 (1978), for two shares; with the variance of counts in place of
  * the binomial one.
  */
-export function ratioOfMeans(one: Counts, other: Counts): (Estimate & { p: number }) | null {
+export function ratioOfMeans(one: Counts, other: Counts): Tested | null {
   const [a, b] = [momentsOf(one), momentsOf(other)]
   if (!a || !b) return null
   const value = a.mean / b.mean
-  const error = Math.sqrt(a.relative + b.relative)
-  const reach = Math.exp(normalQuantile(0.975) * error)
-  const p = error > 0 ? 2 * normalCdf(-Math.abs(Math.log(value)) / error) : value === 1 ? 1 : 0
-  return { value, low: value / reach, high: value * reach, p: Math.min(1, p) }
+  const { low, high, p } = wald(Math.log(value), Math.sqrt(a.relative + b.relative))
+  return { value, low: Math.exp(low), high: Math.exp(high), p }
 }
 
 /** The mean, and its variance over its square. */

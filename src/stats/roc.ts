@@ -1,5 +1,6 @@
 import type { Estimate } from './difference.ts'
-import { normalQuantile } from './distributions.ts'
+import { normalReach } from './distributions.ts'
+import { midranks } from './midranks.ts'
 
 /** A score and whether what it foretells happened; `weight` is how many rows this one stands for, 1 where it is left out. */
 export interface Scored {
@@ -33,7 +34,7 @@ export function discrimination(rows: readonly Scored[]): Discrimination | null {
   const below = zeros.map((_, i) => 1 - (all[ones.length + i]! - others[i]!) / ones.length)
   const value = mean(above)
   const error = Math.sqrt(variance(above) / ones.length + variance(below) / zeros.length)
-  const reach = -normalQuantile(0.025) * error
+  const reach = normalReach * error
   return {
     value,
     low: Math.max(0, value - reach),
@@ -83,20 +84,6 @@ export function topLift(
   const top = sorted.slice(0, end)
   const outcomes = hits(top)
   return { n: taken, outcomes, caught: outcomes / all, lift: outcomes / taken / (all / n) }
-}
-
-/** Ranks from 1 in ascending order; equal values share the mean of theirs. */
-function midranks(values: number[]): Float64Array {
-  const order = Array.from(values.keys()).sort((a, b) => values[a]! - values[b]!)
-  const ranks = new Float64Array(values.length)
-  let at = 0
-  while (at < order.length) {
-    let end = at
-    while (end < order.length && values[order[end]!] === values[order[at]!]) end++
-    for (let i = at; i < end; i++) ranks[order[i]!] = (at + 1 + end) / 2
-    at = end
-  }
-  return ranks
 }
 
 const mean = (values: number[]): number => values.reduce((sum, each) => sum + each, 0) / values.length

@@ -1,5 +1,4 @@
-import type { Estimate } from './difference.ts'
-import { normalCdf, normalQuantile } from './distributions.ts'
+import { type Tested, wald } from './wald.ts'
 
 /** A mean (of a share: the share), the variance of one value, and how many there are. */
 export interface Sample {
@@ -20,7 +19,7 @@ export interface Stratum {
  *
  * Source: W. G. Cochran, Biometrics 10 (1954); variance for few, large strata: S. Greenland and J. M. Robins, Biometrics 41 (1985).
  */
-export function stratifiedDifference(strata: Stratum[]): (Estimate & { p: number }) | null {
+export function stratifiedDifference(strata: Stratum[]): Tested | null {
   const told = strata.filter(({ a, b }) => a.n > 0 && b.n > 0)
   const weights = told.map(({ a, b }) => (a.n * b.n) / (a.n + b.n))
   const whole = weights.reduce((sum, weight) => sum + weight, 0)
@@ -28,7 +27,5 @@ export function stratifiedDifference(strata: Stratum[]): (Estimate & { p: number
   const value = told.reduce((sum, { a, b }, at) => sum + weights[at]! * (a.mean - b.mean), 0) / whole
   const squares = told.reduce((sum, { a, b }, at) => sum + weights[at]! ** 2 * (a.variance / a.n + b.variance / b.n), 0)
   const error = Math.sqrt(squares) / whole
-  if (error === 0) return null
-  const reach = -normalQuantile(0.025) * error
-  return { value, low: value - reach, high: value + reach, p: Math.min(1, 2 * normalCdf(-Math.abs(value) / error)) }
+  return error === 0 ? null : wald(value, error)
 }

@@ -1,5 +1,5 @@
 import type { Estimate } from './difference.ts'
-import { chiSquareSurvival } from './distributions.ts'
+import { chiSquareSurvival, normalReach } from './distributions.ts'
 import { invert } from './invert.ts'
 import { normalDraws } from './normal-draws.ts'
 
@@ -105,7 +105,7 @@ function piecewise(
   const side = [0, 1, 2, 3].map((i) => rows.reduce((sum, row, b) => sum + bins[b]!.n * row[i]! * means[b]!, 0))
   const estimate = (i: number): Estimate => {
     const value = found.inverse[i]!.reduce((sum, each, j) => sum + each * side[j]!, 0)
-    const reach = 1.959964 * Math.sqrt(within * found.inverse[i]![i]!)
+    const reach = normalReach * Math.sqrt(within * found.inverse[i]![i]!)
     return { value, low: value - reach, high: value + reach }
   }
   return { before: estimate(1), jump: estimate(2), beyond: estimate(3) }

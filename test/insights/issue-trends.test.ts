@@ -64,7 +64,6 @@ function evidenceOf(
         ? { of, all: cases, markets: marketCases }
         : { of, all: level(5000), markets: new Map(markets.map((market) => [market, level(1000)])) },
     marketLabels: {},
-    measured: { satisfaction: false, work: false },
     casesOf: async () => new Map<string, IssueCases>(),
   }
 }
@@ -240,6 +239,19 @@ describe('from the model', () => {
     if ('refused' in answer) throw new Error(answer.refused)
     const { work } = answer.trends.find(({ value }) => value === 'Login')!
     expect(work!.hours).toBeCloseTo(work!.cases / 10, 6)
+  })
+
+  test('what a viewer of personal data was told is not told to one who may not see them', async () => {
+    await model(
+      `${dated}, CASE r WHEN 'Login' THEN 'builder locked' WHEN 'Bill' THEN 'invoice refund' ELSE 'parcel courier' END || ' ' || n AS description`,
+    )
+    await fill(store, 'agents', `SELECT 'a' AS id, 'Bob Builder' AS name`)
+    const shown = await findIssueTrends(await contextOf(store, { viewer: { personalData: 'show', language: 'en' } }), [
+      'topic',
+    ])
+    expect(JSON.stringify(shown).toLowerCase()).toContain('builder')
+    const masked = await findIssueTrends(await contextOf(store), ['topic'])
+    expect(JSON.stringify(masked).toLowerCase()).not.toContain('builder')
   })
 
   test('without the day of cases, or what they are about, it names the field', async () => {

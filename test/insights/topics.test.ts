@@ -56,6 +56,8 @@ const quoted = (value: string | undefined): string =>
   value === undefined ? 'NULL' : `'${value.replaceAll("'", "''")}'`
 
 async function write(texts: Written[]): Promise<void> {
+  // An open version never changes, and is remembered: what is written anew is another one.
+  store = { ...store }
   const rows = texts.map(
     ({ text, market }, at) => `('c${at}', ${quoted(text)}, ${quoted(market)}, 'p${at}', ${at % 2 === 0})`,
   )

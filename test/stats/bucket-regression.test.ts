@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { type BucketSums, bucketRegression, combinationOf, jointP, placeOf } from '../../src/stats/bucket-regression.ts'
-import { leastSquares } from '../../src/stats/least-squares.ts'
 import { momentsOf } from '../../src/stats/moments.ts'
 import { expectClose } from './close.ts'
+import { leastSquares } from './least-squares.ts'
 import { seededRandom } from './seeded.ts'
 
 function sumsOf(names: string[], rows: number[][], bucketOf: (row: number) => number): BucketSums {

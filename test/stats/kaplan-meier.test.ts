@@ -1,12 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import {
-  atRiskAt,
-  kaplanMeier,
-  restrictedMean,
-  shareAt,
-  stepAt,
-  survivalQuantile,
-} from '../../src/stats/kaplan-meier.ts'
+import { atRiskAt, kaplanMeier, restrictedMean, stepAt, survivalQuantile } from '../../src/stats/kaplan-meier.ts'
 import { expectClose } from './close.ts'
 import { counted, maintained, mercaptopurine, placebo, unmaintained } from './freireich.ts'
 
@@ -106,7 +99,6 @@ describe('kaplanMeier', () => {
     expect(stepAt(fit, 6)?.time).toBe(6)
     expect(stepAt(fit, 12)?.time).toBe(10)
     expect(stepAt(fit, 99)?.time).toBe(23)
-    expect(shareAt(fit, 0)).toEqual({ value: 1 })
   })
 
   test('nothing at all is no curve', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { leastSquares } from '../../src/stats/least-squares.ts'
 import { momentsOf } from '../../src/stats/moments.ts'
 import { expectClose } from './close.ts'
+import { leastSquares } from './least-squares.ts'
 
 const pairs = (text: string): number[][] =>
   Array.from(text.matchAll(/(\S+)\s+(\S+)/g), ([, y, x]) => [Number(y), Number(x)])

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { binomialQuantile } from '../../src/stats/distributions.ts'
-import { levelShift } from '../../src/stats/level-shift.ts'
 import { normalDraws } from '../../src/stats/normal-draws.ts'
 import type { RatePoint } from '../../src/stats/rate-points.ts'
+import { rateShift } from '../../src/stats/rate-shift.ts'
 import { rateTrend } from '../../src/stats/rate-trend.ts'
 import { uniformDraws } from '../../src/stats/uniform-draws.ts'
 
@@ -82,7 +82,7 @@ describe('trend of a rate', () => {
 
 describe('shift of a level', () => {
   test('the disasters in mines fell after 1891, as in Carlin, Gelfand and Smith (Applied Statistics 41, 1992)', () => {
-    const shift = levelShift(pointsOf(disasters))!
+    const shift = rateShift(pointsOf(disasters))!
     expect(1851 + shift.first - 1).toBe(1891)
     expect(shift.before).toBeCloseTo(3.1, 1)
     expect(shift.after).toBeCloseTo(0.9, 1)
@@ -95,7 +95,7 @@ describe('shift of a level', () => {
     for (let seed = 0; seed < runs; seed++) {
       const uniform = uniformDraws(seed + 11)
       const points = pointsOf(Array.from({ length: 80 }, (_, at) => poisson(at < 50 ? 6 : 10, uniform)))
-      const shift = levelShift(points)!
+      const shift = rateShift(points)!
       if (shift.low <= 50 && shift.high >= 50) held++
     }
     expect(held).toBeGreaterThanOrEqual(binomialQuantile(0.01, runs, 0.95))

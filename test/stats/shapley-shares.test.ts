@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { leastSquares } from '../../src/stats/least-squares.ts'
 import { type Moments, momentsOf } from '../../src/stats/moments.ts'
 import { shapleyShares } from '../../src/stats/shapley-shares.ts'
 import { expectClose } from './close.ts'
+import { leastSquares } from './least-squares.ts'
 
 /** Swiss fertility and socioeconomic indicators, 1888 (F. Mosteller and J. W. Tukey, 1977): fertility last. */
 const swiss =

@@ -1,6 +1,7 @@
 import { formatNumber, formatP, formatValue } from '../../config/format.ts'
 import { say, type Words } from '../../config/words.ts'
-import type { Segment, Segments } from '../../insights/segments.ts'
+import type { Segment } from '../../insights/segment-service.ts'
+import type { Segments } from '../../insights/segments.ts'
 import type { ValueFrequency } from '../../insights/value-frequency.ts'
 import { drawPicture } from '../charts/draw.ts'
 import { drawSegments, drawValue } from '../charts/segments.ts'

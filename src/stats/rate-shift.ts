@@ -1,7 +1,7 @@
 import { devianceAt, type Noise, noiseAround, type RatePoint } from './rate-points.ts'
 
 /** The point from which on a rate was another one. */
-export interface LevelShift extends Noise {
+export interface RateShift extends Noise {
   /** Place of the first point of the new level. */
   first: number
   /** Places of the first points that the data do not rule out at 95 %. */
@@ -24,7 +24,7 @@ const reach = -2 * Math.log(1 - Math.sqrt(0.95))
  *
  * Source: B. E. Hansen, Econometrica 68 (2000), theorem 1 and its table, for the interval; D. V. Hinkley, Biometrika 57 (1970).
  */
-export function levelShift(points: RatePoint[]): LevelShift | null {
+export function rateShift(points: RatePoint[]): RateShift | null {
   const n = points.length
   if (n < 2 * fewest) return null
   const counts = running(points.map(({ count }) => count))

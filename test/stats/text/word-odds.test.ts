@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
-import { logOdds } from '../../../src/stats/text/log-odds.ts'
+import { wordOdds } from '../../../src/stats/text/word-odds.ts'
 import { uniformDraws } from '../../../src/stats/uniform-draws.ts'
 
 /** Equations 15, 16 and 22 of Monroe, Colaresi and Quinn (2008), worked out in a second program of ours, not taken from their tables. */
 test('by hand', () => {
-  const [first, second, third] = logOdds(
+  const [first, second, third] = wordOdds(
     [
       { one: 40, other: 10 },
       { one: 5, other: 30 },
@@ -26,11 +26,11 @@ test('sides swapped turn the sign; a word that nobody uses says nothing', () => 
     { one: 50, other: 60 },
     { one: 0, other: 0 },
   ]
-  const turned = logOdds(
+  const turned = wordOdds(
     words.map(({ one, other }) => ({ one: other, other: one })),
     { one: 80, other: 70 },
   )
-  logOdds(words, { one: 70, other: 80 }).forEach((each, at) => {
+  wordOdds(words, { one: 70, other: 80 }).forEach((each, at) => {
     expect(each.value).toBeCloseTo(-turned[at]!.value, 12)
     expect(each.p).toBeCloseTo(turned[at]!.p, 12)
   })
@@ -46,7 +46,7 @@ test('without a difference p is below 0.05 at most one time in twenty, for frequ
     for (let text = 0; text < 800; text++)
       for (const [at, word] of words.entries())
         if (random() < 0.03 + at * 0.025) word[text < 250 ? 'one' : 'other'] += 1
-    for (const { p } of logOdds(words, { one: 250, other: 550 }, 80)) {
+    for (const { p } of wordOdds(words, { one: 250, other: 550 }, 80)) {
       all += 1
       if (p < 0.05) below += 1
     }
@@ -55,11 +55,11 @@ test('without a difference p is below 0.05 at most one time in twenty, for frequ
 })
 
 test('a word that others displace among words, and not among texts, says nothing', () => {
-  const [same] = logOdds([{ one: 50, other: 100 }], { one: 200, other: 400 }, 60)
+  const [same] = wordOdds([{ one: 50, other: 100 }], { one: 200, other: 400 }, 60)
   expect(same!.value).toBeCloseTo(0, 12)
 })
 
 test('counts that cannot be are refused', () => {
-  expect(() => logOdds([{ one: -1, other: 2 }], { one: 5, other: 5 })).toThrow('pass 0 up to the whole')
-  expect(() => logOdds([{ one: 6, other: 2 }], { one: 5, other: 5 })).toThrow('pass 0 up to the whole')
+  expect(() => wordOdds([{ one: -1, other: 2 }], { one: 5, other: 5 })).toThrow('pass 0 up to the whole')
+  expect(() => wordOdds([{ one: 6, other: 2 }], { one: 5, other: 5 })).toThrow('pass 0 up to the whole')
 })

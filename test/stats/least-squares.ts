@@ -1,7 +1,7 @@
-import type { Estimate } from './difference.ts'
-import { fSurvival, studentTCdf, studentTQuantile } from './distributions.ts'
-import { invert } from './invert.ts'
-import type { Moments } from './moments.ts'
+import type { Estimate } from '../../src/stats/difference.ts'
+import { fSurvival, studentTCdf, studentTQuantile } from '../../src/stats/distributions.ts'
+import { invert } from '../../src/stats/invert.ts'
+import type { Moments } from '../../src/stats/moments.ts'
 
 /** One coefficient with its 95 % interval. */
 export interface Coefficient extends Estimate {

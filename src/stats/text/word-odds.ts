@@ -1,5 +1,4 @@
-import type { Estimate } from '../difference.ts'
-import { normalCdf, normalQuantile } from '../distributions.ts'
+import { type Tested, wald } from '../wald.ts'
 
 /** How often a word is used by one side and by the other. */
 export interface WordCount {
@@ -7,9 +6,10 @@ export interface WordCount {
   other: number
 }
 
-export interface LogOdds extends Estimate {
+/** Positive: the one side uses it more. */
+export interface WordOdds extends Tested {
+  /** Standard errors from no difference. */
   z: number
-  p: number
 }
 
 /**
@@ -20,9 +20,8 @@ export interface LogOdds extends Estimate {
  * Source: B. L. Monroe, M. P. Colaresi and K. M. Quinn, "Fightin' Words", Political Analysis 16 (2008), equations 15, 16 and 22; the
  * variance has the terms of what lacks the word too, which equation 20 drops as words are rare among words; among texts they are not.
  */
-export function logOdds(words: WordCount[], of: WordCount, prior = 500): LogOdds[] {
+export function wordOdds(words: WordCount[], of: WordCount, prior = 500): WordOdds[] {
   const all = of.one + of.other
-  const margin = -normalQuantile(0.025)
   return words.map(({ one, other }) => {
     if (!(one >= 0 && other >= 0 && one <= of.one && other <= of.other))
       throw new RangeError(`${one} of ${of.one} and ${other} of ${of.other} are no counts; pass 0 up to the whole.`)
@@ -31,14 +30,7 @@ export function logOdds(words: WordCount[], of: WordCount, prior = 500): LogOdds
     const [left, right] = [sideOf(one, of.one, share, prior), sideOf(other, of.other, share, prior)]
     const value = left.odds - right.odds
     const error = Math.sqrt(left.variance + right.variance)
-    const z = value / error
-    return {
-      value,
-      low: value - margin * error,
-      high: value + margin * error,
-      z,
-      p: Math.min(1, 2 * normalCdf(-Math.abs(z))),
-    }
+    return { ...wald(value, error), z: value / error }
   })
 }
 
