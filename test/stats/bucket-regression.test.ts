@@ -4,6 +4,7 @@ import { momentsOf } from '../../src/stats/moments.ts'
 import { expectClose } from './close.ts'
 import { leastSquares } from './least-squares.ts'
 import { seededRandom } from './seeded.ts'
+import { longley, norris } from './strd.ts'
 
 function sumsOf(names: string[], rows: number[][], bucketOf: (row: number) => number): BucketSums {
   const sums: Float64Array[] = []
@@ -80,4 +81,26 @@ test('where rows of a bucket go together, one in twenty is called different and 
   }
   expect(called).toBeLessThan(36)
   expect(called).toBeGreaterThan(8)
+})
+
+// Certified slopes: NIST Statistical Reference Datasets (StRD). Columns stand around 0 and of size 1, as those of a model do.
+test.each([
+  ['Norris', norris, [1.00211681802045]],
+  [
+    'Longley',
+    longley,
+    [15.0618722713733, -0.03581917929259, -2.02022980381683, -1.03322686717359, -0.0511041056535807, 1829.15146461355],
+  ],
+])('slopes of %s', (_, rows, certified) => {
+  const names = ['y', ...certified.map((__, i) => `x${i}`)]
+  const { mean, covariance } = momentsOf(names, rows)
+  const size = (j: number) => Math.sqrt(covariance[j]![j]!)
+  const scaled = rows.map((row) => [1, ...row.map((each, j) => (each - mean[j]!) / size(j))])
+  const fit = bucketRegression(
+    sumsOf(['1', ...names], scaled, (row) => row),
+    'y',
+    names.slice(1),
+  )!
+  expect(fit.names).toEqual(names.slice(1))
+  for (const [i, slope] of certified.entries()) expectClose((fit.values[i]! * size(0)) / size(i + 1), slope, 1e-6)
 })
