@@ -103,11 +103,11 @@ function refusalsIn(value: unknown): Refusal[] {
 const unsaid = /\bundefined\b|\bNaN\b|\[object|\n\s+at .+:\d+|\b(say|pages|insights)\.[a-z_]+\.[a-z_]/
 
 describe.each(generators.map(({ name }) => name))('every question, asked of %s', (name) => {
+  const real = name === 'customer-first' && existsSync(published)
   let own: string
   let data: string[]
   beforeAll(async () => {
     own = await makeFolder()
-    const real = name === 'customer-first' && existsSync(published)
     if (!real) {
       const made = await run(['generate', name, '--rows', String(rows[name]), '--out', 'files'], { folder: own })
       expect(made.code, made.stderr).toBe(0)
@@ -133,9 +133,9 @@ describe.each(generators.map(({ name }) => name))('every question, asked of %s',
       expect(french.stdout).not.toBe(english.stdout)
       for (const { refused, missing } of refusalsIn(JSON.parse(told.stdout))) {
         expect(refused).toMatch(/^[A-Z].{20,}[.!]$/s)
-        // Too few rows are no field that is missing: then the sentence has the number.
-        if (missing?.length > 0) for (const field of missing) expect(fieldOf(field), field).toBeDefined()
-        else expect(refused).toMatch(/\d/)
+        for (const field of missing ?? []) expect(fieldOf(field), field).toBeDefined()
+        // Elsewhere rows may be too few, or customers may have come before the data begin: no field would help.
+        if (real) expect(missing?.length, refused).toBeGreaterThan(0)
       }
     },
     120_000,
