@@ -205,7 +205,7 @@ async function printStaffing(options: StaffingOptions): Promise<void> {
         version: context.version.id,
         zone: context.version.zone,
         queues,
-        ...(refused && { refused }),
+        ...(refused && { refused, missing: missingFrom(options) }),
         ...(shifts && { shifts }),
         ...(ahead && { ahead }),
       })
@@ -246,6 +246,11 @@ function saidNone({ channel, market }: StaffingOptions, words: Words): string {
   if (market !== undefined) return sayWord(words, 'say.staffing.no-market', { market })
   const name = channel && nameOfQueue({ channel, market: null }, words)
   return name ? sayWord(words, 'say.staffing.no-channel', { name }) : sayWord(words, 'say.staffing.none')
+}
+
+/** Fields that would give queues; none where the data have some and only those asked for are not among them. */
+function missingFrom({ channel, market }: StaffingOptions): string[] {
+  return market === undefined && channel === undefined ? ['touchpoints.started_at', 'touchpoints.channel'] : []
 }
 
 /** What only a shift or a next market reads would be left out without a word. */

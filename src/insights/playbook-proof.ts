@@ -3,9 +3,11 @@ import { say, type Words } from '../config/words.ts'
 import type { MetricCard, MetricCell, Verdict } from '../metrics/frame.ts'
 import { listed } from '../metrics/needs.ts'
 import type { Query, RowsQuery } from '../metrics/query.ts'
+import { falseShare } from '../stats/false-discovery.ts'
 import { wilsonInterval } from '../stats/intervals.ts'
 import { type Group, type MetricFact, type PlaybookEvidence, type SplitFact, splitKey } from './playbook-evidence.ts'
 import type { Condition, Population, SimpleCondition } from './playbook-rule.ts'
+import { satisfactionLevel } from './satisfaction-level.ts'
 
 /** A number of the evidence, with how many rows and its interval. */
 export interface Figure {
@@ -343,7 +345,8 @@ function proveDiffers({ metric, by, worst }: Of<'differs'>, evidence: PlaybookEv
     metric: card.label,
     dimension: evidence.labelOfDimension(by),
   })
-  if (verdict?.real !== true || q === null || q > 0.05)
+  const most = evidence.metrics.get(metric)?.table === 'surveys' ? satisfactionLevel.splits : falseShare
+  if (verdict?.real !== true || q === null || q > most)
     return {
       holds: false,
       because: 'noise',

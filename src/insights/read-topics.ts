@@ -43,6 +43,8 @@ const mostGroups = 12
 interface Learnt extends Awaited<ReturnType<typeof readVocabulary>> {
   same: Awaited<ReturnType<typeof readSame>>
   model: TopicModel
+  quotes: TopicsEvidence['quotes']
+  templates: TopicsEvidence['templates']
 }
 
 const memory: Memory<Learnt> = new WeakMap()
@@ -55,7 +57,8 @@ function learnTopics(text: TextScope, context: MetricContext): Promise<Learnt> {
     const { sampled, vocabulary } = await readVocabulary(text, context, names)
     const model: TopicModel =
       same.texts >= fewestTexts ? fitTopics(vocabulary) : { topics: [], texts: sampled.length, tried: [], unstable: 0 }
-    return { same, sampled, vocabulary, model }
+    const templates = findTemplates(sampled.map((each) => each.text))
+    return { same, sampled, vocabulary, model, quotes: quotesOf(model.topics, sampled), templates }
   })
 }
 
@@ -63,15 +66,15 @@ function learnTopics(text: TextScope, context: MetricContext): Promise<Learnt> {
 export async function readTopics(scope: TopicsScope, context: MetricContext): Promise<TopicsEvidence | null> {
   const text: TextScope = { of: scope.of, where: scope.where, range: scope.range, as_of: scope.as_of }
   if (textColumns(text.of, context).length === 0) return null
-  const { same, sampled, vocabulary, model } = await learnTopics(text, context)
+  const { same, sampled, vocabulary, model, quotes, templates } = await learnTopics(text, context)
   return {
     scope: text,
     ...same,
     sampled: sampled.length,
     model,
     ...(await readSums(model.topics, { ...scope, ...text }, context)),
-    quotes: quotesOf(model.topics, sampled),
-    templates: findTemplates(sampled.map((each) => each.text)),
+    quotes,
+    templates,
     knows: { satisfaction: scoresSql(context) !== null, handling: handledSql(context) !== null },
     contrast: scope.contrast ? await readContrast(scope.contrast, vocabulary.words, text, context) : null,
   }

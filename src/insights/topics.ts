@@ -1,10 +1,12 @@
 import { formatNumber, formatValue } from '../config/format.ts'
 import { say, type Words } from '../config/words.ts'
-import { differenceOf, type Estimate } from '../stats/difference.ts'
+import { differenceInterval, differenceOf, type Estimate } from '../stats/difference.ts'
 import { benjaminiHochberg, isReal } from '../stats/false-discovery.ts'
 import { meanInterval } from '../stats/intervals.ts'
 import type { ModelTopic } from '../stats/text/topic-model.ts'
+import { welchT } from '../stats/welch-t.ts'
 import type { Finding, NoFindings } from './finding.ts'
+import { satisfactionLevel } from './satisfaction-level.ts'
 import { findContrasts, type TextContrast } from './text-contrast.ts'
 import { missingTexts, type TextField } from './texts.ts'
 import type { Quote, SameTexts, TextSums, TopicsEvidence } from './topics-evidence.ts'
@@ -60,7 +62,7 @@ export interface Topics {
 
 /**
  * What people write about, from counts alone. Satisfaction is compared topic by topic with all other rated texts, and every comparison
- * that was made counts for the false discovery rate.
+ * that was made counts for the false discovery rate, at the level that is left for topics.
  */
 export function findTopics(evidence: TopicsEvidence | null, of: TextField, words: Words): Topics | NoFindings {
   if (!evidence) return { refused: say(words, `say.topics.nothing.${of}`), missing: missingTexts(of) }
@@ -99,13 +101,13 @@ function topicsOf({ model, sums, texts, quotes, knows }: TopicsEvidence, words: 
     const satisfaction = meanOf(own)
     const rest = meanOf(minus(whole, own))
     const gap = satisfaction && rest ? gapOf(satisfaction, rest) : null
-    return { topic, own, satisfaction, gap }
+    return { topic, own, satisfaction: satisfaction && shownOf(satisfaction), gap }
   })
   const qs = benjaminiHochberg(judged.map(({ gap }) => gap?.p ?? null))
   return judged
     .map(({ topic, own, satisfaction, gap }, at): Topic => {
       const q = qs[at] ?? 1
-      const difference = gap && { ...gap, q, real: isReal(q) }
+      const difference = gap && { ...gap, q, real: isReal(q, satisfactionLevel.topics) }
       return {
         id: topic.id,
         label: labelOf(topic),
@@ -121,6 +123,11 @@ function topicsOf({ model, sums, texts, quotes, knows }: TopicsEvidence, words: 
       }
     })
     .toSorted((a, b) => b.texts - a.texts || (a.id < b.id ? -1 : 1))
+}
+
+interface Rated extends Estimate {
+  n: number
+  variance: number
 }
 
 const nothing: TextSums = { texts: 0, answers: 0, sum: 0, squares: 0, handled: 0, seconds: 0 }
@@ -144,16 +151,23 @@ function combined(a: TextSums, b: TextSums, sign: 1 | -1): TextSums {
   }
 }
 
-function meanOf({ answers, sum, squares }: TextSums): (Estimate & { n: number }) | null {
+function meanOf({ answers, sum, squares }: TextSums): Rated | null {
   if (answers < 2) return null
   const mean = sum / answers
-  const interval = meanInterval({ n: answers, mean, variance: (squares - answers * mean * mean) / (answers - 1) })
-  return interval && { value: mean, ...interval, n: answers }
+  const variance = Math.max(0, (squares - answers * mean * mean) / (answers - 1))
+  const interval = meanInterval({ n: answers, mean, variance })
+  return interval && { value: mean, ...interval, n: answers, variance }
 }
 
-function gapOf(own: Estimate & { n: number }, rest: Estimate & { n: number }): (Estimate & { p: number }) | null {
+const shownOf = ({ variance: _, ...shown }: Rated): Estimate & { n: number } => shown
+
+/** Welch's test: the p of an interval is rough in its tails, where one topic of many has to stand. */
+function gapOf(own: Rated, rest: Rated): (Estimate & { p: number }) | null {
   if (own.n < fewestAnswers || rest.n < fewestAnswers) return null
   return differenceOf(own, rest)
+  const test = welchT({ ...own, mean: own.value }, { ...rest, mean: rest.value })
+  const value = own.value - rest.value
+  return { value, ...differenceInterval(own, rest), p: test?.p ?? (value === 0 ? 1 : 0) }
 }
 
 function labelOf({ terms }: ModelTopic): string {

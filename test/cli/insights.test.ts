@@ -1,6 +1,11 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { existsSync } from 'node:fs'
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { generators } from '../../src/generate/generate.ts'
 import type { Forecast, NoForecast } from '../../src/insights/forecast.ts'
-import { json, makeFolder, problems, removeFolder, run } from './command.ts'
+import { columnNamed } from '../../src/model/tables.ts'
+import { json, makeFolder, type Outcome, problems, published, removeFolder, run } from './command.ts'
 
 /** Forecasts by the command on two years of generated calls, e-mails and chats. */
 let folder: string
@@ -68,3 +73,76 @@ test('what cannot be asked is refused with what to do', async () => {
   await problems([...forecast, 'touchpoints', '--grain', 'fortnight', ...data()], 2, { folder })
   await problems([...forecast, 'touchpoints', '--horizon', '0', ...data()], 2, { folder })
 }, 60_000)
+
+/** Every question that needs no choice. */
+const asked = 'all drivers signals topics segments churn trends value contacts staffing process survival actions'.split(
+  ' ',
+)
+/** Small, and each with something to say all the same. */
+const rows: Record<string, number> = {
+  'customer-first': 400,
+  touchpoints: 600,
+  'success-team': 400,
+  wealth: 80,
+  experience: 150,
+}
+
+interface Refusal {
+  refused: string
+  missing: string[]
+}
+
+/** Refusals wherever they stand in an answer: those of `all` are in a list. */
+function refusalsIn(value: unknown): Refusal[] {
+  if (value === null || typeof value !== 'object') return []
+  const own = 'refused' in value && typeof value.refused === 'string' ? [value as Refusal] : []
+  return [...own, ...Object.values(value).flatMap(refusalsIn)]
+}
+
+/** What nobody should read: a value that is none, a word by its id, a place in the program. */
+const unsaid = /\bundefined\b|\bNaN\b|\[object|\n\s+at .+:\d+|\b(say|pages|insights)\.[a-z_]+\.[a-z_]/
+
+describe.each(generators.map(({ name }) => name))('every question, asked of %s', (name) => {
+  const real = name === 'customer-first' && existsSync(published)
+  let own: string
+  let data: string[]
+  beforeAll(async () => {
+    own = await makeFolder()
+    if (!real) {
+      const made = await run(['generate', name, '--rows', String(rows[name]), '--out', 'files'], { folder: own })
+      expect(made.code, made.stderr).toBe(0)
+    }
+    const files = real ? [published] : (await readdir(join(own, 'files'))).map((file) => join('files', file))
+    data = ['--files', ...files, '--yes']
+    // Built once, so that no question is asked while another one builds.
+    await json(['query', 'cases', ...data], { folder: own })
+  }, 120_000)
+  afterAll(() => removeFolder(own))
+
+  test.each(asked)(
+    '%s: an answer, or a sentence and the field to add, in English and in French',
+    async (question) => {
+      const ask = (...more: string[]): Promise<Outcome> =>
+        run(['insights', question, ...data, ...more], { folder: own })
+      const [english, french, told] = await Promise.all([ask(), ask('--lang', 'fr'), ask('--json')])
+      for (const { code, stdout, stderr } of [english, french, told]) {
+        expect([code, stderr]).toEqual([0, ''])
+        expect(stdout.trim()).not.toBe('')
+        expect(stdout).not.toMatch(unsaid)
+      }
+      expect(french.stdout).not.toBe(english.stdout)
+      for (const { refused, missing } of refusalsIn(JSON.parse(told.stdout))) {
+        expect(refused).toMatch(/^[A-Z].{20,}[.!]$/s)
+        for (const field of missing ?? []) expect(fieldOf(field), field).toBeDefined()
+        // Elsewhere rows may be too few, or customers may have come before the data begin: no field would help.
+        if (real) expect(missing?.length, refused).toBeGreaterThan(0)
+      }
+    },
+    120_000,
+  )
+})
+
+function fieldOf(text: string): unknown {
+  const [table = '', column = ''] = text.split('.')
+  return columnNamed(table, column)
+}

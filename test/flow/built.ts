@@ -12,7 +12,7 @@ import type { Store } from '../../src/store/store.ts'
 const catalogue = { catalogues: [join(import.meta.dirname, '../../catalog')] }
 
 /** Files through the whole flow with the delivered catalogue, and the version that came out of it, open. */
-export async function builtFrom(...files: string[]): Promise<{ report: BuildReport; store: Store }> {
+export async function builtFrom(...files: string[]): Promise<{ report: BuildReport; store: Store; file: string }> {
   const folder = mkdtempSync(join(tmpdir(), 'rapport-built-'))
   const data = dataFolder(join(folder, 'data'))
   const report = await buildVersion({
@@ -27,8 +27,9 @@ export async function builtFrom(...files: string[]): Promise<{ report: BuildRepo
     guess: true,
     answers: {},
   })
+  const file = versionFile(data, report.version)
   const store = await openDuckdb({
-    file: versionFile(data, report.version),
+    file,
     alias: `v${report.version}`,
     mode: 'read',
     temporary: data.temporary,
@@ -37,5 +38,5 @@ export async function builtFrom(...files: string[]): Promise<{ report: BuildRepo
     await store.close()
     rmSync(folder, { recursive: true, force: true })
   })
-  return { report, store }
+  return { report, store, file }
 }
