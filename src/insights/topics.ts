@@ -164,7 +164,6 @@ const shownOf = ({ variance: _, ...shown }: Rated): Estimate & { n: number } => 
 /** Welch's test: the p of an interval is rough in its tails, where one topic of many has to stand. */
 function gapOf(own: Rated, rest: Rated): (Estimate & { p: number }) | null {
   if (own.n < fewestAnswers || rest.n < fewestAnswers) return null
-  return differenceOf(own, rest)
   const test = welchT({ ...own, mean: own.value }, { ...rest, mean: rest.value })
   const value = own.value - rest.value
   return { value, ...differenceInterval(own, rest), p: test?.p ?? (value === 0 ? 1 : 0) }
