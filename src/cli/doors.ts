@@ -1,11 +1,13 @@
 import { languagesIn } from '../config/read-words.ts'
 import type { Words } from '../config/words.ts'
 import { RapportError } from '../errors.ts'
+import { readAgentTime } from '../insights/agent-time.ts'
 import { readConformance } from '../insights/conformance-evidence.ts'
 import { readContacts } from '../insights/contacts-evidence.ts'
 import { gatherFindings, gatherWithin } from '../insights/gather.ts'
 import { findIssueTrends } from '../insights/issue-trends.ts'
 import { readMarginal } from '../insights/marginal-evidence.ts'
+import { readNextMarket } from '../insights/next-market-evidence.ts'
 import type { PlaybookRule } from '../insights/playbook-rule.ts'
 import { caseIdsOf } from '../insights/process-cases.ts'
 import { readActions } from '../insights/read-actions.ts'
@@ -133,6 +135,10 @@ function servicesOf(shared: Shared, viewer: Viewer): PageServices {
     readJourney: (customer) => readJourney(customer, context),
     readStaffing: (scope) => readStaffing(context, scope),
     readMarginal: (scope) => readMarginal(context, scope),
+    readNextMarket: async (scope) => ({
+      ...(await readNextMarket(context, scope)),
+      time: await readAgentTime(context),
+    }),
     readContacts: () => readContacts(context),
     readProcess: (scope) => readProcess(scope, context),
     findSegments: () => findSegments(context),

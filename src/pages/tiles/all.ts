@@ -20,6 +20,7 @@ import { resolveKpi } from './kpi.ts'
 import { resolveLineage } from './lineage.ts'
 import { resolveLoads } from './loads.ts'
 import { resolveMarginal } from './marginal.ts'
+import { resolveNextMarket } from './next-market.ts'
 import { resolveProcess } from './process.ts'
 import { resolveProfile } from './profile.ts'
 import { resolveRanks } from './ranks.ts'
@@ -64,6 +65,8 @@ export async function resolveTile(tile: Tile, context: TileContext): Promise<Til
       return resolveSurvival(tile, context)
     case 'marginal':
       return resolveMarginal(tile, context)
+    case 'next_market':
+      return resolveNextMarket(tile, context)
     case 'contacts':
       return resolveContacts(tile, context)
     case 'findings':
