@@ -4,6 +4,7 @@ import { RapportError } from '../errors.ts'
 import { readAgentTime } from '../insights/agent-time.ts'
 import { readConformance } from '../insights/conformance-evidence.ts'
 import { readContacts } from '../insights/contacts-evidence.ts'
+import { readDeflection } from '../insights/deflection.ts'
 import { gatherFindings, gatherWithin } from '../insights/gather.ts'
 import { findIssueTrends } from '../insights/issue-trends.ts'
 import { readMarginal } from '../insights/marginal-evidence.ts'
@@ -152,6 +153,12 @@ function servicesOf(shared: Shared, viewer: Viewer): PageServices {
       readActions: () => readActions(directory, shared.playbook, { ...context, runQuery: run }),
     }),
     readTopics: (scope) => remember(topics, context.store, askedBy(scope, viewer), () => readTopics(scope, context)),
+    readDeflection: async (topic) => {
+      const found = await remember(topics, context.store, askedBy({ of: 'cases' }, viewer), () =>
+        readTopics({ of: 'cases' }, context),
+      )
+      return readDeflection(topic, found?.model.topics ?? [], context)
+    },
     readTextContrast: ({ sides, ...scope }) =>
       remember(contrasts, context.store, askedBy({ sides, ...scope }, viewer), () =>
         readTextContrast(scope, sides, context),

@@ -3,6 +3,7 @@ import type { AgentTime } from '../insights/agent-time.ts'
 import type { Churn, ChurnQuestion, NoChurn } from '../insights/churn.ts'
 import type { ConformanceEvidence } from '../insights/conformance-evidence.ts'
 import type { ContactsEvidence } from '../insights/contacts-evidence.ts'
+import type { DeflectionEvidence } from '../insights/deflection.ts'
 import type { NoDrivers } from '../insights/drivers-evidence.ts'
 import type { NoFindings } from '../insights/finding.ts'
 import type { Answer, Gathered } from '../insights/gather.ts'
@@ -77,6 +78,8 @@ export interface PageServices {
   readActions?(): Promise<MeasuredAction[]>
   /** What people write about. */
   readTopics?(scope: TopicsScope): Promise<TopicsEvidence | null>
+  /** Cases of a topic by month beside those of the others, by its id or one of its words. */
+  readDeflection?(topic: string): Promise<DeflectionEvidence>
   /** Words of the sides of a contrast. */
   readTextContrast?(scope: TextScope & { sides: ContrastSides }): Promise<ContrastEvidence | null>
   /** Who is likely to leave, as far as the data tell. */

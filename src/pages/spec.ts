@@ -259,6 +259,18 @@ const topicsTile = z.strictObject({
   limit: z.number().int().min(1).max(50).default(20),
 })
 
+/** Whether fewer cases of a topic came since a FAQ, saved reply or bot went live. */
+const deflectionTile = z.strictObject({
+  ...common,
+  kind: z.literal('deflection'),
+  /** Id of a topic, or one of its words. */
+  topic: z.string().min(1),
+  /** The day it went live. */
+  since: z.string().refine((text) => /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text)), {
+    message: 'a day, such as 2026-03-01',
+  }),
+})
+
 /** Who is likely to leave: the customers, what goes with it, groups, or what the risks were worth. */
 const churnTile = z.strictObject({
   ...common,
@@ -317,6 +329,7 @@ const tileSchema = z.discriminatedUnion('kind', [
   insightsTile,
   survivalTile,
   topicsTile,
+  deflectionTile,
   churnTile,
   driversTile,
   signalsTile,

@@ -2,7 +2,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { settingsSchema } from '../../src/config/settings.ts'
 import { containment } from '../../src/flow/derive/containment.ts'
 import { type Containment, findContainment, readContainment } from '../../src/insights/containment.ts'
-import { type Deflection, findDeflection, readTopicMonths, type TopicMonth } from '../../src/insights/deflection.ts'
+import {
+  type Deflection,
+  findDeflection,
+  findNamedDeflection,
+  readDeflection,
+  readTopicMonths,
+  type TopicMonth,
+} from '../../src/insights/deflection.ts'
 import type { MetricCell } from '../../src/metrics/frame.ts'
 import { runQuery } from '../../src/metrics/run.ts'
 import { raw } from '../../src/sql/sql.ts'
@@ -109,6 +116,19 @@ describe('from the store', () => {
       ['2026-03-01', 31],
     ])
     expect(read[0]!.topic).toBeGreaterThanOrEqual(9)
+  })
+
+  test('a topic is meant by its id or by one of its words; where there is none, those there are get told', async () => {
+    const context = await contextOf(store, { asOf: '2026-04-20T00:00:00Z' })
+    for (const asked of ['password-reset', 'Reset']) {
+      const read = await readDeflection(asked, [other, topic], context)
+      expect(read.topic?.id).toBe('password-reset')
+      expect(read.months).toHaveLength(2)
+    }
+    const none = await readDeflection('invoice', [other, topic], context)
+    expect(findNamedDeflection(none, { topic: 'invoice', since: '2026-03-01' }, words)).toMatchObject({
+      refused: expect.stringContaining('Topics are: parcel-late, password-reset.'),
+    })
   })
 
   test('containment: no agent, closed, and not back within seven days; only what is old enough', async () => {

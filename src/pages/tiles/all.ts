@@ -10,6 +10,7 @@ import { resolveChurn } from './churn.ts'
 import { resolveContacts } from './contacts.ts'
 import { resolveDecisions } from './decisions.ts'
 import { resolveDefinitions } from './definitions.ts'
+import { resolveDeflection } from './deflection.ts'
 import { resolveDrivers } from './drivers.ts'
 import { resolveFindings } from './findings.ts'
 import { resolveGaps } from './gaps.ts'
@@ -95,6 +96,8 @@ export async function resolveTile(tile: Tile, context: TileContext): Promise<Til
       return resolveInsights(tile, context)
     case 'topics':
       return resolveTopics(tile, context)
+    case 'deflection':
+      return resolveDeflection(tile, context)
     case 'churn':
       return resolveChurn(tile, context)
     case 'drivers':
