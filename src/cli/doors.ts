@@ -1,7 +1,6 @@
 import { languagesIn } from '../config/read-words.ts'
 import type { Words } from '../config/words.ts'
 import { RapportError } from '../errors.ts'
-import { readAgentTime } from '../insights/agent-time.ts'
 import { readConformance } from '../insights/conformance-evidence.ts'
 import { readContacts } from '../insights/contacts-evidence.ts'
 import { readDeflection } from '../insights/deflection.ts'
@@ -136,10 +135,7 @@ function servicesOf(shared: Shared, viewer: Viewer): PageServices {
     readJourney: (customer) => readJourney(customer, context),
     readStaffing: (scope) => readStaffing(context, scope),
     readMarginal: (scope) => readMarginal(context, scope),
-    readNextMarket: async (scope) => ({
-      ...(await readNextMarket(context, scope)),
-      time: await readAgentTime(context),
-    }),
+    readNextMarket: (scope) => readNextMarket(context, scope),
     readContacts: () => readContacts(context),
     readProcess: (scope) => readProcess(scope, context),
     findSegments: () => findSegments(context),

@@ -1,5 +1,4 @@
 import type { Words } from '../config/words.ts'
-import type { AgentTime } from '../insights/agent-time.ts'
 import type { Churn, ChurnQuestion, NoChurn } from '../insights/churn.ts'
 import type { ConformanceEvidence } from '../insights/conformance-evidence.ts'
 import type { ContactsEvidence } from '../insights/contacts-evidence.ts'
@@ -56,7 +55,7 @@ export interface PageServices {
   /** What an agent more or less would change is computed from. */
   readMarginal?(scope: Pick<StaffingScope, 'market' | 'target'>): Promise<MarginalEvidence>
   /** What a market that is not there yet would take is computed from. */
-  readNextMarket?(scope: Pick<StaffingScope, 'target'>): Promise<NextMarketEvidence & { time: AgentTime | null }>
+  readNextMarket?(scope: Pick<StaffingScope, 'target'>): Promise<NextMarketEvidence>
   /** Customers by group, with how many cases they have. */
   readContacts?(): Promise<ContactsEvidence>
   /** What happened in the cases of a scope. */

@@ -32,8 +32,7 @@ async function drawn(tile: string, language = 'en', query = '') {
   const read = await readNextMarket({ store, targets: [], version }, {})
   const { page, problems } = pageOf(tile)
   expect(problems).toEqual([])
-  const readNext = async () => ({ ...read, time: null })
-  const view = await resolvePage(page!, query, { ...services, readNextMarket: readNext })
+  const view = await resolvePage(page!, query, { ...services, readNextMarket: async () => read })
   return { tile: view.tiles[0], html: renderContent(view, services.words) }
 }
 

@@ -21,13 +21,13 @@ export const resolveNextMarket: TileResolver<'next_market'> = async (tile, conte
     problem: { code: 'no-staffing', message },
   })
   if ((scope.where ?? []).length > 0 || scope.range) return refused(say(words, 'pages.staffing.next.filters'))
-  const { time, ...evidence } = await services.readNextMarket({ ...(target && { target }) })
+  const evidence = await services.readNextMarket({ ...(target && { target }) })
   const languages = tile.languages && Object.entries(tile.languages).map(([language, share]) => ({ language, share }))
   const queues = evidence.queues.filter((each) => each.channel === tile.channel)
   if (evidence.missing.length === 0 && queues.length === 0) return null
   const found = findNextMarket(
     { ...evidence, queues },
-    { like, customers, hours, languages, shrinkage, concurrency, handle, time, words },
+    { like, customers, hours, languages, shrinkage, concurrency, handle, time: evidence.time, words },
   )
   if ('refused' in found) return refused(found.refused)
   const queue = found.queues[0]!
