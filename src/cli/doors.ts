@@ -2,10 +2,12 @@ import { languagesIn } from '../config/read-words.ts'
 import type { Words } from '../config/words.ts'
 import { RapportError } from '../errors.ts'
 import { readContacts } from '../insights/contacts-evidence.ts'
+import { readDeflection } from '../insights/deflection.ts'
 import { gatherFindings, gatherWithin } from '../insights/gather.ts'
 import { findIssueTrends } from '../insights/issue-trends.ts'
 import { knownConformance, knownProcess } from '../insights/known-process.ts'
 import { readMarginal } from '../insights/marginal-evidence.ts'
+import { readNextMarket } from '../insights/next-market-evidence.ts'
 import type { PlaybookRule } from '../insights/playbook-rule.ts'
 import { caseIdsOf } from '../insights/process-cases.ts'
 import { readActions } from '../insights/read-actions.ts'
@@ -133,6 +135,7 @@ function servicesOf(shared: Shared, viewer: Viewer): PageServices {
     readJourney: (customer) => readJourney(customer, context),
     readStaffing: (scope) => readStaffing(context, scope),
     readMarginal: (scope) => readMarginal(context, scope),
+    readNextMarket: (scope) => readNextMarket(context, scope),
     readContacts: () => readContacts(context),
     readProcess: (scope) => knownProcess(scope, context),
     findSegments: () => findSegments(context),
@@ -146,6 +149,12 @@ function servicesOf(shared: Shared, viewer: Viewer): PageServices {
       readActions: () => readActions(directory, shared.playbook, { ...context, runQuery: run }),
     }),
     readTopics: (scope) => remember(topics, context.store, askedBy(scope, viewer), () => readTopics(scope, context)),
+    readDeflection: async (topic) => {
+      const found = await remember(topics, context.store, askedBy({ of: 'cases' }, viewer), () =>
+        readTopics({ of: 'cases' }, context),
+      )
+      return readDeflection(topic, found?.model.topics ?? [], context)
+    },
     readTextContrast: ({ sides, ...scope }) =>
       remember(contrasts, context.store, askedBy({ sides, ...scope }, viewer), () =>
         readTextContrast(scope, sides, context),

@@ -6,9 +6,12 @@ import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
 import type { Command } from 'commander'
 import { RapportError } from '../errors.ts'
+import { caseAttributes } from '../insights/logged-attributes.ts'
 import { countUndated, readLog } from '../insights/process-log.ts'
-import { hasEvents } from '../insights/read-process.ts'
-import { xesOf } from '../surfaces/export/xes.ts'
+import { hasEvents, type ProcessScope } from '../insights/read-process.ts'
+import type { MetricContext } from '../metrics/context.ts'
+import { type OcelTally, ocelOf } from '../surfaces/export/ocel.ts'
+import { type XesTally, xesOf } from '../surfaces/export/xes.ts'
 import { openModel } from './model.ts'
 import { type CommonOptions, repeatable, withData } from './options.ts'
 import { printJson, say } from './output.ts'
@@ -27,15 +30,43 @@ export function addCommand(program: Command): void {
     .description(
       'Events as a log in XES for process mining: a file (.xes, .xes.gz) or a folder. Personal data is masked.',
     )
-  repeatable(xes, '--where <condition>', 'channel=chat,email  market!=DE  (repeatable; joined by "and")')
-  withData(xes)
-    .option('--from <day>', 'cases that began on this day or later, 2026-01-01')
-    .option('--to <day>', 'cases that began on this day or before')
-    .addHelpText('after', '\nExample:\n  $ rapport export xes log.xes.gz --files events.csv --where priority=high')
-    .action(exportXes)
+  addLog(xes, 'log.xes.gz').action((out, options) => exportLog(out, 'events.xes', options, writeXes))
+  const ocel = command
+    .command('ocel <out>')
+    .description(
+      'Events with their cases, actors and teams as an object-centric log (OCEL 2.0, JSON): a file (.json, .json.gz) or a folder. Personal data is masked.',
+    )
+  addLog(ocel, 'log.json.gz').action((out, options) => exportLog(out, 'events.json', options, writeOcel))
 }
 
-async function exportXes(out: string, options: ExportOptions): Promise<void> {
+function addLog(command: Command, example: string): Command {
+  repeatable(command, '--where <condition>', 'channel=chat,email  market!=DE  (repeatable; joined by "and")')
+  return withData(command)
+    .option('--from <day>', 'cases that began on this day or later, 2026-01-01')
+    .option('--to <day>', 'cases that began on this day or before')
+    .addHelpText(
+      'after',
+      `\nExample:\n  $ rapport export ${command.name()} ${example} --files events.csv --where priority=high`,
+    )
+}
+
+/** Writes one kind of log and says how much is in it. */
+type LogWriter = (path: string, scope: ProcessScope, context: MetricContext) => Promise<XesTally & Partial<OcelTally>>
+
+const writeXes: LogWriter = async (path, scope, context) => {
+  const tally = { cases: 0, events: 0 }
+  await writeWhole(path, xesOf(readLog(scope, context), tally))
+  return tally
+}
+
+const writeOcel: LogWriter = async (path, scope, context) => {
+  const tally = { cases: 0, events: 0, objects: 0 }
+  const source = { read: () => readLog(scope, context), attributes: caseAttributes(context.version.present) }
+  await writeWhole(path, ocelOf(source, tally))
+  return tally
+}
+
+async function exportLog(out: string, named: string, options: ExportOptions, write: LogWriter): Promise<void> {
   const { context, version } = await openModel(options)
   try {
     if (!hasEvents(context)) throw noEvents()
@@ -44,9 +75,8 @@ async function exportXes(out: string, options: ExportOptions): Promise<void> {
       where: options.where?.map(condition),
       range: from || to ? { ...(from && { from }), ...(to && { to }) } : undefined,
     }
-    const path = await fileOf(out)
-    const tally = { cases: 0, events: 0 }
-    await writeWhole(path, xesOf(readLog(scope, context), tally))
+    const path = await fileOf(out, named)
+    const tally = await write(path, scope, context)
     const undated = await countUndated(scope, context)
     if (options.json) printJson({ path, ...tally, undated, version: context.version.id })
     else {
@@ -59,13 +89,13 @@ async function exportXes(out: string, options: ExportOptions): Promise<void> {
 }
 
 /** A folder gets a file of a fixed name. */
-async function fileOf(out: string): Promise<string> {
+async function fileOf(out: string, named: string): Promise<string> {
   const path = resolve(out)
   const isFolder = await stat(path).then(
     (found) => found.isDirectory(),
     () => !/\.[a-z0-9]+$/i.test(path),
   )
-  return isFolder ? join(path, 'events.xes') : path
+  return isFolder ? join(path, named) : path
 }
 
 /** What has the name is whole: until then it stands under another. */

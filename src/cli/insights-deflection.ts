@@ -1,9 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander'
-import { say as sayWord } from '../config/words.ts'
 import { findContainment, readContainment } from '../insights/containment.ts'
-import { findDeflection, readTopicMonths } from '../insights/deflection.ts'
+import { findNamedDeflection, readDeflection } from '../insights/deflection.ts'
 import { readTopics } from '../insights/read-topics.ts'
-import type { TextScope } from '../insights/texts.ts'
 import { openModel } from './model.ts'
 import { type CommonOptions, withData } from './options.ts'
 import { printData, printJson } from './output.ts'
@@ -43,15 +41,8 @@ function day(text: string): string {
 async function printDeflection(options: DeflectionOptions): Promise<void> {
   const { context, version } = await openModel(options)
   try {
-    const scope: TextScope = { of: 'cases' }
-    const topics = (await readTopics(scope, context))?.model.topics ?? []
-    const { topic: asked, since } = options
-    const topic =
-      topics.find(({ id }) => id === asked) ?? topics.find(({ terms }) => terms.includes(asked.toLowerCase()))
-    const list = topics.map(({ id }) => id).join(', ') || '–'
-    const answer = topic
-      ? findDeflection(await readTopicMonths(topics, topic.id, scope, context), topic, since, context.words)
-      : { refused: sayWord(context.words, 'say.deflection.topic', { topic: asked, list }), missing: [] }
+    const topics = (await readTopics({ of: 'cases' }, context))?.model.topics ?? []
+    const answer = findNamedDeflection(await readDeflection(options.topic, topics, context), options, context.words)
     if (options.json) printJson({ version: context.version.id, ...answer })
     else if ('refused' in answer) printData(answer.refused)
     else printData([answer.sentence, ...answer.limits.map((each) => `- ${each}`)].join('\n'))

@@ -2,7 +2,6 @@ import { type Command, InvalidArgumentError } from 'commander'
 import { formatDuration, formatNumber, formatValue } from '../config/format.ts'
 import { say as sayWord, type Words } from '../config/words.ts'
 import { RapportError } from '../errors.ts'
-import { readAgentTime } from '../insights/agent-time.ts'
 import { type ChannelShift, findShift, type NoShift, type Shift } from '../insights/channel-shift.ts'
 import { findMarginal } from '../insights/marginal-agent.ts'
 import { readMarginal } from '../insights/marginal-evidence.ts'
@@ -235,8 +234,7 @@ async function printNext(options: StaffingOptions, context: MetricContext): Prom
   const { like = [], customers = 0, hours, languages, shrinkage, concurrency = {}, handle = {} } = options
   const { words } = context
   const evidence = await readNextMarket(context, options)
-  const time = await readAgentTime(context)
-  const asked = { like, customers, hours, languages, shrinkage, concurrency, handle, time, words }
+  const asked = { like, customers, hours, languages, shrinkage, concurrency, handle, time: evidence.time, words }
   const found = findNextMarket(evidence, asked)
   if (options.json) printJson({ version: context.version.id, zone: context.version.zone, ...found })
   else printNextMarket(found, words)

@@ -5,6 +5,7 @@ import { caseProducts } from './derive/case-products.ts'
 import { clocks } from './derive/clocks.ts'
 import { contactGaps } from './derive/contact-gaps.ts'
 import { completeContacts } from './derive/contacts.ts'
+import { containment } from './derive/containment.ts'
 import { conversations } from './derive/conversations.ts'
 import { holdings } from './derive/holdings.ts'
 import { identityStep } from './derive/identity.ts'
@@ -30,6 +31,7 @@ export const deriveSteps: DeriveStep[] = [
   worth,
   caseProducts,
   repeats,
+  containment,
   balanceMonths,
   promises,
   turns,

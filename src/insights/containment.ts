@@ -8,7 +8,7 @@ import { wilsonInterval } from '../stats/intervals.ts'
 import type { NoFindings } from './finding.ts'
 
 export interface ContainmentEvidence {
-  /** Cases that a bot wrote in, those of them that ended seven days ago or earlier, and those that stayed with the bot. */
+  /** Cases of known customers that a bot wrote in, those of them that ended seven days ago or earlier, and those that stayed with the bot. */
   conversations: number
   mature: number
   contained: number
@@ -24,24 +24,19 @@ export interface Containment extends ContainmentEvidence {
 const wait = 7 * 86_400
 const needs = ['case_events.actor_kind', 'case_events.case', 'cases.status', 'cases.customer', 'cases.created_at']
 
-/** Null where a field is missing that says who wrote, whether it ended, or whether the customer came again. */
-export async function readContainment(context: MetricContext): Promise<ContainmentEvidence | null> {
-  const { present, as_of: asOf } = context.version
+/**
+ * The counts behind the metric `containment_rate`, from the same columns. Null where a field is missing that says who wrote, whether it
+ * ended, or whether the customer came again.
+ */
+export async function readContainment({ store, version }: MetricContext): Promise<ContainmentEvidence | null> {
+  const { present, as_of: asOf } = version
   if (needs.some((need) => !present.has(need)) || !asOf) return null
-  const { dialect } = context.store
-  const moments = ['closed_at', 'solved_at', 'updated_at'].filter((name) => present.has(`cases.${name}`))
-  const ended = raw(`coalesce(${[...moments.map((name) => `"cases"."${name}"`), '"told"."last"'].join(', ')})`)
+  if (!present.has('cases.is_contained')) return { conversations: 0, mature: 0, contained: 0 }
   const now = momentSql(asOf.replace('T', ' ').replace('Z', ''))
-  const since = (from: string, to: string) => raw(operate(dialect, 'seconds_between', from, to))
-  const [row] =
-    await context.store.rows(sql`WITH "told" AS (SELECT "case", max("at") AS "last", count(*) FILTER (WHERE "actor_kind" = 'agent') AS "agents"
-  FROM cx."case_events" GROUP BY "case" HAVING count(*) FILTER (WHERE "actor_kind" = 'bot') > 0),
-"spoken" AS (SELECT "told"."agents" AS "agents", "cases"."status" AS "status", ${ended} AS "ended", "cases"."next_case_at" AS "next"
-  FROM "told" JOIN cx."cases" AS "cases" ON "cases"."id" = "told"."case" WHERE "cases"."customer" IS NOT NULL)
-SELECT count(*) AS "conversations", count(*) FILTER (WHERE ${since('"ended"', now)} >= ${wait}) AS "mature",
-  count(*) FILTER (WHERE ${since('"ended"', now)} >= ${wait} AND "agents" = 0 AND "status" IN ('solved', 'closed')
-    AND ("next" IS NULL OR ${since('"ended"', '"next"')} > ${wait})) AS "contained"
-FROM "spoken"`)
+  const mature = raw(`${operate(store.dialect, 'seconds_between', '"bot_ended_at"', now)} >= ${wait}`)
+  const [row] = await store.rows(sql`SELECT count(*) AS "conversations", count(*) FILTER (WHERE ${mature}) AS "mature",
+  count(*) FILTER (WHERE ${mature} AND "is_contained") AS "contained"
+FROM cx."cases" WHERE "is_contained" IS NOT NULL`)
   const number = (key: string) => Number(row?.[key] ?? 0)
   return { conversations: number('conversations'), mature: number('mature'), contained: number('contained') }
 }

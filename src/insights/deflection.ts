@@ -61,6 +61,35 @@ WHERE "cases"."created_on" IS NOT NULL GROUP BY 1 ORDER BY 1`)
     .filter(({ month: start }) => start >= String(span?.first) && endOf(start, 'month') <= String(span?.last))
 }
 
+/** The topic that was meant, null where there is none, and its months. */
+export interface DeflectionEvidence {
+  topics: ModelTopic[]
+  topic: ModelTopic | null
+  months: TopicMonth[]
+}
+
+/** Of all cases; a topic is named by its id or by one of its words. */
+export async function readDeflection(
+  asked: string,
+  topics: ModelTopic[],
+  context: MetricContext,
+): Promise<DeflectionEvidence> {
+  const topic =
+    topics.find(({ id }) => id === asked) ?? topics.find(({ terms }) => terms.includes(asked.toLowerCase())) ?? null
+  return { topics, topic, months: topic ? await readTopicMonths(topics, topic.id, { of: 'cases' }, context) : [] }
+}
+
+/** The answer for a topic as it was asked for; where there is no such topic, those there are. */
+export function findNamedDeflection(
+  { topics, topic, months }: DeflectionEvidence,
+  { topic: asked, since }: { topic: string; since: string },
+  words: Words,
+): Deflection | NoFindings {
+  if (topic) return findDeflection(months, topic, since, words)
+  const list = topics.map(({ id }) => id).join(', ') || '–'
+  return { refused: say(words, 'say.deflection.topic', { topic: asked, list }), missing: [] }
+}
+
 /**
  * Did fewer customers write about a topic since a day? Difference in differences of the logarithm of cases of the topic over cases of the
  * others, month by month: what moves all topics alike, the number of customers first of all, cancels. The spread is that between months,

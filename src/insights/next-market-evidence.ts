@@ -2,6 +2,7 @@ import type { MetricContext } from '../metrics/context.ts'
 import { operate } from '../sql/ops.ts'
 import { raw, sql } from '../sql/sql.ts'
 import { textOf } from '../store/cell.ts'
+import { type AgentTime, readAgentTime } from './agent-time.ts'
 import { contactsSql, type QueueEvidence, readStaffing, type StaffingScope } from './staffing-evidence.ts'
 
 /** Contacts of one market by one channel in one month, by its first day. */
@@ -23,6 +24,7 @@ export interface NextMarketEvidence {
   queues: QueueEvidence[]
   months: MonthOfMarket[]
   joined: JoinedInMonth[]
+  time: AgentTime | null
   /** Columns without which no market is like another. */
   missing: string[]
 }
@@ -44,7 +46,7 @@ export async function readNextMarket(
 ): Promise<NextMarketEvidence> {
   const { store, version } = context
   const missing = needed.filter((each) => !version.present.has(each))
-  if (missing.length > 0) return { queues: [], months: [], joined: [], missing }
+  if (missing.length > 0) return { queues: [], months: [], joined: [], time: null, missing }
   const { queues } = await readStaffing(context, { ...scope, byMarket: true, keep: [] })
   const text = (column: string) => operate(store.dialect, 'to_text', column)
   const monthOf = (column: string) => text(operate(store.dialect, 'month', column))
@@ -72,6 +74,7 @@ ORDER BY "market", "month"`)
       month: textOf(row.month),
       customers: Number(row.customers),
     })),
+    time: await readAgentTime(context),
     missing: [],
   }
 }

@@ -1,6 +1,6 @@
 import { formatNumber, formatValue } from '../config/format.ts'
 import { say, type Words } from '../config/words.ts'
-import { differenceInterval, differenceOf, type Estimate } from '../stats/difference.ts'
+import { differenceInterval, type Estimate } from '../stats/difference.ts'
 import { benjaminiHochberg, isReal } from '../stats/false-discovery.ts'
 import { meanInterval } from '../stats/intervals.ts'
 import type { ModelTopic } from '../stats/text/topic-model.ts'

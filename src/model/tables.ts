@@ -279,6 +279,16 @@ const service: Table[] = [
     turn('is_overtaken', 'Was a younger, less urgent case of its team and market answered while it waited?'),
     at('next_case_at', 'When the same customer came again, with whatever reason.', later),
     at('repeated_at', 'When the same customer came again with the same reason.', later),
+    at(
+      'bot_ended_at',
+      'When a conversation in which a bot wrote ended, or last changed; empty where no bot wrote.',
+      later,
+    ),
+    flag(
+      'is_contained',
+      'Was it solved without an agent, and did the customer not come back within 7 days? Empty where no bot wrote.',
+      later,
+    ),
   ]),
   recordTable('case_products', 'a share of a case that falls to a product', [
     link('case', 'cases', 'The case.'),

@@ -2,12 +2,14 @@ import type { Words } from '../config/words.ts'
 import type { Churn, ChurnQuestion, NoChurn } from '../insights/churn.ts'
 import type { ConformanceEvidence } from '../insights/conformance-evidence.ts'
 import type { ContactsEvidence } from '../insights/contacts-evidence.ts'
+import type { DeflectionEvidence } from '../insights/deflection.ts'
 import type { NoDrivers } from '../insights/drivers-evidence.ts'
 import type { NoFindings } from '../insights/finding.ts'
 import type { Answer, Gathered } from '../insights/gather.ts'
 import type { IssueTrends } from '../insights/issue-trends.ts'
 import type { MarginalEvidence } from '../insights/marginal-evidence.ts'
 import type { MeasuredAction } from '../insights/measure-action.ts'
+import type { NextMarketEvidence } from '../insights/next-market-evidence.ts'
 import type { PlaybookRule } from '../insights/playbook-rule.ts'
 import type { ProcessEvidence } from '../insights/process-evidence.ts'
 import type { DriverReading } from '../insights/read-drivers.ts'
@@ -52,6 +54,8 @@ export interface PageServices {
   readStaffing?(scope: StaffingScope): Promise<StaffingEvidence>
   /** What an agent more or less would change is computed from. */
   readMarginal?(scope: Pick<StaffingScope, 'market' | 'target'>): Promise<MarginalEvidence>
+  /** What a market that is not there yet would take is computed from. */
+  readNextMarket?(scope: Pick<StaffingScope, 'target'>): Promise<NextMarketEvidence>
   /** Customers by group, with how many cases they have. */
   readContacts?(): Promise<ContactsEvidence>
   /** What happened in the cases of a scope. */
@@ -73,6 +77,8 @@ export interface PageServices {
   readActions?(): Promise<MeasuredAction[]>
   /** What people write about. */
   readTopics?(scope: TopicsScope): Promise<TopicsEvidence | null>
+  /** Cases of a topic by month beside those of the others, by its id or one of its words. */
+  readDeflection?(topic: string): Promise<DeflectionEvidence>
   /** Words of the sides of a contrast. */
   readTextContrast?(scope: TextScope & { sides: ContrastSides }): Promise<ContrastEvidence | null>
   /** Who is likely to leave, as far as the data tell. */

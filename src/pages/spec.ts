@@ -174,6 +174,33 @@ const marginalTile = z.strictObject({
   agent_hours: z.number().int().min(1).max(168).default(40),
 })
 
+/** Agents by hour of the week of a market that is not there yet, by analogy with named ones. */
+const nextMarketTile = z.strictObject({
+  ...common,
+  kind: z.literal('next_market'),
+  channel: channelOfQueue.default('call'),
+  /** Markets that it is like: two and more, since one does not say how much markets differ. */
+  like: z.array(z.string().min(1)).min(2),
+  /** That it will have. */
+  customers: z.number().int().min(1),
+  /** First hour that is open and first that is not; left out: whenever contacts come elsewhere. */
+  hours: z
+    .strictObject({ from: z.number().int().min(0).max(23), to: z.number().int().min(1).max(24) })
+    .refine(({ from, to }) => from < to, { message: 'the hours end before they begin' })
+    .optional(),
+  /** A queue of its own for each, with its share of the contacts: `{ de: 0.6, fr: 0.4 }`. */
+  languages: z
+    .record(z.string(), z.number().gt(0).max(1))
+    .refine((shares) => Math.abs(Object.values(shares).reduce((sum, each) => sum + each, 0) - 1) < 0.005, {
+      message: 'the shares of the languages add up to 1',
+    })
+    .optional(),
+  target: targetOfQueue,
+  shrinkage: z.number().min(0).lt(1).optional(),
+  concurrency: concurrencyOfQueues,
+  handle: handleOfQueues,
+})
+
 /**
  * The process of the cases: the map, where they wait, in which sequences they go, or their steps; or beside the process that they should
  * follow, the map against it and where they part.
@@ -232,6 +259,18 @@ const topicsTile = z.strictObject({
   limit: z.number().int().min(1).max(50).default(20),
 })
 
+/** Whether fewer cases of a topic came since a FAQ, saved reply or bot went live. */
+const deflectionTile = z.strictObject({
+  ...common,
+  kind: z.literal('deflection'),
+  /** Id of a topic, or one of its words. */
+  topic: z.string().min(1),
+  /** The day it went live. */
+  since: z.string().refine((text) => /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text)), {
+    message: 'a day, such as 2026-03-01',
+  }),
+})
+
 /** Who is likely to leave: the customers, what goes with it, groups, or what the risks were worth. */
 const churnTile = z.strictObject({
   ...common,
@@ -283,12 +322,14 @@ const tileSchema = z.discriminatedUnion('kind', [
   agreementTile,
   staffingTile,
   marginalTile,
+  nextMarketTile,
   listed('contacts'),
   processTile,
   segmentsTile,
   insightsTile,
   survivalTile,
   topicsTile,
+  deflectionTile,
   churnTile,
   driversTile,
   signalsTile,

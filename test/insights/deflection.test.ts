@@ -1,6 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { settingsSchema } from '../../src/config/settings.ts'
+import { containment } from '../../src/flow/derive/containment.ts'
 import { type Containment, findContainment, readContainment } from '../../src/insights/containment.ts'
-import { type Deflection, findDeflection, readTopicMonths, type TopicMonth } from '../../src/insights/deflection.ts'
+import {
+  type Deflection,
+  findDeflection,
+  findNamedDeflection,
+  readDeflection,
+  readTopicMonths,
+  type TopicMonth,
+} from '../../src/insights/deflection.ts'
+import type { MetricCell } from '../../src/metrics/frame.ts'
+import { runQuery } from '../../src/metrics/run.ts'
+import { raw } from '../../src/sql/sql.ts'
 import { uniformDraws } from '../../src/stats/uniform-draws.ts'
 import type { Store } from '../../src/store/store.ts'
 import { contextOf, emptyModel, fill } from '../metrics/fixture.ts'
@@ -87,6 +99,12 @@ describe('from the store', () => {
       `SELECT 'e' || i AS id, 'c' || i AS "case", 'bot' AS actor_kind, TIMESTAMP '2026-01-10' AS "at" FROM range(80) AS n(i)
       UNION ALL SELECT 'a' || i, 'c' || i, 'agent', TIMESTAMP '2026-01-10' FROM range(100) AS n(i) WHERE i % 10 = 0`,
     )
+    await containment.run({
+      store,
+      settings: settingsSchema.parse({ sources: [{ id: 'a', files: 'a' }] }),
+      directory: null,
+      newest: async () => null,
+    })
   })
   afterAll(() => store.close())
 
@@ -100,6 +118,19 @@ describe('from the store', () => {
     expect(read[0]!.topic).toBeGreaterThanOrEqual(9)
   })
 
+  test('a topic is meant by its id or by one of its words; where there is none, those there are get told', async () => {
+    const context = await contextOf(store, { asOf: '2026-04-20T00:00:00Z' })
+    for (const asked of ['password-reset', 'Reset']) {
+      const read = await readDeflection(asked, [other, topic], context)
+      expect(read.topic?.id).toBe('password-reset')
+      expect(read.months).toHaveLength(2)
+    }
+    const none = await readDeflection('invoice', [other, topic], context)
+    expect(findNamedDeflection(none, { topic: 'invoice', since: '2026-03-01' }, words)).toMatchObject({
+      refused: expect.stringContaining('Topics are: parcel-late, password-reset.'),
+    })
+  })
+
   test('containment: no agent, closed, and not back within seven days; only what is old enough', async () => {
     const context = await contextOf(store, { asOf: '2026-04-20T00:00:00Z' })
     const found = findContainment(await readContainment(context), context.words) as Containment
@@ -109,11 +140,28 @@ describe('from the store', () => {
     expect(await readContainment(early)).toMatchObject({ conversations: 80, mature: 20 })
   })
 
+  test('the metric and the insight give one number, of the same cases', async () => {
+    for (const asOf of ['2026-04-20T00:00:00Z', '2026-02-06T00:00:00Z']) {
+      const context = await contextOf(store, { asOf })
+      const found = findContainment(await readContainment(context), context.words) as Containment
+      const frame = await runQuery({ metrics: ['containment_rate'] }, context)
+      const cell = frame.rows[0]!.containment_rate as MetricCell
+      expect(cell).toMatchObject({ value: found.rate, n: found.mature, low: found.low, high: found.high })
+    }
+    const [row] = await store.rows(raw('SELECT count(is_contained) AS told, count(*) AS n FROM cx.cases'))
+    expect(row).toMatchObject({ told: 80, n: 100 })
+  })
+
   test('without actors it is refused with the fields', async () => {
     const own = await contextOf(store)
     const context = { ...own, version: { ...own.version, as_of: '2026-04-20T00:00:00Z', present: new Set<string>() } }
     expect(findContainment(await readContainment(context), context.words)).toMatchObject({
       missing: expect.arrayContaining(['case_events.actor_kind']),
+    })
+    const before = new Set([...own.version.present].filter((field) => field !== 'cases.is_contained'))
+    const unread = { ...own, version: { ...own.version, as_of: '2026-04-20T00:00:00Z', present: before } }
+    expect(findContainment(await readContainment(unread), context.words)).toMatchObject({
+      refused: expect.stringContaining('never “bot”'),
     })
   })
 })

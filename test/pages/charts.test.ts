@@ -118,6 +118,28 @@ test('over time by a dimension: one panel a group, all on one scale; periods tha
   ])
 })
 
+test('panels in the order asked for stand alike in the pictures of several metrics, four of them in one row', async () => {
+  const { runQuery, words, catalogue } = await fixtureServices()
+  const frame = await runQuery(queries.line)
+  const channels = ['email', 'chat', 'call', 'web']
+  const panels = (order: { by: string; descending?: boolean } | undefined, width: number) => {
+    const rows = channels.flatMap((channel, at) =>
+      frame.rows.map((row) => ({ ...row, channel, cases: { value: at, n: at } })),
+    )
+    const query = { ...frame.query, by: ['channel'], ...(order && { order }) }
+    const input = { frame: { ...frame, query, rows }, encode: {}, dimensions: catalogue.dimensions, words, width }
+    const { option } = charts.line.draw(input)
+    const names = (option.yAxis as { name: string }[]).map(({ name }) => name)
+    return { names, tops: new Set((option.grid as { top: number }[]).map(({ top }) => top)).size }
+  }
+  expect(panels(undefined, 1036)).toEqual({ names: ['web', 'Phone', 'Chat', 'E-mail'], tops: 1 })
+  expect(panels({ by: 'channel' }, 1036).names).toEqual(['Phone', 'Chat', 'E-mail', 'web'])
+  expect(panels({ by: 'channel', descending: true }, 560)).toEqual({
+    names: ['web', 'E-mail', 'Chat', 'Phone'],
+    tops: 2,
+  })
+})
+
 test('a pair of dimensions can be read as shares of a row, a column or the whole', async () => {
   const { words, catalogue, runQuery } = await fixtureServices()
   const frame = await runQuery(queries.heat)

@@ -72,3 +72,14 @@ test('the list of customers who wait is there only where it can be known', async
   expect(await ids([])).not.toContain('at-stake')
   expect(await ids(['customers.year_revenue', 'customers.unsettled_cases'])).toContain('at-stake')
 })
+
+test('service and money by segment and month: the same segments and months in each, so that they can be read beside each other', async () => {
+  const { pages } = await fixtureServices()
+  const tiles = pages.find((each) => each.page === 'value')!.tiles.filter(({ id }) => id.endsWith('-by-segment-month'))
+  const queries = tiles.map((tile) => (tile.kind === 'chart' ? tile.query : null))
+  expect(queries.map((query) => query?.metrics)).toEqual(
+    ['csat_mean', 'resolution_rate', 'reopen_rate', 'revenue', 'net_flows', 'churns'].map((metric) => [metric]),
+  )
+  for (const query of queries)
+    expect(query).toMatchObject({ by: ['segment'], grain: 'month', order: { by: 'segment' } })
+})

@@ -194,10 +194,11 @@ function eventsOf(event: Record<string, unknown>, { line }: RawValue, { type, ob
   }
   put('concept:name', event.type)
   put('time:timestamp', event.time)
+  // Who did it as the event itself names them goes before the id of the object.
+  for (const { name, value } of records(event.attributes)) if (typeof name === 'string') put(name, value)
   for (const [other, ids] of related)
     if (actorWord.test(other) && ids.length === 1) put('org:resource', ids[0])
     else if (teamWord.test(other) && ids.length === 1) put('org:group', ids[0])
-  for (const { name, value } of records(event.attributes)) if (typeof name === 'string') put(name, value)
   for (const [other, ids] of related) if (other !== type && other !== '') put(`object:${other}`, ids.join(', '))
   return (related.get(type) ?? []).map((id) => ({
     line,

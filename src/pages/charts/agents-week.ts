@@ -7,8 +7,12 @@ import { type MatrixCell, matrix } from './matrix.ts'
 const steps = 6
 const weekdays = [1, 2, 3, 4, 5, 6, 7]
 
+/** An hour of a plan; the share in time where the plan has one for each hour. */
+export type DrawnHour = Pick<PlannedHour, 'weekday' | 'hour' | 'contacts' | 'agents'> &
+  Partial<Pick<PlannedHour, 'service_level'>>
+
 /** Agents by hour of the day (down) and weekday (across): a grid in which nothing can be clicked, since an hour is no filter of a plan. */
-export function drawAgents(hours: PlannedHour[], name: string, words: Words, width: number): ChartDrawing {
+export function drawAgents(hours: DrawnHour[], name: string, words: Words, width: number): ChartDrawing {
   const first = Math.min(...hours.map((each) => each.hour))
   const last = Math.max(...hours.map((each) => each.hour))
   const rows = Array.from({ length: last - first + 1 }, (_, at) => first + at)
@@ -20,11 +24,11 @@ export function drawAgents(hours: PlannedHour[], name: string, words: Words, wid
     return {
       text: formatNumber(found.agents, words),
       shade: 1 + Math.min(steps - 1, Math.floor(((found.agents - 1) / Math.max(1, peak - 1)) * (steps - 1))),
-      tip: say(words, 'pages.staffing.tip', {
+      tip: say(words, found.service_level === undefined ? 'pages.staffing.tip.short' : 'pages.staffing.tip', {
         when: nameOfHour(found, words),
         agents: found.agents,
         contacts: formatNumber(found.contacts, words, 1),
-        level: formatValue(found.service_level, 'ratio', words),
+        level: formatValue(found.service_level ?? null, 'ratio', words),
       }),
     }
   }

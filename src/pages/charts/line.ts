@@ -6,7 +6,7 @@ import { aheadSeries, aheadText, aheadTip, withAhead } from './ahead.ts'
 import type { Chart, ChartInput, Option } from './chart.ts'
 import { keysOf } from './heat.ts'
 import { type Step, stepsOf } from './periods.ts'
-import { keyOf, labelOfValue, metricOf, oneLine, textWidth } from './points.ts'
+import { compareOrdered, keyOf, labelOfValue, metricOf, oneLine, textWidth } from './points.ts'
 import { digitsOf, niceScale, type Scale } from './scale.ts'
 import { bandSeries, base, colour, nameText, noOutline, quiet, tickText, valueAxis, valueText } from './style.ts'
 
@@ -24,7 +24,7 @@ export const line: Chart = {
     const { frame, words, width } = input
     const metric = metricOf(frame, input.encode.value)
     const panels = panelsOf(input, metric.id)
-    const across = panels.length === 1 || width < 420 ? 1 : Math.min(3, panels.length)
+    const across = acrossOf(panels.length, width)
     const tall = panels.length === 1 ? (width < 420 ? 180 : 220) : panelHeight
     const scale = scaleOf(
       panels.flatMap((each) => each.steps),
@@ -68,6 +68,12 @@ export const line: Chart = {
   },
 }
 
+/** Three panels side by side; four where there are four and the tile is as wide as the page. */
+function acrossOf(panels: number, width: number): number {
+  if (panels === 1 || width < 420) return 1
+  return Math.min(panels === 4 && width >= 800 ? 4 : 3, panels)
+}
+
 interface Panel {
   name: string
   steps: Step[]
@@ -75,7 +81,14 @@ interface Panel {
 
 function groupsOf({ frame, dimensions }: ChartInput, metric: string): (string | null)[] {
   const by = frame.query.by?.[0]
-  return by === undefined ? [null] : keysOf({ frame, dimensions }, by, metric)
+  if (by === undefined) return [null]
+  // Asked for in the order of their names, so that pictures of several metrics stand one above the other.
+  if (frame.query.order?.by === by) {
+    const keys = [...new Set(frame.rows.map((row) => keyOf(row, by)))]
+    const sorted = keys.toSorted((a, b) => compareOrdered(a, b, dimensions.get(by)))
+    return frame.query.order.descending ? sorted.reverse() : sorted
+  }
+  return keysOf({ frame, dimensions }, by, metric)
 }
 
 function panelsOf(input: ChartInput, metric: string): Panel[] {

@@ -10,6 +10,7 @@ import { resolveChurn } from './churn.ts'
 import { resolveContacts } from './contacts.ts'
 import { resolveDecisions } from './decisions.ts'
 import { resolveDefinitions } from './definitions.ts'
+import { resolveDeflection } from './deflection.ts'
 import { resolveDrivers } from './drivers.ts'
 import { resolveFindings } from './findings.ts'
 import { resolveGaps } from './gaps.ts'
@@ -20,6 +21,7 @@ import { resolveKpi } from './kpi.ts'
 import { resolveLineage } from './lineage.ts'
 import { resolveLoads } from './loads.ts'
 import { resolveMarginal } from './marginal.ts'
+import { resolveNextMarket } from './next-market.ts'
 import { resolveProcess } from './process.ts'
 import { resolveProfile } from './profile.ts'
 import { resolveRanks } from './ranks.ts'
@@ -64,6 +66,8 @@ export async function resolveTile(tile: Tile, context: TileContext): Promise<Til
       return resolveSurvival(tile, context)
     case 'marginal':
       return resolveMarginal(tile, context)
+    case 'next_market':
+      return resolveNextMarket(tile, context)
     case 'contacts':
       return resolveContacts(tile, context)
     case 'findings':
@@ -92,6 +96,8 @@ export async function resolveTile(tile: Tile, context: TileContext): Promise<Til
       return resolveInsights(tile, context)
     case 'topics':
       return resolveTopics(tile, context)
+    case 'deflection':
+      return resolveDeflection(tile, context)
     case 'churn':
       return resolveChurn(tile, context)
     case 'drivers':
