@@ -34,6 +34,8 @@ export interface FeatureFacts extends SurveyFeature {
   variance: number
   /** Of an unevenness: mean of 1 / (2 (k - 1)) over the replies k that it is from. */
   looseness: number
+  /** Of an unevenness: what its variance has of measuring, for each unit of looseness. */
+  noise: number
 }
 
 export interface RankCell {
@@ -66,6 +68,8 @@ export interface ModelColumn {
   model: 'main' | 'shape' | 'segments'
   sql: string
   flag: boolean
+  /** Allowed for and not tested: how well the feature is known. */
+  aside?: boolean
   /** Rows in which a flag is set. */
   n?: number
 }
@@ -216,14 +220,38 @@ const looseness = `1 / (2 * ("replies" - 1))`
 /**
  * A deviation from few replies is a loose measure of how uneven a service is, which would make its effect look smaller than it is: it is
  * drawn towards the mean by as much as its number of replies asks for. Source: R. J. Carroll et al., Measurement Error in Nonlinear
- * Models, 2nd ed. (2006), ch. 4 (regression calibration); the variance of a deviation is s² / (2 (k - 1)).
+ * Models, 2nd ed. (2006), ch. 4 (regression calibration).
  */
 function calibrated(each: FeatureFacts): string {
-  const { kind, mean, variance } = each
+  const { kind, mean, variance, noise } = each
   if (kind !== 'spread') return `${fenced(each)} - ${mean}`
-  const noise = mean ** 2 + variance
   const own = Math.max(variance - noise * each.looseness, variance / 4)
   return `(${fenced(each)} - ${mean}) * ${own} / (${own} + ${noise} * ${looseness})`
+}
+
+/** Rows that have to speak against it before the variance of independent normal draws is believed by half only. */
+const believed = 500
+
+/** Means over the rows whose deviation is known: `sl` is that of the deviation times its looseness. */
+type LooseMeans = Record<(typeof looseMeans)[number], number>
+const looseMeans = ['s', 'ss', 'l', 'll', 'lll', 'sl', 'ssl', 'sll'] as const
+
+/**
+ * How loose deviations are. Of k independent normal draws it is s² / (2 (k - 1)), but replies that take turns, or have heavy tails, keep to
+ * no such law: what counts is by how much deviations from few replies differ more among each other than those from many, which is the
+ * slope of their squared residuals on their looseness. With few rows it is the law, with many what they show.
+ */
+export function noiseOf(n: number, { s, ss, l, ll, lll, sl, ssl, sll }: LooseMeans): number {
+  const law = ss
+  const spread = ll - l * l
+  if (!(spread > 1e-9)) return law
+  const slope = (sl - s * l) / spread
+  const start = s - slope * l
+  // Mean of (s - start - slope l)² and of the same times l.
+  const squares = ss - 2 * (start * s + slope * sl) + start ** 2 + 2 * start * slope * l + slope ** 2 * ll
+  const bySize = ssl - 2 * (start * sl + slope * sll) + start ** 2 * l + 2 * start * slope * ll + slope ** 2 * lll
+  const shown = Math.min(Math.max((bySize - squares * l) / spread, 0), 3 * law)
+  return (n * shown + believed * law) / (n + believed)
 }
 
 type Summary = Pick<DriverEvidence, 'answered' | 'mean' | 'variance' | 'top' | 'bottom' | 'features'>
@@ -234,7 +262,12 @@ async function readSummary({ table, read }: Reader, features: SurveyFeature[], s
     `count("${each.id}") AS "k${i}"`,
     `avg(${scaled(each)}) AS "m${i}"`,
     `var_pop(${scaled(each)}) AS "v${i}"`,
-    ...(each.kind === 'spread' ? [`avg(CASE WHEN "${each.id}" IS NOT NULL THEN ${looseness} END) AS "l${i}"`] : []),
+    ...(each.kind === 'spread'
+      ? looseMeans.map(
+          (name) =>
+            `avg(${[...name].map((letter) => (letter === 's' ? `"${each.id}"` : `CASE WHEN "${each.id}" IS NOT NULL THEN ${looseness} END`)).join(' * ')}) AS "${name}${i}"`,
+        )
+      : []),
     `sum(CASE WHEN "${each.id}" > 0 THEN 1 ELSE 0 END) AS "p${i}"`,
     ...[0.25, 0.5, 0.75].map((p, at) => `${quantile(each.id, p)} AS "q${i}_${at}"`),
   ])
@@ -249,6 +282,13 @@ async function readSummary({ table, read }: Reader, features: SurveyFeature[], s
     positive: number(`p${i}`),
     variance: number(`v${i}`),
     looseness: number(`l${i}`),
+    noise:
+      each.kind === 'spread'
+        ? noiseOf(
+            number(`k${i}`),
+            Object.fromEntries(looseMeans.map((name) => [name, number(`${name}${i}`)])) as LooseMeans,
+          )
+        : 0,
     quarter: number(`q${i}_0`),
     median: number(`q${i}_1`),
     high: number(`q${i}_2`),
@@ -443,8 +483,12 @@ function modelColumns(
       add(`${id}.slowing`, id, `CASE WHEN ${column} > ${delay.at} THEN 1 - ${delay.at} / ${column} ELSE 0 END`, {
         model: 'shape',
       })
-    } else add(id, id, `coalesce(${calibrated(each)}, 0)`)
-    if (answered - known >= fewestRows / 2) add(`${id}.unknown`, id, flag(`${column} IS NULL`), { flag: true })
+    } else {
+      // "least" and "greatest" pass over what is not known, and would make a value of it.
+      add(id, id, `CASE WHEN ${column} IS NULL THEN 0 ELSE ${calibrated(each)} END`)
+    }
+    if (answered - known >= fewestRows / 2)
+      add(`${id}.unknown`, id, flag(`${column} IS NULL`), { flag: true, aside: true })
   }
   for (const id of ['channel', 'market', 'segment', reasonOf(levels)]) {
     if (!id) continue
@@ -468,7 +512,7 @@ function modelColumns(
           },
         )
   // What is not known of one field is often told by another: that goes first if one of them has to.
-  return columns.toSorted((a, b) => Number(a.name.endsWith('.unknown')) - Number(b.name.endsWith('.unknown')))
+  return columns.toSorted((a, b) => Number(a.aside ?? false) - Number(b.aside ?? false))
 }
 
 const late = ({ bins, threshold }: NonNullable<DriverEvidence['delay']>): number =>
