@@ -196,8 +196,8 @@ function groupColumns(name: string, at: number, rows: ChurnRow[]): ChurnColumn[]
 /** Less of its own than this share, and a column says what those before it say: a contact that is also a case. */
 const ownLeast = 0.01
 
-/** Columns without those that the ones before them make up. */
-export function independentOf(columns: ChurnColumn[], rows: ChurnRow[]): ChurnColumn[] {
+/** Columns without those that the ones before them make up, all but the share `least` of their variance. */
+export function independentOf(columns: ChurnColumn[], rows: ChurnRow[], least = ownLeast): ChurnColumn[] {
   const size = columns.length + 1
   const products = Array.from({ length: size }, () => new Array<number>(size).fill(0))
   for (const row of rows) {
@@ -209,7 +209,7 @@ export function independentOf(columns: ChurnColumn[], rows: ChurnRow[]): ChurnCo
   for (;;) {
     const found = invert(
       places.map((i) => places.map((j) => products[i]![j]!)),
-      ownLeast,
+      least,
     )
     if (!('dependent' in found)) break
     // What comes after the first of them is not computed on firm ground.
