@@ -21,7 +21,7 @@ interface Judged {
 }
 
 /** Intervals of one set beside what was planted, and what was told though it was not. */
-function judge({ tests, evidence }: DriverReading): { judged: Judged[]; told: string[]; looked: number } {
+function judge({ tests, evidence }: DriverReading): { judged: Judged[]; told: string[] } {
   const span = evidence.scale.max - evidence.scale.min
   const found = (id: string) => tests.drivers.find((each) => each.id === id)!
   const plants: [string, number][] = [
