@@ -196,8 +196,8 @@ function groupColumns(name: string, at: number, rows: ChurnRow[]): ChurnColumn[]
 /** Less of its own than this share, and a column says what those before it say: a contact that is also a case. */
 const ownLeast = 0.01
 
-/** Columns without those that the ones before them make up. */
-export function independentOf(columns: ChurnColumn[], rows: ChurnRow[]): ChurnColumn[] {
+/** Columns without those that the ones before them make up, all but the share `least` of their variance. */
+export function independentOf(columns: ChurnColumn[], rows: ChurnRow[], least = ownLeast): ChurnColumn[] {
   const size = columns.length + 1
   const products = Array.from({ length: size }, () => new Array<number>(size).fill(0))
   for (const row of rows) {
@@ -206,7 +206,7 @@ export function independentOf(columns: ChurnColumn[], rows: ChurnRow[]): ChurnCo
   }
   for (let i = 0; i < size; i++) for (let j = 0; j < i; j++) products[j]![i] = products[i]![j]!
   // The intercept is the first, so it always stays.
-  const { places } = invertIndependent(products, ownLeast)
+  const { places } = invertIndependent(products, least)
   return places.slice(1).map((place) => columns[place - 1]!)
 }
 

@@ -22,6 +22,8 @@ export interface ModelColumn {
   model: 'main' | 'shape' | 'segments'
   sql: string
   flag: boolean
+  /** Allowed for and not tested: how well the feature is known. */
+  aside?: boolean
   /** Rows in which a flag is set. */
   n?: number
 }
@@ -45,14 +47,38 @@ export const looseness = `1 / (2 * ("replies" - 1))`
 /**
  * A deviation from few replies is a loose measure of how uneven a service is, which would make its effect look smaller than it is: it is
  * drawn towards the mean by as much as its number of replies asks for. Source: R. J. Carroll et al., Measurement Error in Nonlinear
- * Models, 2nd ed. (2006), ch. 4 (regression calibration); the variance of a deviation is s² / (2 (k - 1)).
+ * Models, 2nd ed. (2006), ch. 4 (regression calibration).
  */
 function calibrated(each: FeatureFacts): string {
-  const { kind, mean, variance } = each
+  const { kind, mean, variance, noise } = each
   if (kind !== 'spread') return `${fenced(each)} - ${mean}`
-  const noise = mean ** 2 + variance
   const own = Math.max(variance - noise * each.looseness, variance / 4)
   return `(${fenced(each)} - ${mean}) * ${own} / (${own} + ${noise} * ${looseness})`
+}
+
+/** Rows that have to speak against it before the variance of independent normal draws is believed by half only. */
+const believed = 500
+
+/** Means over the rows whose deviation is known: `sl` is that of the deviation times its looseness. */
+export type LooseMeans = Record<(typeof looseMeans)[number], number>
+export const looseMeans = ['s', 'ss', 'l', 'll', 'lll', 'sl', 'ssl', 'sll'] as const
+
+/**
+ * How loose deviations are. Of k independent normal draws it is s² / (2 (k - 1)), but replies that take turns, or have heavy tails, keep to
+ * no such law: what counts is by how much deviations from few replies differ more among each other than those from many, which is the
+ * slope of their squared residuals on their looseness. With few rows it is the law, with many what they show.
+ */
+export function noiseOf(n: number, { s, ss, l, ll, lll, sl, ssl, sll }: LooseMeans): number {
+  const law = ss
+  const spread = ll - l * l
+  if (!(spread > 1e-9)) return law
+  const slope = (sl - s * l) / spread
+  const start = s - slope * l
+  // Mean of (s - start - slope l)² and of the same times l.
+  const squares = ss - 2 * (start * s + slope * sl) + start ** 2 + 2 * start * slope * l + slope ** 2 * ll
+  const bySize = ssl - 2 * (start * sl + slope * sll) + start ** 2 * l + 2 * start * slope * ll + slope ** 2 * lll
+  const shown = Math.min(Math.max((bySize - squares * l) / spread, 0), 3 * law)
+  return (n * shown + believed * law) / (n + believed)
 }
 
 /** The columns of the linear model; one that others may make up comes last. */
@@ -83,8 +109,12 @@ export function modelColumns(
       add(`${id}.slowing`, id, `CASE WHEN ${column} > ${delay.at} THEN 1 - ${delay.at} / ${column} ELSE 0 END`, {
         model: 'shape',
       })
-    } else add(id, id, `coalesce(${calibrated(each)}, 0)`)
-    if (answered - known >= fewestRows / 2) add(`${id}.unknown`, id, flag(`${column} IS NULL`), { flag: true })
+    } else {
+      // "least" and "greatest" pass over what is not known, and would make a value of it.
+      add(id, id, `CASE WHEN ${column} IS NULL THEN 0 ELSE ${calibrated(each)} END`)
+    }
+    if (answered - known >= fewestRows / 2)
+      add(`${id}.unknown`, id, flag(`${column} IS NULL`), { flag: true, aside: true })
   }
   for (const id of ['channel', 'market', 'segment', reasonOf(levels)]) {
     if (!id) continue
@@ -108,7 +138,7 @@ export function modelColumns(
           },
         )
   // What is not known of one field is often told by another: that goes first if one of them has to.
-  return columns.toSorted((a, b) => Number(a.name.endsWith('.unknown')) - Number(b.name.endsWith('.unknown')))
+  return columns.toSorted((a, b) => Number(a.aside ?? false) - Number(b.aside ?? false))
 }
 
 const late = ({ bins, threshold }: DriverDelay): number =>

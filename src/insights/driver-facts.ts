@@ -24,6 +24,8 @@ export interface FeatureFacts extends SurveyFeature {
   variance: number
   /** Of an unevenness: mean of 1 / (2 (k - 1)) over the replies k that it is from. */
   looseness: number
+  /** Of an unevenness: what its variance has of measuring, for each unit of looseness. */
+  noise: number
 }
 
 export interface DelayBin {

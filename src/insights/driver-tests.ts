@@ -106,7 +106,7 @@ export async function testDrivers(evidence: DriverEvidence): Promise<DriverTests
   // The place of the threshold was chosen by the scores: what it is part of pays for all places.
   const price = (id: string) => (delay?.feature === id && delay.at !== null ? (delay.threshold?.tried ?? 1) : 1)
   const drivers = groups.flatMap((id) => {
-    const own = main.filter(({ group, name }) => group === id && !name.endsWith('.unknown')).map(({ name }) => name)
+    const own = main.filter(({ group, aside }) => group === id && !aside).map(({ name }) => name)
     const p = fit && jointP(fit, own)
     return p === null || p === undefined ? [] : [{ id, at: noted(Math.min(1, p * price(id))) }]
   })

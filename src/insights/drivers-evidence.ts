@@ -6,7 +6,16 @@ import { findThreshold } from '../stats/threshold.ts'
 import type { Store } from '../store/store.ts'
 import { delayBin, delayEdges } from './delay-bins.ts'
 import { type DriverCells, readOdds } from './driver-cells.ts'
-import { looseness, type ModelColumn, modelColumns, readSums, scaled } from './driver-columns.ts'
+import {
+  type LooseMeans,
+  looseMeans,
+  looseness,
+  type ModelColumn,
+  modelColumns,
+  noiseOf,
+  readSums,
+  scaled,
+} from './driver-columns.ts'
 import {
   buckets,
   type DriverDelay,
@@ -22,7 +31,7 @@ import { type RankCell, readCorrelations } from './driver-ranks.ts'
 import { type SurveyFeature, type SurveyKind, type SurveyRows, surveyRows } from './survey-rows.ts'
 
 /** Answers below which no model is tried. */
-const fewestAnswers = 200
+export const fewestAnswers = 200
 
 /** What the store says about what goes with a score: sums and counts, whatever the number of surveys. */
 export interface DriverEvidence {
@@ -128,7 +137,12 @@ async function readSummary({ table, read }: Reader, features: SurveyFeature[], s
     `count("${each.id}") AS "k${i}"`,
     `avg(${scaled(each)}) AS "m${i}"`,
     `var_pop(${scaled(each)}) AS "v${i}"`,
-    ...(each.kind === 'spread' ? [`avg(CASE WHEN "${each.id}" IS NOT NULL THEN ${looseness} END) AS "l${i}"`] : []),
+    ...(each.kind === 'spread'
+      ? looseMeans.map(
+          (name) =>
+            `avg(${[...name].map((letter) => (letter === 's' ? `"${each.id}"` : `CASE WHEN "${each.id}" IS NOT NULL THEN ${looseness} END`)).join(' * ')}) AS "${name}${i}"`,
+        )
+      : []),
     `sum(CASE WHEN "${each.id}" > 0 THEN 1 ELSE 0 END) AS "p${i}"`,
     ...[0.25, 0.5, 0.75].map((p, at) => `${quantile(each.id, p)} AS "q${i}_${at}"`),
   ])
@@ -143,6 +157,13 @@ async function readSummary({ table, read }: Reader, features: SurveyFeature[], s
     positive: number(`p${i}`),
     variance: number(`v${i}`),
     looseness: number(`l${i}`),
+    noise:
+      each.kind === 'spread'
+        ? noiseOf(
+            number(`k${i}`),
+            Object.fromEntries(looseMeans.map((name) => [name, number(`${name}${i}`)])) as LooseMeans,
+          )
+        : 0,
     quarter: number(`q${i}_0`),
     median: number(`q${i}_1`),
     high: number(`q${i}_2`),

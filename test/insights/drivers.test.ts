@@ -7,6 +7,7 @@ import { findSignals, type Signals } from '../../src/insights/signals.ts'
 import { surveyRows } from '../../src/insights/survey-rows.ts'
 import type { MetricContext } from '../../src/metrics/context.ts'
 import { raw } from '../../src/sql/sql.ts'
+import { placeOf, totalOf } from '../../src/stats/bucket-regression.ts'
 import { rankCorrelation } from '../../src/stats/correlation.ts'
 import type { Store } from '../../src/store/store.ts'
 import { builtFrom } from '../flow/built.ts'
@@ -46,6 +47,13 @@ test('effects that were planted are found, with intervals that cover them', () =
   // 0.5 points of a scale of four.
   expect(spread.effect!.low * 4).toBeLessThan(-0.5)
   expect(spread.effect!.high * 4).toBeGreaterThan(-0.5)
+})
+
+test('who has too few replies is not taken for someone who is served evenly', () => {
+  const { names, sums } = reading.evidence.sums
+  const place = placeOf(names.indexOf('spread.unknown'), names.indexOf('spread'))
+  expect(names).toContain('spread.unknown')
+  expect(totalOf(sums)[place]).toBe(0)
 })
 
 test('segments that take a delay otherwise are told apart, each with its own effect', () => {

@@ -102,14 +102,23 @@ describe('logRank', () => {
 })
 
 describe('hazardRatio', () => {
-  // Peto: exp((O - E) / V) with O - E = -10.2505 and V = 6.2570 of the log-rank test.
-  test('6-MP against placebo', () => {
-    const ratio = hazardRatio(mercaptopurine, placebo)!
-    const reach = 1.959963984540054 / Math.sqrt(6.25696)
-    expect(ratio.value).toBeCloseTo(Math.exp(-10.2505 / 6.25696), 4)
-    expect(ratio.low).toBeCloseTo(Math.exp(-10.2505 / 6.25696 - reach), 4)
-    expect(ratio.high).toBeCloseTo(Math.exp(-10.2505 / 6.25696 + reach), 4)
+  // D. G. Kleinbaum and M. Klein, Survival Analysis, 3rd ed. (2012), ch. 3: 4.523, 95 % interval 2.027 to 10.094.
+  test('placebo against 6-MP', () => {
+    const ratio = hazardRatio(placebo, mercaptopurine)!
+    expect(ratio.value).toBeCloseTo(4.523, 3)
+    expect(ratio.low).toBeCloseTo(2.027, 3)
+    expect(ratio.high).toBeCloseTo(10.094, 3)
     expectClose(ratio.p, logRank([mercaptopurine, placebo])!.p, 1e-9)
+  })
+
+  // One in seven leaves twice as readily: the estimate of one step would say 2.4.
+  test('a small group against a large one', () => {
+    const times = Array.from({ length: 20 }, (_, at) => at + 1)
+    const lives = (n: number, hazard: number) => [
+      ...times.map((time) => ({ time, events: n * hazard * (1 - hazard) ** (time - 1), censored: 0 })),
+      { time: 21, events: 0, censored: n * (1 - hazard) ** 20 },
+    ]
+    expect(hazardRatio(lives(1000, 0.02), lives(6000, 0.01))!.value).toBeCloseTo(2, 1)
   })
 
   test('the other way round it is the inverse', () => {
