@@ -52,8 +52,8 @@ const shows: Record<TileOf<'churn'>['show'], Show> = {
   risks: (head, found, tile, context) => ({
     ...head,
     state: 'ok',
-    reading: `${found.sentence} ${found.worth_sentence}`,
-    foot: found.limits.join(' '),
+    reading: `${found.expected_sentence} ${found.worth_sentence}`,
+    foot: [found.tested_sentence, ...found.limits].filter(Boolean).join(' '),
     table: riskTable(found, tile.limit, head.title, context),
   }),
   drivers: (head, found, _tile, { words }) => ({
