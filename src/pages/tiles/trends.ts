@@ -30,21 +30,8 @@ function readingOf({ sentence, trends }: IssueTrends, words: Words): string {
   return `${sentence} ${sayClaim(trends[0]!, words)}`
 }
 
-const ids = [
-  'issue',
-  'field',
-  'move',
-  'markets',
-  'since',
-  'before',
-  'after',
-  'times',
-  'extra',
-  'satisfaction',
-  'work',
-  'q',
-]
-const named = new Set(['issue', 'field', 'move', 'markets', 'since'])
+const ids = ['issue', 'markets', 'since', 'before', 'after', 'times', 'extra', 'satisfaction', 'work', 'q']
+const named = new Set(['issue', 'markets', 'since'])
 /** An estimate breaks before its interval: the table is wide. */
 const prose = new Set(['issue', 'markets', 'times', 'satisfaction'])
 
@@ -52,9 +39,7 @@ function tableOf({ trends, base }: IssueTrends, caption: string, words: Words): 
   const rows = trends.map((trend): Record<string, TableCell> => {
     const { ratio, since, satisfaction, work } = trend
     return {
-      issue: textCell(trend.label),
-      field: textCell(trend.field_label),
-      move: textCell(say(words, `say.trends.move.${trend.move}`)),
+      issue: textCell(`${trend.label} · ${trend.field_label}`, trend.label),
       markets: textCell(sayMarkets(trend, words)),
       since: since
         ? textCell(formatDate(since.week, words), since.week)
