@@ -59,5 +59,5 @@ function renderCell(
 /** An estimate breaks at its interval and nowhere else. */
 function beforeItsInterval(text: string): string {
   const at = text.indexOf('(')
-  return at < 0 ? text : text.slice(0, at) + text.slice(at).replaceAll(' ', '\u00a0')
+  return at < 0 ? text : text.slice(0, at) + text.slice(at).replaceAll(' ', '\u00a0').replaceAll('–', '\u2060–\u2060')
 }

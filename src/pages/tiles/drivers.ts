@@ -13,6 +13,7 @@ import {
   columnsOf,
   countCell,
   type Head,
+  headText,
   intervalCell,
   nothing,
   refusedTile,
@@ -121,7 +122,7 @@ const shows: Record<TileOf<'drivers'>['show'], Show> = {
       table: {
         caption: head.title,
         columns: driverColumns(['driver', 'n', 'share', 'effect', 'weight'], words).map((each) =>
-          each.id === 'share' ? { ...each, label: say(words, 'drivers.column.share_of_answers') } : each,
+          each.id === 'share' ? { ...each, label: headText(say(words, 'drivers.column.share_of_answers')) } : each,
         ),
         rows: priorities.map(({ label, n, share, effect, weight }) => [
           textCell(label),
