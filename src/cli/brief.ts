@@ -10,7 +10,7 @@ import { runQuery } from '../metrics/run.ts'
 import { tables } from '../model/tables.ts'
 import type { Page } from '../pages/spec.ts'
 import { openVersion, type Project } from '../project.ts'
-import { contextOf, readShared } from './doors.ts'
+import { contextOf, readShared } from './opened.ts'
 
 /** Writes `BRIEF.md` of a project anew from what was published; what people wrote between its marks stays. */
 export async function writeBrief(project: Project): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { formatP, formatValue } from '../config/format.ts'
+import { formatChance, formatValue } from '../config/format.ts'
 import { say as sayWord } from '../config/words.ts'
 import { type Anomalies, findAnomalies, type NoAnomalies } from '../insights/anomalies.ts'
 import type { MetricContext } from '../metrics/context.ts'
@@ -51,7 +51,7 @@ function printFound(answer: Anomalies | NoAnomalies, card: MetricCard, { words }
     text(value),
     text(expected),
     `${text(low)} … ${text(high)}`,
-    formatP(p, words).replace(/^= /, ''),
+    formatChance(p, words),
   ])
   const header = ['period', 'value', 'expected', 'usual', 'p'].map(column)
   printData(`\n${textTable(header, rows, [false, true, true, true, true])}`)

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import { formatNumber, formatP, formatValue } from '../config/format.ts'
+import { formatChance, formatNumber, formatValue } from '../config/format.ts'
 import { say as sayWord, type Words } from '../config/words.ts'
 import { estimateText } from '../insights/driver-labels.ts'
 import { type Drivers, findDrivers } from '../insights/drivers.ts'
@@ -59,7 +59,7 @@ async function printSignals(options: DriverOptions): Promise<void> {
 }
 
 /** The sign is for sentences. */
-const chance = (p: number, words: Words): string => formatP(p, words).replace(/^= /, '')
+const chance = (p: number, words: Words): string => formatChance(p, words)
 
 function heading(id: string, words: Words): void {
   printData(`\n${coloured('bold', sayWord(words, `drivers.heading.${id}`), process.stdout)}`)

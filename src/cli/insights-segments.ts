@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { formatNumber, formatP, formatValue } from '../config/format.ts'
+import { formatChance, formatNumber, formatValue } from '../config/format.ts'
 import { say as sayWord, type Words } from '../config/words.ts'
 import type { NoFindings } from '../insights/finding.ts'
 import { findSegments, type Segments } from '../insights/segments.ts'
@@ -57,7 +57,7 @@ function printFound(answer: Segments | NoFindings, words: Words): void {
   const tried = answer.tried.map(({ k, strength, p }) => [
     formatNumber(k, words),
     formatValue(strength, 'ratio', words),
-    p === null ? '–' : formatP(p, words).replace(/^= /, ''),
+    p === null ? '–' : formatChance(p, words),
   ])
   printData(textTable(['groups', 'strength', 'cloud'].map(column), tried, [true, true, true]))
   printData(`\n${answer.limits.join('\n')}`)

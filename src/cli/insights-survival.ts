@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander'
-import { formatNumber, formatP, formatValue } from '../config/format.ts'
+import { formatChance, formatNumber, formatValue } from '../config/format.ts'
 import { say as sayWord, type Words } from '../config/words.ts'
 import { findSurvival, type Survival } from '../insights/survival.ts'
 import type { Curve } from '../insights/survival-curves.ts'
@@ -107,8 +107,8 @@ function tableOfTests({ tests }: Survival, words: Words): string {
     formatValue(each.n, 'count', words),
     formatNumber(each.statistic, words, 2),
     formatNumber(each.df, words),
-    formatP(each.p, words).replace(/^= /, ''),
-    formatP(each.q, words).replace(/^= /, ''),
+    formatChance(each.p, words),
+    formatChance(each.q, words),
   ])
   return textTable(
     header.map((id) => sayWord(words, `say.survival.column.${id}`)),

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { formatDate, formatNumber, formatP, formatValue } from '../config/format.ts'
+import { formatChance, formatDate, formatNumber, formatValue } from '../config/format.ts'
 import { say as sayWord, type Words } from '../config/words.ts'
 import { RapportError } from '../errors.ts'
 import type { NoFindings } from '../insights/finding.ts'
@@ -76,7 +76,7 @@ function printFound(answer: IssueTrends | NoFindings, words: Words): void {
       trend.since ? formatDate(trend.since.week, words) : sayWord(words, 'say.trends.since.slow'),
       sayMarkets(trend, words),
       formatValue(trend.satisfaction?.value, 'ratio', words),
-      formatP(trend.q, words).replace(/^= /, ''),
+      formatChance(trend.q, words),
     ])
     const header = columns.map((id) => sayWord(words, `say.trends.column.${id}`))
     printData(

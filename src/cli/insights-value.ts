@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { formatNumber, formatP, formatValue } from '../config/format.ts'
+import { formatChance, formatNumber, formatP, formatValue } from '../config/format.ts'
 import { say as sayWord, type Words } from '../config/words.ts'
 import { findValue, type Value } from '../insights/value.ts'
 import { openModel } from './model.ts'
@@ -54,7 +54,7 @@ function printFound(answer: Value, words: Words): void {
   )
   for (const { exposure, outcome, p, q, real } of answer.tests)
     printData(
-      `${sayWord(words, `say.value.who.${exposure}`)}: ${sayWord(words, `say.value.verdict.${outcome}`, { real: real ? 'yes' : 'no', q: formatP(q, words).replace(/^= /, '') })} (p ${formatP(p, words)})`,
+      `${sayWord(words, `say.value.who.${exposure}`)}: ${sayWord(words, `say.value.verdict.${outcome}`, { real: real ? 'yes' : 'no', q: formatChance(q, words) })} (p ${formatP(p, words)})`,
     )
   printData(`\n${answer.limits.join('\n')}`)
 }

@@ -28,7 +28,7 @@ export async function openFiles(files: string[], options: ServeOptions): Promise
 async function prepare(options: CommonOptions) {
   const [{ readProject }, { readParts }, { summarise }] = await Promise.all([
     import('../project.ts'),
-    import('./doors.ts'),
+    import('./opened.ts'),
     import('./summary.ts'),
   ])
   const project = await readProject(projectOptions(options))

@@ -121,8 +121,13 @@ export function formatDate(
     : new Intl.DateTimeFormat(words.locale, { timeZone: 'UTC', ...options }).format(date)
 }
 
-/** A p value as people print it: `0.28`, `0.004`, `< 0.001`. */
+/** A p value as a sentence prints it, with its sign: `= 0.28`, `= 0.004`, `< 0.001`. */
 export function formatP(p: number, words: Words): string {
+  return p < 0.001 ? formatChance(p, words) : `= ${formatChance(p, words)}`
+}
+
+/** A p or q value as a table prints it: `0.28`, `0.004`, `< 0.001`. */
+export function formatChance(p: number, words: Words): string {
   if (p < 0.001) return `< ${formatNumber(0.001, words, 3)}`
-  return `= ${formatNumber(p, words, p < 0.1 ? 3 : 2)}`
+  return formatNumber(p, words, p < 0.1 ? 3 : 2)
 }

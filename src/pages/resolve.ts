@@ -81,14 +81,24 @@ function pathOf(page: Page, parameters: Parameters): string {
     : `/${page.page}`
 }
 
-/** Readers of insights that several tiles of a page ask the same. */
-const shared = ['readProcess', 'readSurvival', 'readConformance', 'readTopics', 'readDrivers'] as const
+/** Insights that several tiles of a page ask the same. */
+const shared = [
+  'readStaffing',
+  'readMarginal',
+  'readProcess',
+  'readConformance',
+  'readSurvival',
+  'readTopics',
+  'readChurn',
+  'readDrivers',
+  'findSegments',
+] as const
 
 function askedOnce(services: PageServices): Partial<PageServices> {
   return Object.fromEntries(
     shared.flatMap((name) => {
-      const read = services[name] as ((question: unknown) => Promise<unknown>) | undefined
-      return read ? [[name, memoised(read as (question: object) => Promise<unknown>)]] : []
+      const ask = services[name] as ((question: object) => Promise<unknown>) | undefined
+      return ask ? [[name, memoised(ask)]] : []
     }),
   )
 }
@@ -99,7 +109,7 @@ function memoised<Question extends object, Answer>(
 ): (question: Question) => Promise<Answer> {
   const asked = new Map<string, Promise<Answer>>()
   return (question) => {
-    const key = JSON.stringify(Object.entries(question).toSorted(([a], [b]) => a.localeCompare(b)))
+    const key = JSON.stringify(Object.entries(question ?? {}).toSorted(([a], [b]) => a.localeCompare(b)))
     const answer = asked.get(key) ?? run(question)
     asked.set(key, answer)
     return answer

@@ -100,7 +100,7 @@ export interface Figure {
 
 export interface TableView {
   caption: string
-  /** `prose`: sentences, which break where a name would be cut. */
+  /** `prose`: sentences, which break where a name would be cut; a figure breaks before its interval. */
   columns: { id: string; label: string; numeric: boolean; unit?: string; prose?: true }[]
   rows: TableCell[][]
   more?: number

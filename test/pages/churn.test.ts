@@ -87,7 +87,7 @@ test('one answer fills the page: the sentence first, customers with a way to the
   expect(view.tiles[0]!.table!.rows[0]![0]!.href).toBe('/journey/s%3A1')
   expect(view.tiles[1]!.figure!.label).toContain('15.0% stated, 16.0% of 100 left (10.0% to 24.0%)')
   expect(view.tiles[1]!.table!.rows).toHaveLength(2)
-  expect(html).toContain('1.50 – 2.70')
+  expect(html).toContain('1.50 to 2.70')
 })
 
 test('what comes from the data is shown as text', async () => {

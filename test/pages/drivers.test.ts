@@ -64,7 +64,7 @@ test('the snapshot has a step that begins at the threshold', async () => {
   const { view } = await page(planted)
   const snapshot = tileOf(view, 'snapshot')!
   expect(snapshot.table!.rows.some(([delay]) => delay!.value === 86_400)).toBe(true)
-  expect(snapshot.reading).toMatch(/at 1 day the score drops/)
+  expect(snapshot.reading).toMatch(/at 1 day the score moves by −/)
 })
 
 test('where nothing is real the page says so, names nothing and ranks nothing', async () => {

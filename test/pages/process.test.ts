@@ -136,9 +136,9 @@ describe('the page', () => {
     const html = await drawn(inferredFrom([{ path: ['activity:created', 'activity:closed'], cases: 5 }]))
     expect(html).toContain('Inferred from statuses and filled fields of 5 cases')
     expect(html).not.toContain('data-tile="waits"')
-    expect(html).not.toContain('median wait')
-    expect(html).not.toContain('>repeated<')
-    expect(html).toContain('>still there<')
+    expect(html).not.toContain('Median wait')
+    expect(html).not.toContain('>Repeated<')
+    expect(html).toContain('>Still there<')
   })
 
   test('an inferred map asks what only people can answer; events ask nothing', async () => {

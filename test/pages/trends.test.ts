@@ -64,7 +64,7 @@ describe('page of trends', () => {
     expect(html).toContain('Login (reason) rises in Spain since the week of Mar 31, 2025.')
     expect(html).toContain('since Mar 31, 2025')
     expect(html).toContain('Spain ×2.50')
-    expect(html).toContain('70.0% (60.0%–80.0%)')
+    expect(html).toContain('70.0% (60.0%\u00a0to\u00a080.0%)')
     // No work was measured, so no column speaks of it.
     expect(html).not.toContain('Hours of work')
     expect(await drawn(answerOf([trendOf()]), 'fr')).toContain(

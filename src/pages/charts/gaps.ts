@@ -1,7 +1,7 @@
 import { say } from '../../config/words.ts'
 import type { MetricUnit } from '../../metrics/frame.ts'
 import type { ChartDrawing, ChartInput, Option } from './chart.ts'
-import { fitNames, textWidth } from './points.ts'
+import { fitNames, textWidth, wrapNames } from './points.ts'
 import { digitsOf, niceScale } from './scale.ts'
 import { base, colour, hitSeries, nameAxis, numbersSeries, quiet, valueAxis } from './style.ts'
 
@@ -31,11 +31,9 @@ export function drawGaps(
   const size = metric.unit === 'ratio' ? 100 : 1
   const unit = metric.unit === 'ratio' || metric.unit === 'points' ? 'points' : metric.unit
   const all = gaps.flatMap(({ low, high }) => [low * size, high * size])
-  const row = gaps.length > 8 ? 26 : Math.min(42, Math.max(34, 162 / Math.max(1, gaps.length)))
-  const { names, width: left } = fitNames(
-    gaps.map(({ label }) => label),
-    width * (width < 420 ? 0.3 : 0.34),
-  )
+  const { names, width: left, lines } = namesOf(gaps, width)
+  const least = gaps.length > 8 && lines === 1 ? 26 : 34
+  const row = gaps.length > 8 ? least : Math.min(42, Math.max(34, 162 / Math.max(1, gaps.length)))
   const texts = gaps.map(({ text, short }) => (width < 420 ? short : text))
   const right = textWidth(texts)
   const ticks = Math.min(6, Math.max(2, Math.floor((width - left - 14 - right) / 64)))
@@ -56,6 +54,14 @@ export function drawGaps(
     label: say(words, 'pages.gaps.says', { metric: metric.label, list: gaps.map(({ tip }) => tip).join('; ') }),
     foot: say(words, 'pages.foot.gaps'),
   }
+}
+
+/** On one line where they have room, on two where one would be cut. */
+function namesOf(gaps: Gap[], width: number): ReturnType<typeof wrapNames> {
+  const labels = gaps.map(({ label }) => label)
+  const fitted = fitNames(labels, width * (width < 420 ? 0.3 : 0.34))
+  if (fitted.names.every((name, at) => name === labels[at])) return { ...fitted, lines: 1 }
+  return wrapNames(labels, width * (width < 420 ? 0.38 : 0.34))
 }
 
 function dotsOf(gaps: Gap[], real: boolean, size: number): Option {

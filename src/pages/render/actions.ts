@@ -1,3 +1,4 @@
+import { say } from '../../config/words.ts'
 import type { ActionsContent, PlaybookContent, PlaybookItem } from '../tiles/actions.ts'
 import type { DecisionsContent } from '../tiles/decisions.ts'
 import type { TileView } from '../view.ts'
@@ -18,9 +19,10 @@ export function renderActions(tile: TileView, drawing: Drawing): Html {
 /** Every recommendation by concern; what stays silent is folded, with the reason. */
 export function renderPlaybook(tile: TileView, drawing: Drawing): Html {
   const { concerns, silent, order } = tile.content as PlaybookContent
+  const more = say(drawing.words, 'pages.actions.evidence.rest')
   const groups = concerns.map(
     ({ label, items }) =>
-      html`<section class="concern"><h3>${label}</h3><ul class="recommendations">${items.map(itemHtml)}</ul></section>`,
+      html`<section class="concern"><h3>${label}</h3><ul class="recommendations">${items.map((each) => itemHtml(each, more))}</ul></section>`,
   )
   const rest = silent
     ? html`<details class="silent"><summary>${silent.title}</summary>${silent.groups.map(
@@ -41,11 +43,12 @@ export function renderDecisions(tile: TileView, drawing: Drawing): Html {
   return tileFrame(tile, drawing, html`<ul>${list}</ul>`)
 }
 
-function itemHtml(item: PlaybookItem): Html {
+function itemHtml(item: PlaybookItem, more: string): Html {
   const way = item.way
     ? html`<a href="${safeHref(item.way.href)}">${item.way.label}<span class="visually-hidden">: ${item.what}</span></a>`
     : ''
   return html`<li class="recommendation" id="action-${item.id}"><h4>${item.what}</h4><p class="soft small place">${item.place} ${way}</p><dl>${item.parts.map(
-    ({ label, text, quiet }) => html`<dt>${label}</dt><dd${quiet ? html` class="soft"` : ''}>${text}</dd>`,
+    ({ label, text, rest, quiet }) =>
+      html`<dt>${label}</dt><dd${quiet ? html` class="soft"` : ''}>${text}${rest ? html`<details><summary class="soft">${more}</summary>${rest}</details>` : ''}</dd>`,
   )}</dl><p class="small decide"><span class="soft">${item.decide}</span> <code class="command">${item.command}</code></p></li>`
 }

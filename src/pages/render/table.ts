@@ -44,12 +44,20 @@ function renderCell(
   column: TableView['columns'][number] | undefined,
   view: PageView,
 ): Html {
+  const text = column?.numeric && column.prose ? beforeItsInterval(cell.text) : cell.text
   const body = cell.href
-    ? html`<a href="${safeHref(cell.href)}">${cell.text}</a>`
+    ? html`<a href="${safeHref(cell.href)}">${text}</a>`
     : cell.filter
-      ? html`<a class="plain" href="${hrefFiltered(view, cell.filter)}" data-filter="${cell.filter}">${cell.text}</a>`
-      : html`${cell.text}`
+      ? html`<a class="plain" href="${hrefFiltered(view, cell.filter)}" data-filter="${cell.filter}">${text}</a>`
+      : html`${text}`
   const tip = !column?.prose && cell.text.length > longest ? html` title="${cell.text}"` : ''
-  const look = column?.numeric ? html` class="numeric"` : column?.prose ? html` class="prose"` : ''
+  const classes = [column?.numeric && 'numeric', column?.prose && 'prose'].filter(Boolean).join(' ')
+  const look = classes ? html` class="${classes}"` : ''
   return first ? html`<th scope="row"${look}${tip}>${body}</th>` : html`<td${look}${tip}>${body}</td>`
+}
+
+/** An estimate breaks at its interval and nowhere else. */
+function beforeItsInterval(text: string): string {
+  const at = text.indexOf('(')
+  return at < 0 ? text : text.slice(0, at) + text.slice(at).replaceAll(' ', '\u00a0').replaceAll('–', '\u2060–\u2060')
 }

@@ -33,7 +33,8 @@ export interface PlaybookItem {
   id: string
   what: string
   place: string
-  parts: { label: string; text: string; quiet: boolean }[]
+  /** `rest`: what a reader unfolds. */
+  parts: { label: string; text: string; rest?: string; quiet: boolean }[]
   way: { href: string; label: string } | null
   decide: string
   command: string
@@ -161,7 +162,7 @@ function itemOf(each: Recommendation, place: number, context: TileContext): Play
       effort: rank.effort,
     }),
     parts: [
-      part('evidence', each.evidence),
+      { ...part('evidence', ''), ...folded(each.evidence) },
       ...(each.concerned.length > 0 ? [part('concerned', each.concerned.join(', '))] : []),
       part('effect', effectText(each, context), !effect.estimable),
       part('effort', `${say(words, `pages.actions.effort.${effort.size}`)} ${effort.because}`),
@@ -171,6 +172,18 @@ function itemOf(each: Recommendation, place: number, context: TileContext): Play
     decide: say(words, 'pages.actions.decide'),
     command: `rapport actions accept ${each.id} --owner NAME --from ${context.services.version.as_of?.slice(0, 10) ?? 'DAY'}`,
   }
+}
+
+/** Characters of evidence that stand open. */
+const open = 280
+
+/** The first sentences, as many as have room; the others fold away. */
+function folded(evidence: string): { text: string; rest?: string } {
+  const sentences = evidence.split(/(?<=[.!?]) (?=\p{Lu})/u)
+  let shown = 1
+  while (shown < sentences.length && sentences.slice(0, shown + 1).join(' ').length <= open) shown++
+  const rest = sentences.slice(shown).join(' ')
+  return { text: sentences.slice(0, shown).join(' '), ...(rest && { rest }) }
 }
 
 function effectText({ effect }: Recommendation, { words }: TileContext): string {

@@ -1,6 +1,5 @@
 import { formatNumber, formatValue } from '../../config/format.ts'
 import { say, type Words } from '../../config/words.ts'
-import { qText } from '../../insights/change-words.ts'
 import type { Churn } from '../../insights/churn.ts'
 import type { ChurnValidation } from '../../insights/churn-model.ts'
 import { saidCalibration } from '../../insights/churn-words.ts'
@@ -9,6 +8,18 @@ import { drawCalibration } from '../charts/calibration.ts'
 import { drawPicture } from '../charts/draw.ts'
 import type { TileOf } from '../spec.ts'
 import type { TableCell, TableView, TileView } from '../view.ts'
+import {
+  chanceCell,
+  columnsOf,
+  countCell,
+  type Head,
+  intervalCell,
+  nothing,
+  numberCell,
+  refusedTile,
+  textCell,
+  valueCell,
+} from './cells.ts'
 import { hasPage, hrefTo, type TileContext, type TileResolver } from './tile.ts'
 import { tileTitle } from './title.ts'
 
@@ -21,7 +32,7 @@ export const resolveChurn: TileResolver<'churn'> = async (tile, context) => {
   if (!services.readChurn) return null
   const common = { id: tile.id, kind: 'churn', title: tileTitle(tile, context), width: tile.width }
   const refused = (message: string): TileView | null =>
-    tile.show === 'risks' ? { ...common, state: 'refused', problem: { code: 'churn-refused', message } } : null
+    tile.show === 'risks' ? refusedTile(common, 'churn-refused', message) : null
   // A model of some customers is another model: it would be tested on fewer, and say so by another number.
   if (scope.where?.length || scope.range) return refused(say(words, 'pages.churn.filters'))
   const found = await services.readChurn({ horizon: tile.horizon, customers: listed })
@@ -30,7 +41,6 @@ export const resolveChurn: TileResolver<'churn'> = async (tile, context) => {
   return refused(found.refused)
 }
 
-type Head = Pick<TileView, 'id' | 'kind' | 'title' | 'width'>
 type Show = (
   head: Head,
   found: Churn,
@@ -42,8 +52,8 @@ const shows: Record<TileOf<'churn'>['show'], Show> = {
   risks: (head, found, tile, context) => ({
     ...head,
     state: 'ok',
-    reading: `${found.sentence} ${found.worth_sentence}`,
-    foot: found.limits.join(' '),
+    reading: `${found.expected_sentence} ${found.worth_sentence}`,
+    foot: [found.tested_sentence, ...found.limits].filter(Boolean).join(' '),
     table: riskTable(found, tile.limit, head.title, context),
   }),
   drivers: (head, found, _tile, { words }) => ({
@@ -90,15 +100,20 @@ async function calibrationTile(
     foot: drawn.foot,
     table: {
       caption: head.title,
-      columns: ids.map((id) => column(id, words)),
+      columns: columns(ids, words),
       rows: validation.bins.map((each) => [
-        ...[each.stated, each.value, each.low, each.high].map((value) => ratio(value, words)),
-        number(each.n, words),
-        number(each.outcomes, words),
+        ...[each.stated, each.value, each.low, each.high].map((value) => valueCell(value, 'ratio', words)),
+        countCell(each.n, words),
+        countCell(each.outcomes, words),
       ]),
     },
   }
 }
+
+const named = new Set(['customer', 'reasons', 'feature', 'step', 'real', 'measure'])
+
+const columns = (ids: string[], words: Words): TableView['columns'] =>
+  columnsOf(ids, 'say.churn.column', words, { named })
 
 function riskTable(found: Churn, limit: number, caption: string, context: TileContext): TableView {
   const { words } = context
@@ -107,40 +122,32 @@ function riskTable(found: Churn, limit: number, caption: string, context: TileCo
   const { worth } = found
   return {
     caption,
-    columns: [
-      column('customer', words, false),
-      column('risk', words),
-      ...(worth ? [column(`worth_${worth.of}`, words)] : []),
-      column('reasons', words, false),
-    ],
+    columns: columns(['customer', 'risk', ...(worth ? [`worth_${worth.of}`] : []), 'reasons'], words),
     rows: shown.map((each) => [
       {
         text: each.name,
         value: each.customer,
         ...(linked && { href: `${hrefTo(context, 'journey').split('?')[0]}/${encodeURIComponent(each.customer)}` }),
       },
-      ratio(each.risk, words),
-      ...(worth ? [{ text: formatValue(each.worth, 'money', words), value: each.worth }] : []),
-      plain(each.reasons.map(({ text }) => text).join('; ') || '–'),
+      valueCell(each.risk, 'ratio', words),
+      ...(worth ? [valueCell(each.worth, 'money', words)] : []),
+      textCell(each.reasons.map(({ text }) => text).join('; ') || '–'),
     ]),
     more: Math.max(0, found.list.length - shown.length),
   }
 }
 
 function driverTable({ drivers }: Churn, caption: string, words: Words): TableView {
-  const two = (value: number) => formatNumber(value, words, 2)
   return {
     caption,
-    columns: ['feature', 'step', 'odds', 'interval', 'q', 'real'].map((id) =>
-      column(id, words, id === 'odds' || id === 'interval' || id === 'q'),
-    ),
+    columns: columns(['feature', 'step', 'odds', 'interval', 'q', 'real'], words),
     rows: drivers.map(({ label, step, odds, q, real }) => [
-      plain(label),
-      plain(step),
-      { text: two(odds.value), value: odds.value },
-      { text: `${two(odds.low)} – ${two(odds.high)}`, value: odds.low },
-      { text: qText(q, words), value: q },
-      { text: say(words, `say.churn.${real ? 'yes' : 'no'}`), value: real },
+      textCell(label),
+      textCell(step),
+      numberCell(odds.value, words, 2),
+      intervalCell(odds, 'score', words),
+      chanceCell(q, words),
+      textCell(say(words, `say.churn.${real ? 'yes' : 'no'}`), real),
     ]),
   }
 }
@@ -161,22 +168,21 @@ function measureTable(found: ChurnValidation, caption: string, words: Words): Ta
     ['resolution', brier.resolution, digits(4), null, 0],
   ]
   const rows = measures.map(([id, value, text, interval, chance]): TableCell[] => [
-    plain(say(words, `pages.churn.measure.${id}`)),
+    textCell(say(words, `pages.churn.measure.${id}`)),
     { text: text(value), value },
-    { text: interval ? `${text(interval.low)} – ${text(interval.high)}` : '–', value: interval?.low ?? null },
+    intervalCell(interval, 'ratio', words),
     { text: text(chance), value: chance },
   ])
-  const two = digits(2)
   if (slope)
     rows.push([
-      plain(say(words, 'pages.churn.measure.slope')),
-      { text: two(slope.value), value: slope.value },
-      { text: `${two(slope.low)} – ${two(slope.high)}`, value: slope.low },
-      plain('–'),
+      textCell(say(words, 'pages.churn.measure.slope')),
+      numberCell(slope.value, words, 2),
+      intervalCell(slope, 'score', words),
+      nothing,
     ])
   return {
     caption,
-    columns: [column('measure', words, false), ...['value', 'interval', 'chance'].map((id) => column(id, words))],
+    columns: columns(['measure', 'value', 'interval', 'chance'], words),
     rows,
   }
 }
@@ -186,23 +192,14 @@ function groupTable(group: Churn['groups'][number], { worth }: Churn, caption: s
     caption,
     columns: [
       { id: 'group', label: group.label, numeric: false },
-      ...['n', 'expected', 'share', ...(worth ? ['worth_at_risk'] : [])].map((id) => column(id, words)),
+      ...columns(['n', 'expected', 'share', ...(worth ? ['worth_at_risk'] : [])], words),
     ],
     rows: group.rows.map((row) => [
-      plain(row.label),
-      number(row.customers, words),
-      { text: formatNumber(row.expected, words, 1), value: row.expected },
-      ratio(row.share, words),
-      ...(worth ? [{ text: formatValue(row.worth_at_risk, 'money', words), value: row.worth_at_risk }] : []),
+      textCell(row.label),
+      countCell(row.customers, words),
+      countCell(row.expected, words),
+      valueCell(row.share, 'ratio', words),
+      ...(worth ? [valueCell(row.worth_at_risk, 'money', words)] : []),
     ]),
   }
 }
-
-const column = (id: string, words: Words, numeric = true) => ({
-  id,
-  label: say(words, `say.churn.column.${id}`),
-  numeric,
-})
-const plain = (text: string): TableCell => ({ text, value: text })
-const ratio = (value: number, words: Words): TableCell => ({ text: formatValue(value, 'ratio', words), value })
-const number = (value: number, words: Words): TableCell => ({ text: formatNumber(value, words), value })

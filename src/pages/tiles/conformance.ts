@@ -1,4 +1,4 @@
-import { formatDuration, formatNumber, formatValue } from '../../config/format.ts'
+import { formatDuration } from '../../config/format.ts'
 import { say, type Words } from '../../config/words.ts'
 import { type Conformance, findConformance, ratingText } from '../../insights/conformance.ts'
 import { findProcess, type ProcessMap } from '../../insights/process.ts'
@@ -7,7 +7,8 @@ import type { TargetProcess } from '../../insights/target-process.ts'
 import { drawPicture } from '../charts/draw.ts'
 import { drawProcess } from '../charts/process.ts'
 import type { TileOf } from '../spec.ts'
-import type { TableCell, TableView, TileView } from '../view.ts'
+import type { TableView, TileView } from '../view.ts'
+import { columnsOf, countCell, type Head, refusedTile, textCell, valueCell } from './cells.ts'
 import { hrefToCases, type TileContext } from './tile.ts'
 import { tileTitle } from './title.ts'
 
@@ -20,10 +21,7 @@ export async function resolveConformance(tile: TileOf<'process'>, context: TileC
   // Most projects have written none down; a page need not say so.
   if (!beside) return null
   const found = findConformance(beside.target, beside.evidence, words)
-  if ('refused' in found)
-    return tile.show === 'target'
-      ? { ...common, state: 'refused', problem: { code: 'process-unknown', message: found.refused } }
-      : null
+  if ('refused' in found) return tile.show === 'target' ? refusedTile(common, 'process-unknown', found.refused) : null
   if (tile.show === 'target') return targetTile(common, found, beside.target, context)
   if (found.deviations.length === 0) return null
   return {
@@ -33,8 +31,6 @@ export async function resolveConformance(tile: TileOf<'process'>, context: TileC
     table: deviationTable(found, common.title, tile.limit, context),
   }
 }
-
-type Head = Pick<TileView, 'id' | 'kind' | 'title' | 'width'>
 
 async function targetTile(
   head: Head,
@@ -60,22 +56,19 @@ async function targetTile(
 
 const named = new Set(['step', 'needed', 'limit', 'deviation', 'rating'])
 
-function columnsOf(ids: string[], words: Words): TableView['columns'] {
-  return ids.map((id) => ({ id, label: say(words, `say.conformance.column.${id}`), numeric: !named.has(id) }))
-}
-
-const textCell = (text: string): TableCell => ({ text, value: text })
+const columns = (ids: string[], words: Words): TableView['columns'] =>
+  columnsOf(ids, 'say.conformance.column', words, { named })
 
 function stepTable({ steps, finished }: Conformance, caption: string, words: Words): TableView {
   return {
     caption,
-    columns: columnsOf(['step', 'needed', 'limit', 'cases', 'share'], words),
+    columns: columns(['step', 'needed', 'limit', 'cases', 'share'], words),
     rows: steps.map(({ label, optional, within, cases }) => [
       textCell(label),
       textCell(say(words, optional ? 'say.conformance.optional' : 'say.conformance.always')),
       textCell(within === null ? '' : formatDuration(within, words)),
-      { text: formatNumber(cases, words), value: cases },
-      { text: formatValue(cases / finished, 'ratio', words), value: cases / finished },
+      countCell(cases, words),
+      valueCell(cases / finished, 'ratio', words),
     ]),
     more: 0,
   }
@@ -92,15 +85,15 @@ function deviationTable(
     hrefToCases(['deviation', target.id, kind, step ?? '', other ?? ''], context)
   return {
     caption,
-    columns: columnsOf(['deviation', 'cases', 'share', 'count', 'extra', 'rating'], words),
+    columns: columns(['deviation', 'cases', 'share', 'count', 'extra', 'rating'], words),
     rows: deviations
       .slice(0, limit)
       .map((each) => [
         textCell(each.label),
-        { text: formatNumber(each.cases, words), value: each.cases, href: hrefOf(each) },
-        { text: formatValue(each.share, 'ratio', words), value: each.share },
-        { text: formatNumber(each.count, words), value: each.count },
-        { text: formatValue(each.extra, 'seconds', words), value: each.extra },
+        countCell(each.cases, words, hrefOf(each)),
+        valueCell(each.share, 'ratio', words),
+        countCell(each.count, words),
+        valueCell(each.extra, 'seconds', words),
         textCell(ratingText(each, words)),
       ]),
     more: Math.max(0, deviations.length - limit),

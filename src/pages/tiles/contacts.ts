@@ -1,7 +1,16 @@
-import { formatNumber, formatValue } from '../../config/format.ts'
 import { say } from '../../config/words.ts'
 import { findWhoContacts, type WhoContacts } from '../../insights/who-contacts.ts'
-import type { TableCell, TableView, TileView } from '../view.ts'
+import type { TableView, TileView } from '../view.ts'
+import {
+  chanceCell,
+  columnsOf,
+  countCell,
+  intervalCell,
+  numberCell,
+  refusedTile,
+  textCell,
+  valueCell,
+} from './cells.ts'
 import type { TileContext, TileResolver } from './tile.ts'
 import { tileTitle } from './title.ts'
 
@@ -10,11 +19,7 @@ export const resolveContacts: TileResolver<'contacts'> = async (tile, context) =
   const { services, words, scope } = context
   if (!services.readContacts) return null
   const common = { id: tile.id, kind: 'chart', title: tileTitle(tile, context), width: tile.width }
-  const refused = (message: string): TileView => ({
-    ...common,
-    state: 'refused',
-    problem: { code: 'no-customer-file', message },
-  })
+  const refused = (message: string): TileView => refusedTile(common, 'no-customer-file', message)
   if ((scope.where ?? []).length > 0 || scope.range) return refused(say(words, 'pages.customers.who.filters'))
   const found = findWhoContacts(await services.readContacts(), words)
   if ('refused' in found) return refused(found.refused)
@@ -28,35 +33,25 @@ export const resolveContacts: TileResolver<'contacts'> = async (tile, context) =
   }
 }
 
+const named = new Set(['kind', 'group'])
+
 function tableOfGroups({ kinds }: WhoContacts, caption: string, { words }: TileContext): TableView {
-  const number = (value: number | null, digits = 2): TableCell => ({
-    text: value === null ? '–' : formatNumber(value, words, digits),
-    value,
-  })
-  const share = (value: number): TableCell => ({ text: formatValue(value, 'ratio', words), value })
-  const head = (id: string, numeric = true) => ({ id, label: say(words, `say.contacts.column.${id}`), numeric })
+  const ids = ['kind', 'group', 'customers', 'of-customers', 'of-cases', 'rate', 'others', 'ratio', 'interval', 'q']
   return {
     caption,
-    columns: [
-      head('kind', false),
-      head('group', false),
-      ...['customers', 'of-customers', 'of-cases', 'rate', 'others', 'ratio', 'interval', 'q'].map((id) => head(id)),
-    ],
+    columns: columnsOf(ids, 'say.contacts.column', words, { named }),
     rows: kinds.flatMap(({ label, groups }) =>
       groups.map((group) => [
-        { text: label, value: group.kind },
-        { text: group.label, value: group.value },
-        number(group.customers, 0),
-        share(group.share_of_customers),
-        share(group.share_of_cases),
-        number(group.rate),
-        number(group.others),
-        number(group.ratio?.value ?? null),
-        {
-          text: group.ratio ? `${number(group.ratio.low).text} … ${number(group.ratio.high).text}` : '–',
-          value: group.ratio?.low ?? null,
-        },
-        number(group.q, 3),
+        textCell(label, group.kind),
+        textCell(group.label, group.value),
+        countCell(group.customers, words),
+        valueCell(group.share_of_customers, 'ratio', words),
+        valueCell(group.share_of_cases, 'ratio', words),
+        numberCell(group.rate, words, 2),
+        numberCell(group.others, words, 2),
+        numberCell(group.ratio?.value ?? null, words, 2),
+        intervalCell(group.ratio, 'score', words),
+        chanceCell(group.q, words),
       ]),
     ),
   }

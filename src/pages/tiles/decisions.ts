@@ -2,6 +2,7 @@ import { formatDate } from '../../config/format.ts'
 import { say } from '../../config/words.ts'
 import type { MeasuredAction } from '../../insights/measure-action.ts'
 import type { TableView } from '../view.ts'
+import { columnsOf, textCell } from './cells.ts'
 import type { TileContext, TileResolver } from './tile.ts'
 import { tileTitle } from './title.ts'
 
@@ -40,7 +41,10 @@ function tableOf(actions: MeasuredAction[], caption: string, { words }: TileCont
   const columns = ['action', 'decision', 'owner', 'from', 'effect', 'note']
   return {
     caption,
-    columns: columns.map((id) => ({ id, label: say(words, `say.actions.column.${id}`), numeric: false })),
+    columns: columnsOf(columns, 'say.actions.column', words, {
+      named: new Set(columns),
+      prose: new Set(['action', 'effect', 'note']),
+    }),
     rows: actions.map((each) =>
       [
         each.do,
@@ -49,7 +53,7 @@ function tableOf(actions: MeasuredAction[], caption: string, { words }: TileCont
         each.from ? formatDate(each.from, words) : '',
         [each.effect?.sentence, each.effect?.limits].filter(Boolean).join(' '),
         each.note ?? '',
-      ].map((text) => ({ text, value: text })),
+      ].map((text) => textCell(text)),
     ),
   }
 }

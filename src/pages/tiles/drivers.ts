@@ -1,18 +1,27 @@
-import { formatDuration, formatNumber, formatP, formatValue } from '../../config/format.ts'
+import { formatDuration, formatNumber } from '../../config/format.ts'
 import { say, type Words } from '../../config/words.ts'
 import { delayText, estimateText } from '../../insights/driver-labels.ts'
 import { type Drivers, findDrivers } from '../../insights/drivers.ts'
-import type { Estimate } from '../../stats/difference.ts'
 import { drawDelaySteps } from '../charts/delay-steps.ts'
 import { drawPicture } from '../charts/draw.ts'
 import { drawGaps, type Gap } from '../charts/gaps.ts'
 import { drawRankMatrix } from '../charts/rank-matrix.ts'
 import type { TileOf } from '../spec.ts'
 import type { TableCell, TableView, TileView } from '../view.ts'
+import {
+  chanceCell,
+  columnsOf,
+  countCell,
+  type Head,
+  headText,
+  intervalCell,
+  nothing,
+  refusedTile,
+  textCell,
+  valueCell,
+} from './cells.ts'
 import type { TileContext, TileResolver } from './tile.ts'
 import { tileTitle } from './title.ts'
-
-export type Head = Pick<TileView, 'id' | 'kind' | 'title' | 'width'>
 
 /** What explains the scores; each part silent or plain where nothing is real. */
 export const resolveDrivers: TileResolver<'drivers'> = async (tile, context) => {
@@ -31,7 +40,7 @@ export function isNarrowed({ where, range }: TileContext['scope']): boolean {
 }
 
 export function refused(head: Head, message: string): TileView {
-  return { ...head, state: 'refused', problem: { code: 'no-drivers', message } }
+  return refusedTile(head, 'no-drivers', message)
 }
 
 type Show = (answer: Drivers, head: Head, context: TileContext) => Promise<TileView | null>
@@ -58,12 +67,12 @@ const shows: Record<TileOf<'drivers'>['show'], Show> = {
       )),
       table: {
         caption: `${head.title} (${scale.min}–${scale.max})`,
-        columns: columnsOf(['delay', 'n', 'mean', 'interval'], words),
+        columns: driverColumns(['delay', 'n', 'mean', 'interval'], words),
         rows: delay.steps.map(({ from, to, n, mean }) => [
           { text: delayText(from, to, words), value: from },
-          count(n, words),
-          points(mean.value, words),
-          range(mean, words),
+          countCell(n, words),
+          pointsCell(mean.value, words),
+          intervalCell(mean, 'score', words),
         ]),
       },
     }
@@ -90,16 +99,16 @@ const shows: Record<TileOf<'drivers'>['show'], Show> = {
       ...(await gapsOf(gaps, head, say(words, 'pages.drivers.foot.dots', { tried }), context)),
       table: {
         caption: head.title,
-        columns: columnsOf(['driver', 'contrast', 'effect', 'share', 'n', 'p', 'q', 'real'], words),
+        columns: driverColumns(['driver', 'contrast', 'effect', 'share', 'n', 'p', 'q', 'real'], words),
         rows: drivers.map(({ label, contrast, effect, share, n, p, q, real }) => [
-          text(label),
-          text(contrast),
+          textCell(label),
+          textCell(contrast),
           effect ? { text: estimateText(effect, 'score', words), value: effect.value } : nothing,
           share ? { text: estimateText(share, 'ratio', words), value: share.value } : nothing,
-          n === null ? nothing : count(n, words),
-          chance(p, words),
-          chance(q, words),
-          text(say(words, real ? 'drivers.yes' : 'drivers.no')),
+          n === null ? nothing : countCell(n, words),
+          chanceCell(p, words),
+          chanceCell(q, words),
+          yesCell(real, words),
         ]),
       },
     }
@@ -112,15 +121,15 @@ const shows: Record<TileOf<'drivers'>['show'], Show> = {
       state: 'ok',
       table: {
         caption: head.title,
-        columns: columnsOf(['driver', 'n', 'share', 'effect', 'weight'], words).map((each) =>
-          each.id === 'share' ? { ...each, label: '%' } : each,
+        columns: driverColumns(['driver', 'n', 'share', 'effect', 'weight'], words).map((each) =>
+          each.id === 'share' ? { ...each, label: headText(say(words, 'drivers.column.share_of_answers')) } : each,
         ),
         rows: priorities.map(({ label, n, share, effect, weight }) => [
-          text(label),
-          count(n, words),
-          { text: formatValue(share, 'ratio', words), value: share },
+          textCell(label),
+          countCell(n, words),
+          valueCell(share, 'ratio', words),
           { text: estimateText(effect, 'score', words), value: effect.value },
-          points(weight, words),
+          pointsCell(weight, words),
         ]),
       },
     }
@@ -136,14 +145,14 @@ const shows: Record<TileOf<'drivers'>['show'], Show> = {
       reading: sides.join(' ') || say(words, 'pages.drivers.mirror'),
       table: {
         caption: head.title,
-        columns: columnsOf(['driver', 'contrast', 'n', 'top', 'bottom', 'sides'], words),
+        columns: driverColumns(['driver', 'contrast', 'n', 'top', 'bottom', 'sides'], words),
         rows: shown.map(({ label, contrast, n, top, bottom, symmetric }) => [
-          text(label),
-          text(contrast),
-          count(n, words),
+          textCell(label),
+          textCell(contrast),
+          countCell(n, words),
           { text: estimateText(top.odds, 'number', words), value: top.odds.value },
           { text: estimateText(bottom.odds, 'number', words), value: bottom.odds.value },
-          chance(symmetric.p, words),
+          chanceCell(symmetric.p, words),
         ]),
       },
     }
@@ -178,13 +187,13 @@ const shows: Record<TileOf<'drivers'>['show'], Show> = {
       ...(await gapsOf(gaps, head, say(words, 'pages.drivers.foot.dots', { tried }), context)),
       table: {
         caption: head.title,
-        columns: columnsOf(['driver', 'segment', 'effect', 'n'], words),
+        columns: driverColumns(['driver', 'segment', 'effect', 'n'], words),
         rows: real.flatMap(({ label, effects }) =>
           effects.map(({ label: segment, n, effect }) => [
-            text(label),
-            text(segment),
+            textCell(label),
+            textCell(segment),
             { text: estimateText(effect, 'score', words), value: effect.value },
-            count(n, words),
+            countCell(n, words),
           ]),
         ),
       },
@@ -208,16 +217,16 @@ const shows: Record<TileOf<'drivers'>['show'], Show> = {
       )),
       table: {
         caption: head.title,
-        columns: columnsOf(['driver', 'by', 'rho', 'interval', 'n', 'p', 'q', 'real'], words),
+        columns: driverColumns(['driver', 'by', 'rho', 'interval', 'n', 'p', 'q', 'real'], words),
         rows: cells.map(({ label, column, rho, n, p, q, real, ...interval }) => [
-          text(label),
-          text(column),
-          points(rho, words),
-          range(interval, words),
-          count(n, words),
-          chance(p, words),
-          chance(q, words),
-          text(say(words, real ? 'drivers.yes' : 'drivers.no')),
+          textCell(label),
+          textCell(column),
+          pointsCell(rho, words),
+          intervalCell(interval, 'score', words),
+          countCell(n, words),
+          chanceCell(p, words),
+          chanceCell(q, words),
+          yesCell(real, words),
         ]),
       },
     }
@@ -243,22 +252,17 @@ export async function gapsOf(
   return { ...drawn, foot }
 }
 
-const named = new Set(['driver', 'contrast', 'segment', 'delay', 'by', 'real', 'signal', 'interval'])
+const named = new Set(['driver', 'contrast', 'segment', 'delay', 'by', 'real', 'signal'])
 
-export function columnsOf(ids: string[], words: Words): TableView['columns'] {
-  return ids.map((id) => ({ id, label: say(words, `drivers.column.${id}`), numeric: !named.has(id) }))
+export function driverColumns(ids: string[], words: Words): TableView['columns'] {
+  return columnsOf(ids, 'drivers.column', words, { named })
 }
 
-const nothing: TableCell = { text: '–', value: null }
-export const text = (value: string): TableCell => ({ text: value, value })
-export const count = (value: number, words: Words): TableCell => ({ text: formatNumber(value, words), value })
-export const points = (value: number, words: Words): TableCell => ({ text: formatNumber(value, words, 2), value })
-export const chance = (value: number, words: Words): TableCell => ({
-  // The sign is for sentences.
-  text: formatP(value, words).replace(/^= /, ''),
-  value,
-})
+function yesCell(real: boolean, words: Words): TableCell {
+  return textCell(say(words, real ? 'drivers.yes' : 'drivers.no'))
+}
 
-function range({ low, high }: Pick<Estimate, 'low' | 'high'>, words: Words): TableCell {
-  return text(`${formatNumber(low, words, 2)} – ${formatNumber(high, words, 2)}`)
+/** A sign is the column's, a digit the reader's: all scores have two. */
+export function pointsCell(value: number, words: Words): TableCell {
+  return valueCell(value, 'score', words)
 }

@@ -1,4 +1,4 @@
-import { formatNumber, formatP, formatValue } from '../../config/format.ts'
+import { formatChance, formatNumber, formatValue } from '../../config/format.ts'
 import { labelOf, say } from '../../config/words.ts'
 import { fewest } from '../../metrics/family.ts'
 import type { Frame, MetricCard, MetricCell } from '../../metrics/frame.ts'
@@ -281,7 +281,7 @@ function tableOf(
         }),
         value: `${each.low}..${each.high}`,
       },
-      { text: formatP(each.q, words).replace(/^= /, ''), value: each.q },
+      { text: formatChance(each.q, words), value: each.q },
       { text: say(words, `pages.gaps.side.${sideOf(each, card)}`), value: sideOf(each, card) },
       ...(targets ? [targetCell(each, card, words)] : []),
     ]),

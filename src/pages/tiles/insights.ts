@@ -71,7 +71,9 @@ export const resolveInsights: TileResolver<'insights'> = async (tile, context) =
         : [],
     ),
   }
-  const known: TileView = { ...head, state: 'ok', reading: readingOf(content, words), content }
+  // Nothing found so far is not nothing found.
+  const waits = content.groups.length === 0 && pending.length > 0
+  const known: TileView = { ...head, state: 'ok', ...(!waits && { reading: readingOf(content, words) }), content }
   return pending.length > 0 ? { ...known, refresh: lookAgain } : known
 }
 

@@ -1,4 +1,4 @@
-import { formatNumber, formatValue } from '../../config/format.ts'
+import { formatValue } from '../../config/format.ts'
 import { say, type Words } from '../../config/words.ts'
 import {
   findProcess,
@@ -11,6 +11,7 @@ import { drawPicture } from '../charts/draw.ts'
 import { drawProcess } from '../charts/process.ts'
 import type { TileOf } from '../spec.ts'
 import type { TableCell, TableView, TileView } from '../view.ts'
+import { columnsOf, countCell, type Head, refusedTile, textCell, valueCell } from './cells.ts'
 import { resolveConformance } from './conformance.ts'
 import { hrefToCases, type TileContext, type TileResolver } from './tile.ts'
 import { tileTitle } from './title.ts'
@@ -26,7 +27,7 @@ export const resolveProcess: TileResolver<'process'> = async (tile, context) => 
   const map = findProcess(await services.readProcess(asked), words)
   if ('refused' in map) {
     if (tile.show !== 'map') return null
-    return { ...common, state: 'refused', problem: { code: 'process-unknown', message: map.refused } }
+    return refusedTile(common, 'process-unknown', map.refused)
   }
   if (tile.show === 'map') return mapTile(common, map, context)
   const table = tables[tile.show](map, tile, title, context)
@@ -37,8 +38,6 @@ export const resolveProcess: TileResolver<'process'> = async (tile, context) => 
 export interface ProcessContent {
   sentence: string
 }
-
-type Head = Pick<TileView, 'id' | 'kind' | 'title' | 'width'>
 
 async function mapTile(head: Head, map: ProcessMap, context: TileContext): Promise<TileView> {
   const { words, services } = context
@@ -91,19 +90,19 @@ const tables: Record<'waits' | 'variants' | 'steps' | 'questions', Maker> = {
   },
   variants: (map, tile, caption, context) => ({
     caption,
-    columns: columnsOf(['path', 'cases', 'share'], context.words),
+    columns: columns(['path', 'cases', 'share'], context.words),
     rows: map.variants
       .slice(0, tile.limit)
       .map(({ path, labels, cases, share }) => [
         textCell(pathText(labels)),
         countCell(cases, context.words, casesHref(map, ['path', ...path], context)),
-        { text: formatValue(share, 'ratio', context.words), value: share },
+        valueCell(share, 'ratio', context.words),
       ]),
     more: Math.max(0, map.variant_count - tile.limit),
   }),
   questions: (map, _tile, caption, { words }) => ({
     caption,
-    columns: columnsOf(['question'], words),
+    columns: columns(['question'], words),
     rows: map.questions.map((question) => [textCell(question)]),
     more: 0,
   }),
@@ -111,7 +110,7 @@ const tables: Record<'waits' | 'variants' | 'steps' | 'questions', Maker> = {
     cut(
       {
         caption,
-        columns: columnsOf(
+        columns: columns(
           // Inferred: whether a step came twice is not known, and no case has ended for good.
           map.inferred ? ['step', 'count', 'stands'] : ['step', 'count', 'cases', 'starts', 'ends', 'repeated'],
           context.words,
@@ -146,30 +145,21 @@ function edgeTable(map: ProcessMap, edges: ProcessEdge[], caption: string, conte
   const times = inferred ? [] : (['median', 'p90', 'total'] as const)
   return {
     caption,
-    columns: columnsOf(['from', 'to', 'count', ...times], words),
+    columns: columns(['from', 'to', 'count', ...times], words),
     rows: edges.map((edge) => [
       textCell(edge.from_label),
       textCell(edge.to_label),
       countCell(edge.count, words, casesHref(map, ['edge', edge.from, edge.to], context)),
-      ...times.map((id) => ({ text: formatValue(edge[id], 'seconds', words), value: edge[id] })),
+      ...times.map((id) => valueCell(edge[id], 'seconds', words)),
     ]),
   }
 }
 
 const named = new Set(['from', 'to', 'path', 'step', 'question'])
 
-function columnsOf(ids: string[], words: Words): TableView['columns'] {
-  return ids.map((id) => ({ id, label: say(words, `say.process.column.${id}`), numeric: !named.has(id) }))
-}
+const columns = (ids: string[], words: Words): TableView['columns'] =>
+  columnsOf(ids, 'say.process.column', words, { named })
 
 function cut(table: TableView, limit: number): TableView {
   return { ...table, rows: table.rows.slice(0, limit), more: Math.max(0, table.rows.length - limit) }
-}
-
-function textCell(text: string): TableCell {
-  return { text, value: text }
-}
-
-function countCell(value: number, words: Words, href?: string): TableCell {
-  return { text: formatNumber(value, words), value, ...(href && { href }) }
 }

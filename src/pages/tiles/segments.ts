@@ -1,15 +1,13 @@
-import { formatNumber, formatP, formatValue } from '../../config/format.ts'
 import { say, type Words } from '../../config/words.ts'
 import type { Segment } from '../../insights/segment-service.ts'
 import type { Segments } from '../../insights/segments.ts'
 import type { ValueFrequency } from '../../insights/value-frequency.ts'
 import { drawPicture } from '../charts/draw.ts'
 import { drawSegments, drawValue } from '../charts/segments.ts'
-import type { TableCell, TableView, TileView } from '../view.ts'
+import type { TableView, TileView } from '../view.ts'
+import { chanceCell, columnsOf, countCell, type Head, refusedTile, textCell, valueCell } from './cells.ts'
 import type { TileContext, TileResolver } from './tile.ts'
 import { tileTitle } from './title.ts'
-
-type Head = Pick<TileView, 'id' | 'kind' | 'title' | 'width'>
 
 /** Groups of customers, or value against contact. The groups are those of all customers: a filter would make other ones. */
 export const resolveSegments: TileResolver<'segments'> = async (tile, context) => {
@@ -18,12 +16,12 @@ export const resolveSegments: TileResolver<'segments'> = async (tile, context) =
   if (tile.show === 'value') {
     const found = await services.findValueFrequency?.()
     if (!found) return null
-    if ('refused' in found) return refused(head, found.refused)
+    if ('refused' in found) return refusedTile(head, 'segments-unknown', found.refused)
     return valueTile(head, found, context)
   }
   const found = await services.findSegments?.()
   if (!found) return null
-  if ('refused' in found) return tile.show === 'groups' ? refused(head, found.refused) : null
+  if ('refused' in found) return tile.show === 'groups' ? refusedTile(head, 'segments-unknown', found.refused) : null
   if (tile.show === 'choice')
     return {
       ...head,
@@ -45,7 +43,7 @@ export const resolveSegments: TileResolver<'segments'> = async (tile, context) =
       : profileTile(head, commercial.segments, found, context)
   }
   if (found.segments.length === 0)
-    return tile.show === 'groups' ? { ...head, state: 'empty', reading: `${found.sentence} ${found.choice}` } : null
+    return tile.show === 'groups' ? { ...head, state: 'empty', reading: found.sentence } : null
   if (tile.show === 'groups')
     return {
       ...head,
@@ -55,10 +53,6 @@ export const resolveSegments: TileResolver<'segments'> = async (tile, context) =
       table: groupsTable(found.segments, head.title, words),
     }
   return profileTile(head, found.segments, found, context)
-}
-
-function refused(head: Head, message: string): TileView {
-  return { ...head, state: 'refused', problem: { code: 'segments-unknown', message } }
 }
 
 async function profileTile(
@@ -94,27 +88,19 @@ async function valueTile(head: Head, found: ValueFrequency, { words, services }:
 const prose = new Set(['name', 'service', 'why'])
 const textColumns = new Set(['name', 'service', 'why', 'feature', 'value', 'contacts'])
 
-function columnsOf(ids: string[], words: Words): TableView['columns'] {
-  return ids.map((id) => ({
-    id,
-    label: say(words, `say.segments.column.${id}`),
-    numeric: !textColumns.has(id),
-    ...(prose.has(id) && { prose: true as const }),
-  }))
-}
-
-const plain = (text: string): TableCell => ({ text, value: text })
+const columns = (ids: string[], words: Words): TableView['columns'] =>
+  columnsOf(ids, 'say.segments.column', words, { named: textColumns, prose })
 
 function groupsTable(segments: Segment[], caption: string, words: Words): TableView {
   return {
     caption,
-    columns: columnsOf(['name', 'customers', 'share', 'service', 'why'], words),
+    columns: columns(['name', 'customers', 'share', 'service', 'why'], words),
     rows: segments.map(({ name, customers, share, service }) => [
-      plain(name),
-      { text: formatNumber(customers, words), value: customers },
-      { text: formatValue(share, 'ratio', words), value: share },
-      plain(service.advice),
-      plain(service.why),
+      textCell(name),
+      countCell(customers, words),
+      valueCell(share, 'ratio', words),
+      textCell(service.advice),
+      textCell(service.why),
     ]),
   }
 }
@@ -125,27 +111,26 @@ function profileTable(segments: Segment[], caption: string, words: Words): Table
   return {
     caption,
     columns: [
-      ...columnsOf(['feature'], words),
+      ...columns(['feature'], words),
       ...segments.map(({ name }, at) => ({ id: `segment_${at}`, label: name, numeric: true })),
     ],
     rows: measures.map(({ id, unit }) => [
-      plain(say(words, `features.${id}`)),
-      ...segments.map(({ profile }) => {
-        const mean = profile[id]?.mean ?? null
-        return { text: formatValue(mean, unit, words), value: mean }
-      }),
+      textCell(say(words, `features.${id}`)),
+      ...segments.map(({ profile }) => valueCell(profile[id]?.mean, unit, words)),
     ]),
   }
 }
 
+/** Only what was tried: where no number of groups holds, none is held against one cloud. */
 function triedTable({ tried }: Segments, caption: string, words: Words): TableView {
+  const held = tried.some(({ p }) => p !== null)
   return {
     caption,
-    columns: columnsOf(['groups', 'strength', 'cloud'], words),
+    columns: columns(['groups', 'strength', ...(held ? ['cloud'] : [])], words),
     rows: tried.map(({ k, strength, p }) => [
-      { text: formatNumber(k, words), value: k },
-      { text: formatValue(strength, 'ratio', words), value: strength },
-      { text: p === null ? '–' : formatP(p, words).replace(/^= /, ''), value: p },
+      countCell(k, words),
+      valueCell(strength, 'ratio', words),
+      ...(held ? [chanceCell(p, words)] : []),
     ]),
   }
 }
@@ -153,18 +138,16 @@ function triedTable({ tried }: Segments, caption: string, words: Words): TableVi
 function valueTable({ cells, revenue }: ValueFrequency, caption: string, words: Words): TableView {
   return {
     caption,
-    columns: columnsOf(
-      ['value', 'contacts', 'customers', 'revenue', 'revenue_share', 'recency', 'satisfaction'],
-      words,
-    ),
+    columns: columns(['value', 'contacts', 'customers', 'revenue', 'revenue_share', 'recency', 'satisfaction'], words),
     rows: cells.map((cell) => [
-      plain(say(words, `say.segments.value.${cell.value}`)),
-      plain(say(words, `say.segments.contacts.${cell.contacts}`)),
-      { text: formatNumber(cell.customers, words), value: cell.customers },
-      { text: formatValue(cell.revenue, 'money', words), value: cell.revenue },
-      { text: formatValue(cell.revenue / revenue, 'ratio', words), value: cell.revenue / revenue },
-      { text: formatValue(cell.recency, 'number', words), value: cell.recency },
-      { text: formatValue(cell.satisfaction, 'ratio', words), value: cell.satisfaction },
+      textCell(say(words, `say.segments.value.${cell.value}`)),
+      textCell(say(words, `say.segments.contacts.${cell.contacts}`)),
+      countCell(cell.customers, words),
+      valueCell(cell.revenue, 'money', words),
+      valueCell(cell.revenue / revenue, 'ratio', words),
+      // Days, whole ones.
+      valueCell(cell.recency, 'count', words),
+      valueCell(cell.satisfaction, 'ratio', words),
     ]),
   }
 }

@@ -1,9 +1,10 @@
-import { formatNumber, formatValue } from '../../config/format.ts'
+import { formatNumber } from '../../config/format.ts'
 import { say } from '../../config/words.ts'
 import { estimateText } from '../../insights/driver-labels.ts'
 import { findSignals } from '../../insights/signals.ts'
 import type { Gap } from '../charts/gaps.ts'
-import { chance, columnsOf, count, gapsOf, isNarrowed, points, refused, text } from './drivers.ts'
+import { chanceCell, countCell, textCell, valueCell } from './cells.ts'
+import { driverColumns, gapsOf, isNarrowed, pointsCell, refused } from './drivers.ts'
 import type { TileResolver } from './tile.ts'
 import { tileTitle } from './title.ts'
 
@@ -37,15 +38,15 @@ export const resolveSignals: TileResolver<'signals'> = async (tile, context) => 
     ...(await gapsOf(gaps, head, say(words, 'pages.drivers.foot.signals', { tried }), context)),
     table: {
       caption: head.title,
-      columns: columnsOf(['signal', 'mean', 'others', 'better', 'n', 'p', 'q'], words),
+      columns: driverColumns(['signal', 'mean', 'others', 'better', 'n', 'p', 'q'], words),
       rows: shown.map(({ label, mean, mean_others, effect, n, p, q }) => [
-        text(label),
-        points(mean, words),
-        points(mean_others, words),
-        { text: formatValue((1 + effect.value) / 2, 'ratio', words), value: (1 + effect.value) / 2 },
-        count(n, words),
-        chance(p, words),
-        chance(q, words),
+        textCell(label),
+        pointsCell(mean, words),
+        pointsCell(mean_others, words),
+        valueCell((1 + effect.value) / 2, 'ratio', words),
+        countCell(n, words),
+        chanceCell(p, words),
+        chanceCell(q, words),
       ]),
       more: signals.length - shown.length,
     },

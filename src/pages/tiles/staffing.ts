@@ -1,15 +1,15 @@
-import { formatDate, formatNumber, formatValue } from '../../config/format.ts'
+import { formatDate } from '../../config/format.ts'
 import { say, type Words } from '../../config/words.ts'
 import { type ChannelShift, findShift, saidBreakEvens } from '../../insights/channel-shift.ts'
 import { findForecast } from '../../insights/forecast.ts'
 import { findStaffing, nameOfQueue, type Staffing, type StaffingQuestion } from '../../insights/staffing.ts'
 import { type StaffingAhead, staffAhead, weeksQuery } from '../../insights/staffing-ahead.ts'
 import type { StaffingEvidence, StaffingScope } from '../../insights/staffing-evidence.ts'
-import type { Estimate } from '../../stats/difference.ts'
 import { drawAgents } from '../charts/agents-week.ts'
 import { drawPicture } from '../charts/draw.ts'
 import type { TileOf } from '../spec.ts'
-import type { TableCell, TableView, TileView } from '../view.ts'
+import type { TableView, TileView } from '../view.ts'
+import { columnsOf, countCell, estimateCell, type Head, numberCell, refusedTile, textCell, valueCell } from './cells.ts'
 import type { TileContext, TileResolver } from './tile.ts'
 import { tileTitle } from './title.ts'
 
@@ -18,11 +18,7 @@ export const resolveStaffing: TileResolver<'staffing'> = async (tile, context) =
   const { services, words } = context
   if (!services.readStaffing) return null
   const common = { id: tile.id, kind: 'chart', title: tileTitle(tile, context), width: tile.width }
-  const refused = (message: string): TileView => ({
-    ...common,
-    state: 'refused',
-    problem: { code: 'no-staffing', message },
-  })
+  const refused = (message: string): TileView => refusedTile(common, 'no-staffing', message)
   const scope = staffingScope(tile, context)
   if (!scope) return refused(say(words, 'pages.staffing.filters'))
   const evidence = await services.readStaffing(scope)
@@ -46,13 +42,12 @@ function questionOf(tile: TileOf<'staffing'>, { time }: StaffingEvidence, { word
   return { shrinkage, concurrency, handle, time, words }
 }
 
-type Common = Pick<TileView, 'id' | 'kind' | 'title' | 'width'>
 type Refuse = (message: string) => TileView
 
 async function agentsTile(
   tile: TileOf<'staffing'>,
   evidence: StaffingEvidence,
-  common: Common,
+  common: Head,
   refused: Refuse,
   context: TileContext,
 ): Promise<TileView | null> {
@@ -85,7 +80,7 @@ async function agentsTile(
 async function weeksTile(
   plan: Staffing,
   weeks: number,
-  common: Common,
+  common: Head,
   refused: Refuse,
   { services, scope, words }: TileContext,
 ): Promise<TileView> {
@@ -103,55 +98,42 @@ async function weeksTile(
   }
 }
 
+const named = new Set(['week', 'weekday', 'hour', 'side', 'channel'])
+
+const columns = (ids: string[], words: Words): TableView['columns'] =>
+  columnsOf(ids, 'say.staffing.column', words, { named })
+
 function tableOfWeeks({ weeks }: StaffingAhead, caption: string, words: Words): TableView {
   const ids = ['contacts', 'peak', 'agent_hours', 'rostered_hours'] as const
-  const cell = ({ value, low, high }: Estimate): TableCell => ({
-    text: `${formatNumber(value, words)} (${formatNumber(low, words)} … ${formatNumber(high, words)})`,
-    value,
-  })
   return {
     caption,
-    columns: ['week', ...ids].map((id, at) => ({
-      id,
-      label: say(words, `say.staffing.column.${id}`),
-      numeric: at > 0,
-    })),
+    columns: columns(['week', ...ids], words),
     rows: weeks.map((week) => [
-      { text: formatDate(week.start, words), value: week.start },
-      ...ids.map((id) => cell(week[id])),
+      textCell(formatDate(week.start, words), week.start),
+      ...ids.map((id) => estimateCell(week[id], 'count', words)),
     ]),
   }
 }
 
 function tableOfHours({ hours }: Staffing, caption: string, { words }: TileContext): TableView {
-  const number = (value: number | null, digits: number): TableCell => ({
-    text: value === null ? '–' : formatNumber(value, words, digits),
-    value,
-  })
-  const ratio = (value: number | null): TableCell => ({ text: formatValue(value, 'ratio', words), value })
-  const head = (id: string) => ({ id, label: say(words, `say.staffing.column.${id}`), numeric: true })
   const ids = ['contacts', 'p90', 'agents', 'agents_p90', 'rostered', 'occupancy', 'service_level', 'mean_wait']
   return {
     caption,
-    columns: [
-      { ...head('weekday'), numeric: false },
-      { ...head('hour'), numeric: false },
-      ...[...ids, 'abandons', 'now_agents', 'now_level'].map(head),
-    ],
+    columns: columns(['weekday', 'hour', ...ids, 'abandons', 'now_agents', 'now_level'], words),
     rows: hours.map((each) => [
-      { text: say(words, `values.weekday.${each.weekday}`), value: each.weekday },
-      { text: `${String(each.hour).padStart(2, '0')}:00`, value: each.hour },
-      number(each.contacts, 1),
-      number(each.p90, 1),
-      number(each.agents, 0),
-      number(each.agents_p90, 0),
-      number(each.rostered, 1),
-      ratio(each.occupancy),
-      ratio(each.service_level),
-      { text: formatValue(each.mean_wait, 'seconds', words), value: each.mean_wait },
-      ratio(each.abandons),
-      number(each.now.agents, 1),
-      ratio(each.now.service_level),
+      textCell(say(words, `values.weekday.${each.weekday}`), each.weekday),
+      textCell(`${String(each.hour).padStart(2, '0')}:00`, each.hour),
+      numberCell(each.contacts, words, 1),
+      numberCell(each.p90, words, 1),
+      numberCell(each.agents, words, 0),
+      numberCell(each.agents_p90, words, 0),
+      numberCell(each.rostered, words, 1),
+      valueCell(each.occupancy, 'ratio', words),
+      valueCell(each.service_level, 'ratio', words),
+      valueCell(each.mean_wait, 'seconds', words),
+      valueCell(each.abandons, 'ratio', words),
+      numberCell(each.now.agents, words, 1),
+      valueCell(each.now.service_level, 'ratio', words),
     ]),
   }
 }
@@ -159,7 +141,7 @@ function tableOfHours({ hours }: Staffing, caption: string, { words }: TileConte
 function shiftTile(
   tile: TileOf<'staffing'>,
   evidence: StaffingEvidence,
-  common: Common,
+  common: Head,
   refused: Refuse,
   context: TileContext,
 ): TileView | null {
@@ -179,23 +161,19 @@ function shiftTile(
 }
 
 function tableOfSides(found: ChannelShift, caption: string, { words }: TileContext): TableView {
-  const head = (id: string, numeric = true) => ({ id, label: say(words, `say.staffing.column.${id}`), numeric })
+  const ids = ['side', 'channel', 'contacts', 'peak', 'agent_hours', 'rostered_hours', 'service_level']
   const sides = (['before', 'after'] as const).flatMap((side) => found[side].map((each) => ({ side, ...each })))
   return {
     caption,
-    columns: [
-      head('side', false),
-      head('channel', false),
-      ...['contacts', 'peak', 'agent_hours', 'rostered_hours', 'service_level'].map((id) => head(id)),
-    ],
+    columns: columns(ids, words),
     rows: sides.map((each) => [
-      { text: say(words, `say.staffing.side.${each.side}`), value: each.side },
-      { text: nameOfQueue({ channel: each.channel, market: null }, words), value: each.channel },
-      { text: formatNumber(each.contacts, words, 1), value: each.contacts },
-      { text: formatNumber(each.peak, words), value: each.peak },
-      { text: formatNumber(each.agent_hours, words), value: each.agent_hours },
-      { text: formatNumber(each.rostered_hours, words), value: each.rostered_hours },
-      { text: formatValue(each.service_level, 'ratio', words), value: each.service_level },
+      textCell(say(words, `say.staffing.side.${each.side}`), each.side),
+      textCell(nameOfQueue({ channel: each.channel, market: null }, words), each.channel),
+      numberCell(each.contacts, words, 1),
+      countCell(each.peak, words),
+      countCell(each.agent_hours, words),
+      countCell(each.rostered_hours, words),
+      valueCell(each.service_level, 'ratio', words),
     ]),
   }
 }

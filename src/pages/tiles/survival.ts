@@ -1,5 +1,3 @@
-import { formatNumber, formatValue } from '../../config/format.ts'
-import { say } from '../../config/words.ts'
 import { findSurvival, type Survival } from '../../insights/survival.ts'
 import type { Curve } from '../../insights/survival-curves.ts'
 import { canSplit } from '../../insights/survival-evidence.ts'
@@ -9,7 +7,8 @@ import { compareOrdered, isOrdered } from '../charts/points.ts'
 import { drawSurvival } from '../charts/survival.ts'
 import type { PageServices } from '../services.ts'
 import type { TileOf } from '../spec.ts'
-import type { TableCell, TableView, TileView } from '../view.ts'
+import type { TableView, TileView } from '../view.ts'
+import { columnsOf, countCell, refusedTile, textCell, valueCell } from './cells.ts'
 import type { TileContext, TileResolver } from './tile.ts'
 import { tileTitle } from './title.ts'
 
@@ -27,7 +26,7 @@ export const resolveSurvival: TileResolver<'survival'> = async (tile, context) =
   const found = ordered(findSurvival(evidence, { words, ...(by && { by }) }), services)
   if ('refused' in found) {
     if (tile.show === 'summary') return null
-    return { ...common, state: 'refused', problem: { code: 'no-survival', message: found.refused } }
+    return refusedTile(common, 'no-survival', found.refused)
   }
   const reading = found.compared === null ? found.sentence : `${found.sentence} ${found.compared}`
   const foot = found.limits.join(' ')
@@ -68,36 +67,27 @@ function curvesOf({ whole, curves }: Survival): Curve[] {
   return curves.length > 1 ? [whole, ...curves] : [whole]
 }
 
+const named = new Set(['group', 'after'])
+
 /** What each curve is at round times, with how many were observed then. */
 function timesOf(found: Survival, caption: string, { words }: TileContext): TableView {
   const { about, ticks } = found
-  const head = (id: string, numeric = true) => ({ id, label: say(words, `say.survival.column.${id}`), numeric })
-  const share = (value: number | null | undefined): TableCell => ({
-    text: formatValue(value, 'ratio', words),
-    value: value ?? null,
-  })
+  const ids = ['group', 'after', 'at_risk', `share.${about}`, 'low', 'high']
   return {
     caption,
-    columns: [
-      head('group', false),
-      { ...head('after', false) },
-      head('at_risk'),
-      { id: 'share', label: say(words, `say.survival.column.share.${about}`), numeric: true },
-      { id: 'low', label: say(words, 'say.survival.column.low'), numeric: true },
-      { id: 'high', label: say(words, 'say.survival.column.high'), numeric: true },
-    ],
+    columns: columnsOf(ids, 'say.survival.column', words, { named }),
     rows: curvesOf(found).flatMap((curve) =>
       ticks.flatMap((tick, at) => {
         const point = curve.at[at]
         if (!point) return []
         return [
           [
-            { text: curve.label, value: curve.key },
-            { text: writtenTime(tick, about, words), value: tick },
-            { text: formatNumber(point.at_risk, words), value: point.at_risk },
-            share(point.value),
-            share(point.low),
-            share(point.high),
+            textCell(curve.label, curve.key),
+            textCell(writtenTime(tick, about, words), tick),
+            countCell(point.at_risk, words),
+            valueCell(point.value, 'ratio', words),
+            valueCell(point.low, 'ratio', words),
+            valueCell(point.high, 'ratio', words),
           ],
         ]
       }),
@@ -109,19 +99,18 @@ function timesOf(found: Survival, caption: string, { words }: TileContext): Tabl
 function summaryOf(found: Survival, caption: string, { words }: TileContext): TableView {
   const { about } = found
   const customers = about === 'customers'
-  const count = (value: number): TableCell => ({ text: formatNumber(value, words), value })
-  const time = (value: number | null): TableCell => ({ text: writtenTime(value, about, words), value })
+  const time = (value: number | null) => textCell(writtenTime(value, about, words), value)
   const ids = customers
     ? ['group', 'n', 'ended.customers', 'open.customers', 'median.customers']
     : ['group', 'n', `ended.${about}`, `open.${about}`, 'median', 'only', 'p90', 'only90']
   return {
     caption,
-    columns: ids.map((id) => ({ id, label: say(words, `say.survival.column.${id}`), numeric: id !== 'group' })),
+    columns: columnsOf(ids, 'say.survival.column', words, { named }),
     rows: curvesOf(found).map((each) => [
-      { text: each.label, value: each.key },
-      count(each.n),
-      count(each.events),
-      count(each.open),
+      textCell(each.label, each.key),
+      countCell(each.n, words),
+      countCell(each.events, words),
+      countCell(each.open, words),
       time(each.median.value),
       ...(customers ? [] : [time(each.ended_only.median), time(each.p90.value), time(each.ended_only.p90)]),
     ]),

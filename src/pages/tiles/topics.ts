@@ -1,4 +1,4 @@
-import { formatNumber, formatP, formatValue } from '../../config/format.ts'
+import { formatNumber } from '../../config/format.ts'
 import { say, type Words } from '../../config/words.ts'
 import { type ContrastWord, findContrasts, type TextContrast } from '../../insights/text-contrast.ts'
 import { findTopics, type Topics } from '../../insights/topics.ts'
@@ -9,10 +9,19 @@ import { drawPicture } from '../charts/draw.ts'
 import { filterOn } from '../charts/points.ts'
 import type { TileOf } from '../spec.ts'
 import type { TableCell, TableView, TileView } from '../view.ts'
+import {
+  chanceCell,
+  columnsOf,
+  countCell,
+  type Head,
+  intervalCell,
+  numberCell,
+  refusedTile,
+  textCell,
+  valueCell,
+} from './cells.ts'
 import type { TileContext, TileResolver } from './tile.ts'
 import { tileTitle } from './title.ts'
-
-type Head = Pick<TileView, 'id' | 'kind' | 'title' | 'width'>
 
 /** What people write about: topics, texts that come again and again, or words of one side. */
 export const resolveTopics: TileResolver<'topics'> = async (tile, context) => {
@@ -25,14 +34,14 @@ export const resolveTopics: TileResolver<'topics'> = async (tile, context) => {
   if ('refused' in found) {
     // One sentence is enough for the tiles of the page.
     if (tile.show !== 'topics') return null
-    return { ...head, state: 'refused', problem: { code: 'topics-unknown', message: found.refused } }
+    return refusedTile(head, 'topics-unknown', found.refused)
   }
   return tile.show === 'topics' ? topicsTile(tile, head, found, words) : candidatesTile(tile, head, found, words)
 }
 
 function topicsTile(tile: TileOf<'topics'>, head: Head, found: Topics, words: Words): TileView {
-  const reading = [found.sentence, ...found.notes].join(' ')
-  const foot = found.limits.join(' ')
+  const reading = found.sentence
+  const foot = [...found.notes, ...found.limits].join(' ')
   if (found.topics.length === 0) return { ...head, state: 'ok', reading, foot }
   const satisfied = found.topics.some(({ satisfaction }) => satisfaction)
   const worked = found.topics.some(({ work }) => work)
@@ -40,16 +49,16 @@ function topicsTile(tile: TileOf<'topics'>, head: Head, found: Topics, words: Wo
     .slice(0, tile.limit)
     .map((topic): TableCell[] => [
       textCell(topic.terms.slice(0, 5).join(', ')),
-      count(topic.texts, words),
-      { text: formatValue(topic.share, 'ratio', words), value: topic.share },
+      countCell(topic.texts, words),
+      valueCell(topic.share, 'ratio', words),
       ...(satisfied
         ? [
-            number(topic.satisfaction?.value ?? null, words, 2),
-            interval(topic.satisfaction, (value) => formatNumber(value, words, 2)),
+            numberCell(topic.satisfaction?.value ?? null, words, 2),
+            intervalCell(topic.satisfaction, 'score', words),
             textCell(topic.verdict),
           ]
         : []),
-      ...(worked ? [number(topic.work ? topic.work.seconds / 3600 : null, words, 0)] : []),
+      ...(worked ? [numberCell(topic.work ? topic.work.seconds / 3600 : null, words, 0)] : []),
       textCell(short(topic.quote?.text ?? '–')),
     ])
   const ids = [
@@ -71,9 +80,9 @@ function candidatesTile(tile: TileOf<'topics'>, head: Head, found: Topics, words
     .slice(0, tile.limit)
     .map((each): TableCell[] => [
       textCell(short(each.text)),
-      { text: say(words, `say.topics.kind.${each.kind}`), value: each.kind },
-      count(each.texts, words),
-      ...(lacks ? [] : [number(each.hours, words, 1)]),
+      textCell(say(words, `say.topics.kind.${each.kind}`), each.kind),
+      countCell(each.texts, words),
+      ...(lacks ? [] : [numberCell(each.hours, words, 1)]),
     ])
   const tickets = candidates.reduce((sum, each) => sum + each.texts, 0)
   return {
@@ -177,7 +186,6 @@ function cardOf(words: Words): MetricCard {
 }
 
 function contrastTable(found: TextContrast, shown: ContrastWord[], caption: string, words: Words): TableView {
-  const times = (log: number) => formatNumber(Math.exp(log), words, 1)
   const rows = shown.map((each): TableCell[] => [
     textCell(each.word),
     {
@@ -185,12 +193,12 @@ function contrastTable(found: TextContrast, shown: ContrastWord[], caption: stri
       value: each.group,
       ...(found.by !== 'csat' && { filter: filterOn(found.by, each.group) }),
     },
-    count(each.one, words),
-    count(each.other, words),
-    { text: times(each.value), value: Math.exp(each.value) },
-    { text: `${times(each.low)} … ${times(each.high)}`, value: Math.exp(each.low) },
-    number(each.z, words, 1),
-    { text: formatP(each.q, words), value: each.q },
+    countCell(each.one, words),
+    countCell(each.other, words),
+    numberCell(Math.exp(each.value), words, 1),
+    intervalCell({ low: Math.exp(each.low), high: Math.exp(each.high) }, 'points', words),
+    numberCell(each.z, words, 1),
+    chanceCell(each.q, words),
   ])
   const ids = ['word', 'side', 'one', 'other', 'times', 'interval', 'z', 'q']
   return tableOf(caption, ids, rows, words, found.words.length)
@@ -202,31 +210,10 @@ const prose = new Set(['topic', 'verdict', 'quote', 'text'])
 function tableOf(caption: string, ids: string[], rows: TableCell[][], words: Words, all: number): TableView {
   return {
     caption,
-    columns: ids.map((id) => ({
-      id,
-      label: say(words, `say.topics.column.${id}`),
-      numeric: !named.has(id),
-      ...(prose.has(id) && { prose: true as const }),
-    })),
+    columns: columnsOf(ids, 'say.topics.column', words, { named, prose }),
     rows,
     ...(all > rows.length && { more: all - rows.length }),
   }
-}
-
-function textCell(text: string): TableCell {
-  return { text, value: text }
-}
-
-function count(value: number, words: Words): TableCell {
-  return { text: formatValue(value, 'count', words), value }
-}
-
-function number(value: number | null, words: Words, digits: number): TableCell {
-  return { text: value === null ? '–' : formatNumber(value, words, digits), value }
-}
-
-function interval(of: { low: number; high: number } | null, text: (value: number) => string): TableCell {
-  return of ? { text: `${text(of.low)} … ${text(of.high)}`, value: of.low } : { text: '–', value: null }
 }
 
 const longest = 220

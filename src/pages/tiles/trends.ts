@@ -1,9 +1,10 @@
-import { formatDate, formatNumber, formatP, formatValue } from '../../config/format.ts'
+import { formatDate } from '../../config/format.ts'
 import { say, type Words } from '../../config/words.ts'
 import { formatRate, formatTimes, type IssueTrends, sayClaim, sayMarkets } from '../../insights/issue-trends.ts'
 import { drawPicture } from '../charts/draw.ts'
 import { drawIssueTrends } from '../charts/issue-trends.ts'
 import type { TableCell, TableView } from '../view.ts'
+import { chanceCell, columnsOf, countCell, estimateCell, nothing, numberCell, refusedTile, textCell } from './cells.ts'
 import type { TileResolver } from './tile.ts'
 import { tileTitle } from './title.ts'
 
@@ -14,8 +15,7 @@ export const resolveTrends: TileResolver<'trends'> = async (tile, context) => {
   if (!found) return null
   const head = { id: tile.id, kind: 'trends', title: tileTitle(tile, context), width: tile.width }
   const opens = tile.show === 'picture'
-  if ('refused' in found)
-    return opens ? { ...head, state: 'refused', problem: { code: 'trends-unknown', message: found.refused } } : null
+  if ('refused' in found) return opens ? refusedTile(head, 'trends-unknown', found.refused) : null
   if (found.trends.length === 0)
     return opens ? { ...head, state: 'empty', reading: [found.sentence, found.basis, ...found.limits].join(' ') } : null
   const table = tableOf(found, head.title, words)
@@ -30,63 +30,34 @@ function readingOf({ sentence, trends }: IssueTrends, words: Words): string {
   return `${sentence} ${sayClaim(trends[0]!, words)}`
 }
 
-const columns: { id: string; numeric?: true; prose?: true }[] = [
-  { id: 'issue', prose: true },
-  { id: 'field' },
-  { id: 'move' },
-  { id: 'markets', prose: true },
-  { id: 'since' },
-  { id: 'before', numeric: true },
-  { id: 'after', numeric: true },
-  { id: 'times', numeric: true },
-  { id: 'extra', numeric: true },
-  { id: 'satisfaction', numeric: true },
-  { id: 'first' },
-  { id: 'work', numeric: true },
-  { id: 'q', numeric: true },
-]
+const ids = ['issue', 'markets', 'since', 'before', 'after', 'times', 'extra', 'satisfaction', 'work', 'q']
+const named = new Set(['issue', 'markets', 'since'])
+/** An estimate breaks before its interval: the table is wide. */
+const prose = new Set(['issue', 'markets', 'times', 'satisfaction'])
 
 function tableOf({ trends, base }: IssueTrends, caption: string, words: Words): TableView {
-  const plain = (text: string): TableCell => ({ text, value: text })
   const rows = trends.map((trend): Record<string, TableCell> => {
-    const { ratio, since, satisfaction, work, first_day } = trend
+    const { ratio, since, satisfaction, work } = trend
     return {
-      issue: plain(trend.label),
-      field: plain(trend.field_label),
-      move: plain(say(words, `say.trends.move.${trend.move}`)),
-      before: { text: formatRate(trend.before, base, words), value: trend.before },
-      after: { text: formatRate(trend.after, base, words), value: trend.after },
-      times: { text: ratio ? formatTimes(ratio, words, 'say.trends.within') : '–', value: ratio?.value ?? null },
-      extra: { text: formatNumber(trend.extra, words, 1), value: trend.extra },
+      issue: textCell(`${trend.label} · ${trend.field_label}`, trend.label),
+      markets: textCell(sayMarkets(trend, words)),
       since: since
-        ? { text: formatDate(since.week, words), value: since.week }
-        : { text: say(words, 'say.trends.since.slow'), value: null },
-      markets: plain(sayMarkets(trend, words)),
-      first: { text: formatDate(first_day, words), value: first_day },
-      satisfaction: {
-        text: satisfaction
-          ? say(words, 'say.trends.within', {
-              value: formatValue(satisfaction.value, 'ratio', words),
-              low: formatValue(satisfaction.low, 'ratio', words),
-              high: formatValue(satisfaction.high, 'ratio', words),
-            })
-          : '–',
-        value: satisfaction?.value ?? null,
-      },
-      work: { text: work ? formatNumber(work.hours, words) : '–', value: work?.hours ?? null },
-      q: { text: formatP(trend.q, words).replace(/^= /, ''), value: trend.q },
+        ? textCell(formatDate(since.week, words), since.week)
+        : textCell(say(words, 'say.trends.since.slow'), null),
+      before: textCell(formatRate(trend.before, base, words), trend.before),
+      after: textCell(formatRate(trend.after, base, words), trend.after),
+      times: ratio ? textCell(formatTimes(ratio, words, 'say.trends.within'), ratio.value) : nothing,
+      extra: numberCell(trend.extra, words, 1),
+      satisfaction: estimateCell(satisfaction, 'ratio', words),
+      work: work ? countCell(work.hours, words) : nothing,
+      q: chanceCell(trend.q, words),
     }
   })
   // A column in which nothing is known says nothing: no markets, no surveys, no measured work.
-  const kept = columns.filter(({ id }) => rows.some((row) => row[id]!.value !== null && row[id]!.value !== ''))
+  const kept = ids.filter((id) => rows.some((row) => row[id]!.value !== null && row[id]!.value !== ''))
   return {
     caption,
-    columns: kept.map(({ id, numeric = false, prose }) => ({
-      id,
-      label: say(words, `say.trends.column.${id}`),
-      numeric,
-      ...(prose && { prose }),
-    })),
-    rows: rows.map((row) => kept.map(({ id }) => row[id]!)),
+    columns: columnsOf(kept, 'say.trends.column', words, { named, prose }),
+    rows: rows.map((row) => kept.map((id) => row[id]!)),
   }
 }

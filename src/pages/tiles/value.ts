@@ -1,8 +1,8 @@
-import { formatNumber, formatP, formatValue } from '../../config/format.ts'
+import { formatChance } from '../../config/format.ts'
 import { say, type Words } from '../../config/words.ts'
 import type { Value } from '../../insights/value.ts'
-import type { Estimate } from '../../stats/difference.ts'
 import type { TableCell, TableView } from '../view.ts'
+import { columnsOf, countCell, estimateCell, refusedTile, textCell, valueCell } from './cells.ts'
 import type { TileResolver } from './tile.ts'
 import { tileTitle } from './title.ts'
 
@@ -12,8 +12,7 @@ export const resolveValue: TileResolver<'value'> = async (tile, context) => {
   const found = await services.findValue?.()
   if (!found) return null
   const head = { id: tile.id, kind: 'value', title: tileTitle(tile, context), width: tile.width }
-  if ('refused' in found)
-    return { ...head, state: 'refused', problem: { code: 'value-unknown', message: found.refused } }
+  if ('refused' in found) return refusedTile(head, 'value-unknown', found.refused)
   return {
     ...head,
     state: 'ok',
@@ -23,27 +22,26 @@ export const resolveValue: TileResolver<'value'> = async (tile, context) => {
   }
 }
 
+const named = new Set(['served', 'verdict'])
+const prose = new Set(['served', 'verdict'])
+
 /** One row a group, with what was compared at the end of each way of being served. */
 function groupsTable(found: Value, caption: string, words: Words): TableView {
   const { groups, money, leaving } = found
-  const column = (id: string, numeric = true) => ({ id, label: say(words, `say.value.column.${id}`), numeric })
   const ofMoney = money ? ['payers', 'before', 'after', `change.${money}`] : []
-  const ids = ['customers', ...ofMoney, ...(leaving ? ['left'] : [])]
-  const amount = (value: number | null): TableCell => ({ text: formatValue(value, 'money', words), value })
-  const count = (value: number): TableCell => ({ text: formatNumber(value, words), value })
+  const ids = ['served', 'customers', ...ofMoney, ...(leaving ? ['left'] : []), 'verdict']
   return {
     caption,
-    columns: [column('served', false), ...ids.map((id) => column(id)), { ...column('verdict', false), prose: true }],
+    columns: columnsOf(ids, 'say.value.column', words, { named, prose }),
     rows: groups.map((group) => {
-      const served = say(words, `say.value.level.${group.exposure}.${group.level}`)
       return [
-        { text: served, value: served },
-        count(group.customers),
+        textCell(say(words, `say.value.level.${group.exposure}.${group.level}`)),
+        countCell(group.customers, words),
         ...(money
           ? [
-              count(group.payers),
-              amount(group.before),
-              amount(group.after),
+              countCell(group.payers, words),
+              valueCell(group.before, 'money', words),
+              valueCell(group.after, 'money', words),
               estimateCell(group.change_interval, 'money', words),
             ]
           : []),
@@ -54,13 +52,6 @@ function groupsTable(found: Value, caption: string, words: Words): TableView {
   }
 }
 
-function estimateCell(estimate: Estimate | null, unit: 'money' | 'ratio', words: Words): TableCell {
-  if (!estimate) return { text: '–', value: null }
-  const text = (value: number) => formatValue(value, unit, words)
-  const { value, low, high } = estimate
-  return { text: say(words, 'say.value.interval', { value: text(value), low: text(low), high: text(high) }), value }
-}
-
 /** Beside the worse served: what the comparison with the better served came to. */
 function verdictCell({ tests }: Value, group: Value['groups'][number], words: Words): TableCell {
   const said = tests
@@ -68,9 +59,9 @@ function verdictCell({ tests }: Value, group: Value['groups'][number], words: Wo
     .map(({ outcome, real, q }) =>
       say(words, `say.value.verdict.${outcome}`, {
         real: real ? 'yes' : 'no',
-        q: formatP(q, words).replace(/^= /, ''),
+        q: formatChance(q, words),
       }),
     )
   const text = said.join(' ')
-  return { text, value: text || null }
+  return textCell(text, text || null)
 }

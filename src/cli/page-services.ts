@@ -1,0 +1,99 @@
+import { readContacts } from '../insights/contacts-evidence.ts'
+import { readDeflection } from '../insights/deflection.ts'
+import { gatherFindings, gatherWithin } from '../insights/gather.ts'
+import { findIssueTrends } from '../insights/issue-trends.ts'
+import { knownConformance, knownProcess } from '../insights/known-process.ts'
+import { readMarginal } from '../insights/marginal-evidence.ts'
+import { readNextMarket } from '../insights/next-market-evidence.ts'
+import { readActions } from '../insights/read-actions.ts'
+import { readDriverTests } from '../insights/read-drivers.ts'
+import type { ProcessScope } from '../insights/read-process.ts'
+import { readTextContrast, readTopics } from '../insights/read-topics.ts'
+import { findSegments } from '../insights/segments.ts'
+import { settledProcess } from '../insights/settled-process.ts'
+import { readStaffing } from '../insights/staffing-evidence.ts'
+import { readSurvival } from '../insights/survival-evidence.ts'
+import type { ContrastEvidence, TopicsEvidence } from '../insights/topics-evidence.ts'
+import { findValue } from '../insights/value.ts'
+import { findValueFrequency } from '../insights/value-frequency.ts'
+import type { MetricContext } from '../metrics/context.ts'
+import { readJourney } from '../metrics/journey.ts'
+import { readLedger } from '../metrics/ledger.ts'
+import type { Query, Viewer } from '../metrics/query.ts'
+import { findReadiness } from '../metrics/readiness.ts'
+import { type Memory, remember } from '../metrics/remember.ts'
+import { runQuery } from '../metrics/run.ts'
+import { valuesOf } from '../metrics/values.ts'
+import type { Beside, PageServices } from '../pages/services.ts'
+import { contextOf, rowsOf, type Shared } from './opened.ts'
+
+/** Topics take seconds to find, and are the same until the next version. */
+const topics: Memory<TopicsEvidence | null> = new WeakMap()
+const contrasts: Memory<ContrastEvidence | null> = new WeakMap()
+
+function askedBy(scope: object, { personalData, language }: Viewer): string {
+  return JSON.stringify([scope, personalData, language])
+}
+
+/** The outside world of a page, for one viewer: every question that a tile may ask. */
+export function servicesOf(shared: Shared, viewer: Viewer): PageServices {
+  const context = contextOf(shared, viewer)
+  const { directory } = shared.project
+  const run = (query: Query) => runQuery(query, context)
+  return {
+    runQuery: run,
+    readRows: (query) => rowsOf(query, shared, context),
+    valuesOf: (dimension) => valuesOf(dimension, context),
+    findReadiness: () => findReadiness(context),
+    readJourney: (customer) => readJourney(customer, context),
+    readStaffing: (scope) => readStaffing(context, scope),
+    readMarginal: (scope) => readMarginal(context, scope),
+    readNextMarket: (scope) => readNextMarket(context, scope),
+    readContacts: () => readContacts(context),
+    readProcess: (scope) => knownProcess(scope, context),
+    findSegments: () => findSegments(context),
+    findValueFrequency: () => findValueFrequency(context),
+    readSurvival: (scope) => readSurvival(scope, context),
+    gatherFindings: () => gatherFindings(context),
+    gatherWithin: (milliseconds) => gatherWithin(context, milliseconds),
+    readConformance: (question) => readBeside(question, shared, context),
+    playbook: shared.playbook,
+    ...(directory !== null && {
+      readActions: () => readActions(directory, shared.playbook, { ...context, runQuery: run }),
+    }),
+    readTopics: (scope) => remember(topics, context.store, askedBy(scope, viewer), () => readTopics(scope, context)),
+    readDeflection: async (topic) => {
+      const found = await remember(topics, context.store, askedBy({ of: 'cases' }, viewer), () =>
+        readTopics({ of: 'cases' }, context),
+      )
+      return readDeflection(topic, found?.model.topics ?? [], context)
+    },
+    readTextContrast: ({ sides, ...scope }) =>
+      remember(contrasts, context.store, askedBy({ sides, ...scope }, viewer), () =>
+        readTextContrast(scope, sides, context),
+      ),
+    // A page of one file never asks: what learns is loaded with the first question.
+    readChurn: async (question) => (await import('../insights/churn.ts')).findChurn(question, context),
+    readDrivers: (question) => readDriverTests(question, context),
+    findIssueTrends: () => findIssueTrends(context),
+    findValue: () => findValue(context),
+    facts: readLedger(context),
+    words: context.words,
+    pictures: shared.pictures,
+    catalogue: shared.catalogue,
+    version: context.version,
+    pages: [...shared.pages.values()],
+  }
+}
+
+/** Steps that the data do not have are refused with their line: on a page as on the command line. */
+async function readBeside(
+  { scope, against }: { scope: ProcessScope; against?: string },
+  { processes }: Shared,
+  context: MetricContext,
+): Promise<Beside | null> {
+  const written = against === undefined ? processes.values().next().value : processes.get(against)
+  if (!written) return null
+  const target = await settledProcess(written, context)
+  return { target, evidence: await knownConformance(target, scope, context) }
+}
