@@ -153,4 +153,6 @@ async function measureInsights(given: Parameters<typeof readProject>[0]): Promis
   return { rows, dear }
 }
 
-const headOf = (text: string): string => `\`${text.replace(/[\s|`]+/g, ' ').slice(0, 120)}\``
+function headOf(text: string): string {
+  return `\`${text.replace(/[\s|`]+/g, ' ').slice(0, 120)}\``
+}

@@ -5,18 +5,18 @@ import { type Spent, type Statement, spentOn } from './statements.ts'
 
 /** What one writes to look at a table as a whole: a plain aggregate by a column of few values. */
 const plain: Record<string, string> = {
-  cases: 'SELECT channel, count(*), avg(epoch(solved_at) - epoch(created_at)) FROM cases GROUP BY 1',
-  touchpoints: 'SELECT channel, count(*), avg(epoch(started_at)) FROM touchpoints GROUP BY 1',
-  customers: 'SELECT gender, count(*), avg(age) FROM customers GROUP BY 1',
-  surveys: 'SELECT kind, count(*), avg(score) FROM surveys GROUP BY 1',
-  revenues: 'SELECT currency, count(*), avg(amount) FROM revenues GROUP BY 1',
-  case_events: 'SELECT activity, count(*), avg(epoch("at")) FROM case_events GROUP BY 1',
+  cases: 'SELECT channel, count(*), avg(epoch(solved_at) - epoch(created_at)) FROM cx.cases GROUP BY 1',
+  touchpoints: 'SELECT channel, count(*), avg(epoch(started_at)) FROM cx.touchpoints GROUP BY 1',
+  customers: 'SELECT gender, count(*), avg(age) FROM cx.customers GROUP BY 1',
+  surveys: 'SELECT kind, count(*), avg(score) FROM cx.surveys GROUP BY 1',
+  revenues: 'SELECT currency, count(*), avg(amount) FROM cx.revenues GROUP BY 1',
+  case_events: 'SELECT activity, count(*), avg(epoch("at")) FROM cx.case_events GROUP BY 1',
 }
 
 /** The same of what people wrote. */
 const written: Record<string, string> = {
-  cases: 'SELECT avg(length(description)) FROM cases',
-  surveys: 'SELECT avg(length(comment)) FROM surveys',
+  cases: 'SELECT avg(length(description)) FROM cx.cases',
+  surveys: 'SELECT avg(length(comment)) FROM cx.surveys',
 }
 
 export interface Scan extends Spent {

@@ -61,7 +61,7 @@ function readBy(
   aside: ReadonlyMap<string, Pick<Statement, 'tables' | 'written'>>,
 ): Pick<Statement, 'tables' | 'written'> {
   const kept = [...aside].flatMap(([name, reads]) => (text.includes(name) ? [reads] : []))
-  const named = [...text.matchAll(/\bcx\."?(\w+)"?/g)].map(([, table]) => table!)
+  const named = [...text.matchAll(/\bcx"?\."?(\w+)"?/g)].map(([, table]) => table!)
   return {
     tables: [...new Set([...named, ...kept.flatMap(({ tables }) => tables)])],
     written: /"(subject|description|comment|body)"/.test(text) || kept.some(({ written }) => written),
