@@ -110,24 +110,38 @@ export async function fitLogistic(
 
 /** A pass over rows in memory; `x` without the intercept, `weight` 1 where it is left out. */
 export function logisticPass(rows: { x: number[]; y: 0 | 1; weight?: number }[]): (beta: number[]) => LogisticPass {
+  const size = (rows[0]?.x.length ?? 0) + 1
+  // All rows side by side, with the intercept: passes are many, and so are products.
+  const all = new Float64Array(rows.length * size)
+  rows.forEach(({ x }, row) => {
+    all[row * size] = 1
+    all.set(x, row * size + 1)
+  })
   return (beta) => {
-    const size = beta.length
-    const gradient = new Array<number>(size).fill(0)
-    const information = Array.from({ length: size }, () => new Array<number>(size).fill(0))
+    const gradient = new Array<number>(beta.length).fill(0)
+    const products = new Float64Array(beta.length * beta.length)
     let [n, outcomes, logLikelihood] = [0, 0, 0]
-    for (const { x, y, weight = 1 } of rows) {
-      const eta = x.reduce((sum, each, j) => sum + each * beta[j + 1]!, beta[0]!)
+    for (let row = 0; row < rows.length; row++) {
+      const { y, weight = 1 } = rows[row]!
+      const base = row * size
+      let eta = 0
+      for (let i = 0; i < size; i++) eta += all[base + i]! * beta[i]!
       const p = 1 / (1 + Math.exp(-eta))
       n += weight
       outcomes += weight * y
       logLikelihood -= weight * Math.log1p(Math.exp(-Math.abs(eta))) - weight * Math.min(0, y === 1 ? eta : -eta)
+      const spread = weight * p * (1 - p)
       for (let i = 0; i < size; i++) {
-        const xi = i === 0 ? 1 : x[i - 1]!
+        const xi = all[base + i]!
+        if (xi === 0) continue
         gradient[i]! += weight * xi * (y - p)
-        for (let j = 0; j <= i; j++) information[i]![j]! += weight * xi * (j === 0 ? 1 : x[j - 1]!) * p * (1 - p)
+        const times = xi * spread
+        for (let j = 0; j <= i; j++) products[i * size + j]! += times * all[base + j]!
       }
     }
-    for (let i = 0; i < size; i++) for (let j = i + 1; j < size; j++) information[i]![j] = information[j]![i]!
+    const information = gradient.map((_, i) =>
+      gradient.map((_, j) => products[Math.max(i, j) * size + Math.min(i, j)]!),
+    )
     return { n, outcomes, logLikelihood, gradient, information }
   }
 }
