@@ -1,13 +1,20 @@
 import { join } from 'node:path'
+import { readAnomalyFindings } from '../src/insights/anomaly-findings.ts'
 import { findChurn } from '../src/insights/churn.ts'
 import { readContacts } from '../src/insights/contacts-evidence.ts'
+import { findDrivers } from '../src/insights/drivers.ts'
+import { findIssueTrends } from '../src/insights/issue-trends.ts'
 import { readMarginal } from '../src/insights/marginal-evidence.ts'
+import { readDriverTests } from '../src/insights/read-drivers.ts'
 import { readPlaybook } from '../src/insights/read-playbook.ts'
-import { readProcess } from '../src/insights/read-process.ts'
+import { readProcessFindings } from '../src/insights/read-process-findings.ts'
 import { readTopics } from '../src/insights/read-topics.ts'
 import { findSegments } from '../src/insights/segments.ts'
+import { findSignals } from '../src/insights/signals.ts'
 import { readStaffing } from '../src/insights/staffing-evidence.ts'
 import { readSurvival } from '../src/insights/survival-evidence.ts'
+import { valueFindings } from '../src/insights/value.ts'
+import { readValue } from '../src/insights/value-evidence.ts'
 import { findValueFrequency } from '../src/insights/value-frequency.ts'
 import type { MetricContext } from '../src/metrics/context.ts'
 import { readCheckFindings } from '../src/metrics/ledger.ts'
@@ -21,43 +28,45 @@ import {
   readProject,
   readProjectWords,
 } from '../src/project.ts'
-import { raw } from '../src/sql/sql.ts'
-import type { Store } from '../src/store/store.ts'
 import { assertBuilt, withFiles } from './fixture.ts'
 import { answerOf, markdownTable, median, ms, program, ratio, readSettings, report } from './measure.ts'
+import { readScans, scanOf } from './scans.ts'
+import { type Statement, spentOn, timing } from './statements.ts'
 
 /**
- * What each insight costs over a million cases: its time, its statements, and its slowest statement against a plain aggregate of the
- * table that it reads most.
+ * What each insight costs over a million cases: its time, its statements, and each of these against a plain aggregate scan of what it
+ * reads.
  */
 interface Insight {
   name: string
-  /** Whose plain scan it is held against. */
-  table: keyof typeof scans
   ask(context: MetricContext, project: Awaited<ReturnType<typeof readProject>>): Promise<unknown>
-}
-
-/** What one writes to look at a table as a whole. */
-const scans = {
-  cases: 'SELECT channel, count(*), avg(epoch(solved_at) - epoch(created_at)) FROM cases GROUP BY 1',
-  customers: 'SELECT gender, count(*), avg(age) FROM customers GROUP BY 1',
-  case_events: 'SELECT activity, count(*), avg(epoch("at")) FROM case_events GROUP BY 1',
 }
 
 /** One line an insight. */
 const insights: Insight[] = [
-  { name: 'actions', table: 'cases', ask: askPlaybook },
-  { name: 'segments', table: 'cases', ask: findSegments },
-  { name: 'contacts', table: 'cases', ask: readContacts },
-  { name: 'survival, customers', table: 'customers', ask: (context) => readSurvival({ about: 'customers' }, context) },
-  { name: 'survival, reply', table: 'cases', ask: (context) => readSurvival({ about: 'reply' }, context) },
-  { name: 'survival, resolution', table: 'cases', ask: (context) => readSurvival({ about: 'resolution' }, context) },
-  { name: 'staffing', table: 'cases', ask: (context) => readStaffing(context, { byMarket: false, keep: [] }) },
-  { name: 'one agent more', table: 'cases', ask: (context) => readMarginal(context, {}) },
-  { name: 'value and frequency', table: 'customers', ask: findValueFrequency },
-  { name: 'process', table: 'case_events', ask: (context) => readProcess({}, context) },
-  { name: 'topics', table: 'cases', ask: (context) => readTopics({ of: 'cases' }, context) },
-  { name: 'churn', table: 'customers', ask: (context) => findChurn({ customers: 20 }, context) },
+  { name: 'actions', ask: askPlaybook },
+  {
+    name: 'drivers',
+    ask: async (context) => findDrivers(await readDriverTests({ metric: 'csat' }, context), context.words),
+  },
+  {
+    name: 'signals',
+    ask: async (context) => findSignals(await readDriverTests({ metric: 'csat' }, context), context.words),
+  },
+  { name: 'churn', ask: (context) => findChurn({ customers: 20 }, context) },
+  { name: 'value', ask: async (context) => valueFindings(await readValue(context), context.words) },
+  { name: 'value and frequency', ask: findValueFrequency },
+  { name: 'segments', ask: findSegments },
+  { name: 'contacts', ask: readContacts },
+  { name: 'topics', ask: (context) => readTopics({ of: 'cases', contrast: { by: 'csat' } }, context) },
+  { name: 'issue trends', ask: (context) => findIssueTrends(context) },
+  { name: 'anomalies', ask: readAnomalyFindings },
+  { name: 'survival, customers', ask: (context) => readSurvival({ about: 'customers' }, context) },
+  { name: 'survival, reply', ask: (context) => readSurvival({ about: 'reply' }, context) },
+  { name: 'survival, resolution', ask: (context) => readSurvival({ about: 'resolution' }, context) },
+  { name: 'process', ask: (context) => readProcessFindings({}, context) },
+  { name: 'staffing', ask: (context) => readStaffing(context, { byMarket: false, keep: [] }) },
+  { name: 'one agent more', ask: (context) => readMarginal(context, {}) },
 ]
 
 /** The playbook's own reading; the findings of the others, which it is handed, stand in lines of their own. */
@@ -74,72 +83,21 @@ async function askPlaybook(context: MetricContext, project: Parameters<Insight['
   )
 }
 
-/** Processor time, over all threads, beside the time that passed: a busy machine lengthens the second alone. */
-interface Spent {
-  passed: number
-  processor: number
-}
-
-const none: Spent = { passed: 0, processor: 0 }
-
-async function spentOn(work: () => Promise<unknown>): Promise<Spent> {
-  const begun = performance.now()
-  const before = process.cpuUsage()
-  await work()
-  const { user, system } = process.cpuUsage(before)
-  return { passed: performance.now() - begun, processor: (user + system) / 1000 }
-}
-
-/**
- * A store that times each statement. One runs at a time, so that each is timed by itself; nothing is remembered from one insight to the
- * next, as what is remembered belongs to a store.
- */
-function timing(store: Store, taken: Spent[]): Store {
-  let last: Promise<unknown> = Promise.resolve()
-  const inTurn = <T>(run: () => Promise<T>): Promise<T> => {
-    const next = last.then(async () => {
-      let answer: T | undefined
-      taken.push(
-        await spentOn(async () => {
-          answer = await run()
-        }),
-      )
-      return answer as T
-    })
-    last = next.catch(() => undefined)
-    return next
-  }
-  return {
-    ...store,
-    rows: (statement) => inTurn(() => store.rows(statement)),
-    run: (statement) => inTurn(() => store.run(statement)),
-    hold: (statement) => inTurn(() => store.hold(statement)),
-  }
-}
-
-/** The median of five, warm. */
-async function spentOnScan(table: Insight['table'], store: Store): Promise<Spent> {
-  const scan = () => spentOn(() => store.rows(raw(scans[table])))
-  await scan()
-  const all: Spent[] = []
-  for (let run = 0; run < 5; run++) all.push(await scan())
-  return {
-    passed: median(all.map(({ passed }) => passed)),
-    processor: median(all.map(({ processor }) => processor)),
-  }
-}
-
 const header = [
   '',
   'total, ms',
   'processor, ms',
+  'outside SQL',
   'statements',
-  'slowest, ms',
+  'most, ms',
   'plain scan of',
   'its ms',
-  'slowest / scan',
-  'the same by processor',
+  'most / scan',
+  'median / scan',
 ]
+
+/** A statement above it is listed by itself. */
+const smallMultiple = 20
 
 await report(async () => {
   const settings = readSettings({ rows: 1_000_000, pairs: 1 })
@@ -147,35 +105,54 @@ await report(async () => {
   await withFiles('experience', settings, async ({ folder, files, says }) => {
     const environment = { XDG_CACHE_HOME: join(folder, 'cache') }
     await answerOf([program, 'query', 'cases', '--files', ...files], environment)
-    const project = await readProject({ files, environment })
-    const version = await openVersion(project)
-    const [catalogue, words] = await Promise.all([readMetrics(project), readProjectWords(project, 'en')])
-    const about = { project, version, catalogue, words }
-    const rows: string[][] = []
-    for (const { name, table, ask } of insights) {
-      const taken: Spent[] = []
-      const context = metricContext(
-        { ...about, version: { ...version, store: timing(version.store, taken) } },
-        { personalData: 'mask', language: 'en' },
-      )
-      const total = await spentOn(() => ask(context, project))
-      const scan = await spentOnScan(table, version.store)
-      const slowest = taken.reduce((most, each) => (each.processor > most.processor ? each : most), none)
-      rows.push([
-        name,
-        ms(total.passed),
-        ms(total.processor),
-        String(taken.length),
-        ms(slowest.passed),
-        table,
-        ms(scan.passed),
-        ratio(slowest.passed / scan.passed),
-        ratio(slowest.processor / scan.processor),
-      ])
-      process.stderr.write(`${name}: ${ms(total.passed)} ms\n`)
-    }
-    await version.close()
-    console.log(`## insights\n\n${says}; one run, one statement at a time.\n`)
+    const { rows, dear } = await measureInsights({ files, environment })
+    console.log(`## insights\n\n${says}; processor time over all threads; one run, one statement at a time.\n`)
     console.log(markdownTable(header, rows))
+    if (dear.length === 0) return
+    console.log(`\nStatements above ${smallMultiple} times their scan:\n`)
+    console.log(markdownTable(['', 'processor, ms', 'times', 'reads', 'statement'], dear))
   })
 })
+
+async function measureInsights(given: Parameters<typeof readProject>[0]): Promise<Record<'rows' | 'dear', string[][]>> {
+  const project = await readProject(given)
+  const version = await openVersion(project)
+  const [catalogue, words] = await Promise.all([readMetrics(project), readProjectWords(project, 'en')])
+  const rows: string[][] = []
+  const dear: string[][] = []
+  for (const { name, ask } of insights) {
+    const taken: Statement[] = []
+    const context = metricContext(
+      { project, version: { ...version, store: timing(version.store, taken) }, catalogue, words },
+      { personalData: 'mask', language: 'en' },
+    )
+    const total = await spentOn(() => ask(context, project))
+    const scans = await readScans(version.store)
+    const each = taken.map((statement) => {
+      const scan = scanOf(statement, scans)
+      return { statement, scan, times: scan ? statement.processor / scan.processor : 0 }
+    })
+    const [most] = each.toSorted((a, b) => b.times - a.times)
+    rows.push([
+      name,
+      ms(total.passed),
+      ms(total.processor),
+      ms(total.processor - taken.reduce((sum, { processor }) => sum + processor, 0)),
+      String(taken.length),
+      most ? ms(most.statement.processor) : '–',
+      most?.scan?.name ?? '–',
+      most?.scan ? ms(most.scan.processor) : '–',
+      most ? ratio(most.times) : '–',
+      taken.length > 0 ? ratio(median(each.map(({ times }) => times))) : '–',
+    ])
+    for (const { statement, scan, times } of each.filter((one) => one.times > smallMultiple))
+      dear.push([name, ms(statement.processor), ratio(times), scan?.name ?? '', headOf(statement.text)])
+    process.stderr.write(`${name}: ${ms(total.passed)} ms\n`)
+  }
+  await version.close()
+  return { rows, dear }
+}
+
+function headOf(text: string): string {
+  return `\`${text.replace(/[\s|`]+/g, ' ').slice(0, 120)}\``
+}

@@ -193,10 +193,12 @@ function pastOf({ store, version: { present } }: Context): { sql: string; spread
   const sum = (value: string) => over(`sum(${value})`)
   return {
     spread: replied || waited,
-    sql: `"past" AS (SELECT "id", "contacts", "replies", "sum", "squares" FROM (
+    // Customers by number: the rows are sorted by them, and texts take longer.
+    sql: `"asked" AS MATERIALIZED (SELECT "customer", row_number() OVER () AS "who" FROM (SELECT DISTINCT "customer" FROM "s" WHERE "customer" IS NOT NULL AND "at" IS NOT NULL) AS "each"),
+"past" AS (SELECT "id", "contacts", "replies", "sum", "squares" FROM (
   SELECT "id", "kind", ${sum('CASE WHEN "kind" = 0 THEN 1 ELSE 0 END')} AS "contacts", ${over('count("l")')} AS "replies", ${sum('"l"')} AS "sum", ${sum('"l" * "l"')} AS "squares"
-  FROM (${[...told, asked].join(' UNION ALL ')}) AS "events"
-  WINDOW "before" AS (PARTITION BY "customer" ORDER BY "at", "kind" ROWS UNBOUNDED PRECEDING)) AS "events" WHERE "kind" = 2)`,
+  FROM (SELECT "asked"."who", "told"."at", "told"."kind", "told"."l", "told"."id" FROM (${[...told, asked].join(' UNION ALL ')}) AS "told" JOIN "asked" ON "asked"."customer" = "told"."customer") AS "events"
+  WINDOW "before" AS (PARTITION BY "who" ORDER BY "at", "kind" ROWS UNBOUNDED PRECEDING)) AS "events" WHERE "kind" = 2)`,
   }
 }
 

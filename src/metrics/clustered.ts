@@ -1,3 +1,4 @@
+import type { Expression } from '../sql/expression.ts'
 import { operate } from '../sql/ops.ts'
 import { quoteIdentifier, raw, type Sql, sql } from '../sql/sql.ts'
 import type { Metric } from './metric.ts'
@@ -9,12 +10,56 @@ export function isClustered({ measure, clusters }: Metric): boolean {
 }
 
 /** Above the line stands what is added up or counted, below it what it is spread over; the names are those of the statistics. */
-function ratioOf({ measure }: Metric, scope: Scope): { above: [string, string]; below: [string, string] } {
+function ratioOf(
+  { measure, clusters }: Metric,
+  scope: Scope,
+): { above: [string, string]; below: [string, string]; having: string | null } {
   const { dialect } = scope
-  const of = 'of' in measure && measure.of ? compileIn(scope, measure.of) : 'NULL'
-  return measure.kind === 'mean'
-    ? { above: ['sum', operate(dialect, 'sum', of)], below: ['n', operate(dialect, 'count', of)] }
-    : { above: ['n', operate(dialect, 'count', of)], below: ['groups', operate(dialect, 'count_distinct', of)] }
+  const of = 'of' in measure ? measure.of : undefined
+  const whole = of ? compileIn(scope, of) : 'NULL'
+  if (measure.kind === 'mean')
+    return {
+      above: ['sum', operate(dialect, 'sum', whole)],
+      below: ['n', operate(dialect, 'count', whole)],
+      having: null,
+    }
+  const rest = of ? restWithin(of, clusters!) : null
+  // Rows without a cluster have no whole value either.
+  const having = rest ? operate(dialect, 'is_not_null', compileIn(scope, clusters!)) : null
+  const told = rest ? compileIn(scope, rest) : whole
+  return {
+    above: ['n', operate(dialect, 'count', told)],
+    below: ['groups', rest?.kind === 'literal' ? told : operate(dialect, 'count_distinct', told)],
+    having,
+  }
+}
+
+/** What is counted within each cluster, as SQL that is NULL where the whole value would be. */
+export function valueWithin({ measure, clusters }: Metric, scope: Scope): string {
+  const of = 'of' in measure ? measure.of : undefined
+  if (!of) return 'NULL'
+  const rest = measure.kind === 'per' ? restWithin(of, clusters!) : null
+  if (!rest) return compileIn(scope, of)
+  return `CASE WHEN ${operate(scope.dialect, 'is_not_null', compileIn(scope, clusters!))} THEN ${compileIn(scope, rest)} END`
+}
+
+/**
+ * What tells values of one cluster apart: of `concat(customer, ' ', to_text(month))` among the rows of a customer the month, which is
+ * cheaper to count than texts, and of the customer alone nothing, so 1. Null where the cluster is no part of the value, or more than
+ * one other part varies.
+ */
+function restWithin(of: Expression, cluster: Expression): Expression | null {
+  const parts = of.kind === 'call' && of.op === 'concat' ? of.args : [of]
+  if (!parts.some((part) => isSame(part, cluster))) return null
+  const varying = parts.filter((part) => !isSame(part, cluster) && (part.kind !== 'literal' || part.value === null))
+  const [rest] = varying
+  if (!rest) return { kind: 'literal', value: 1 }
+  if (varying.length > 1 || rest.kind === 'literal') return null
+  return rest.kind === 'call' && rest.op === 'to_text' ? rest.args[0]! : rest
+}
+
+function isSame(a: Expression, b: Expression): boolean {
+  return a.kind === 'column' && b.kind === 'column' && a.path.join('.') === b.path.join('.')
 }
 
 /**
@@ -28,7 +73,7 @@ export function clusteredSql(
   scope: Scope,
   nameOf: (part: string) => string,
 ): Sql {
-  const { above, below } = ratioOf(metric, scope)
+  const { above, below, having } = ratioOf(metric, scope)
   const cluster = compileIn(scope, metric.clusters!)
   const inner = [
     ...keys.map(({ shown, name }) => `${shown} AS ${name}`),
@@ -47,6 +92,6 @@ export function clusteredSql(
   ]
   const grouped = raw([...keys.map((key) => key.sql), cluster].join(', '))
   return sql`SELECT ${raw(outer.join(',\n  '))}
-FROM (SELECT ${raw(inner.join(', '))}\n${body()}\nGROUP BY ${grouped}) AS "clustered"
+FROM (SELECT ${raw(inner.join(', '))}\n${body()}\nGROUP BY ${grouped}${raw(having ? `\nHAVING ${having}` : '')}) AS "clustered"
 WHERE "below" > 0`
 }

@@ -6,7 +6,7 @@ import { benjaminiHochberg } from '../stats/false-discovery.ts'
 import { kruskalWallis } from '../stats/kruskal-wallis.ts'
 import type { Row } from '../store/store.ts'
 import { dimensionsFor } from './catalogue.ts'
-import { isClustered } from './clustered.ts'
+import { isClustered, valueWithin } from './clustered.ts'
 import { wholeDaysSql, widthExpression } from './compile.ts'
 import type { MetricContext } from './context.ts'
 import type { Dimension } from './dimension.ts'
@@ -198,7 +198,7 @@ function baseSql({ metric, dimensions, places, like, context }: Family, indexes:
 function valuesOf(metric: Metric, scope: Scope): string[] {
   const { measure, clusters } = metric
   if (clusters && 'of' in measure && measure.of)
-    return [`${compileIn(scope, measure.of)} AS "v"`, `${compileIn(scope, clusters)} AS "cluster"`]
+    return [`${valueWithin(metric, scope)} AS "v"`, `${compileIn(scope, clusters)} AS "cluster"`]
   if (measure.kind === 'mean' || measure.kind === 'quantile')
     return [`CAST(${compileIn(scope, measure.of)} AS DOUBLE) AS "v"`]
   if (measure.kind === 'daily') return [`${daySql(scope, scope.time!)} AS "day"`]

@@ -11,11 +11,13 @@ export function shapleyShares(covariance: number[][], groups: number[][]): numbe
   const explained = explainedBySubset(covariance, groups)
   const count = groups.length
   const weights = orderWeights(count)
+  const sizes = new Uint8Array(1 << count)
+  for (let subset = 1; subset < sizes.length; subset++) sizes[subset] = sizes[subset >> 1]! + (subset & 1)
   return groups.map((_, group) => {
     let share = 0
     for (let subset = 0; subset < 1 << count; subset++) {
       if (subset & (1 << group)) continue
-      share += weights[sizeOf(subset)]! * (explained[subset | (1 << group)]! - explained[subset]!)
+      share += weights[sizes[subset]!]! * (explained[subset | (1 << group)]! - explained[subset]!)
     }
     return total > 0 ? share / total : 0
   })
@@ -28,58 +30,52 @@ function orderWeights(count: number): number[] {
   return weights
 }
 
-function sizeOf(subset: number): number {
-  let size = 0
-  for (let rest = subset; rest > 0; rest &= rest - 1) size++
-  return size
+/** A symmetric matrix of which the upper half is kept: entry (i, j) stands at `at + i * width + j`. */
+interface Half {
+  values: Float64Array
+  width: number
+  at: number
 }
 
-/** Explained variance by set of groups, a bit a group. One group at a time is swept out of what is left of the later ones. */
+/**
+ * Explained variance by set of groups, a bit a group. One group at a time is swept out of what is left of the later ones. Thousands of
+ * sets are looked at, so each depth has one matrix of its own and none is made on the way.
+ */
 function explainedBySubset(covariance: number[][], groups: number[][]): Float64Array {
   const explained = new Float64Array(1 << groups.length)
   const outcome = covariance.length - 1
+  const columns = [...groups.flat(), outcome]
   const total = covariance[outcome]![outcome]!
-  const diagonal = covariance.map((row, i) => row[i]!)
-  const visit = (place: number, subset: number, matrix: number[][], columns: number[]): void => {
+  const least = Float64Array.from(columns, (column) => 1e-9 * covariance[column]![column]!)
+  const own: Half[] = []
+  for (let place = 0, size = columns.length; place < groups.length; size -= groups[place]!.length, place++)
+    own.push({ values: new Float64Array(size * size), width: size, at: 0 })
+  const visit = (place: number, subset: number, { values, width, at }: Half, first: number): void => {
     if (place === groups.length) {
-      const last = columns.length - 1
-      explained[subset] = total - matrix[last]![last]!
+      explained[subset] = total - values[at]!
       return
     }
-    const own = new Set(groups[place])
-    const kept = columns.flatMap((column, at) => (own.has(column) ? [] : [at]))
-    const after = kept.map((at) => columns[at]!)
-    visit(place + 1, subset, pick(matrix, kept), after)
-    const swept = columns.flatMap((column, at) => (own.has(column) ? [at] : []))
-    visit(place + 1, subset | (1 << place), sweepOut(matrix, swept, kept, columns, diagonal), after)
+    const taken = groups[place]!.length
+    visit(place + 1, subset, { values, width, at: at + taken * (width + 1) }, first + taken)
+    const left = own[place]!
+    for (let i = 0; i < left.width; i++)
+      for (let j = i; j < left.width; j++) left.values[i * left.width + j] = values[at + i * width + j]!
+    for (let pivot = 0; pivot < taken; pivot++) sweepOut(left, pivot, least[first + pivot]!)
+    visit(place + 1, subset | (1 << place), { ...left, at: taken * (left.width + 1) }, first + taken)
   }
-  const columns = [...groups.flat(), outcome]
-  visit(0, 0, pick(covariance, columns), columns)
+  const whole = Float64Array.from(columns.flatMap((i) => columns.map((j) => covariance[i]![j]!)))
+  visit(0, 0, { values: whole, width: columns.length, at: 0 }, 0)
   return explained
 }
 
-function pick(matrix: number[][], places: number[]): number[][] {
-  return places.map((i) => places.map((j) => matrix[i]![j]!))
-}
-
-/** What is left of the kept columns once the swept ones are taken out; a column that is made up of others takes nothing out. */
-function sweepOut(
-  matrix: number[][],
-  swept: number[],
-  kept: number[],
-  columns: number[],
-  diagonal: number[],
-): number[][] {
-  const left = matrix.map((row) => [...row])
-  for (const [at, pivot] of swept.entries()) {
-    const own = left[pivot]![pivot]!
-    if (!(own > 1e-9 * diagonal[columns[pivot]!]!)) continue
-    const rest = [...swept.slice(at + 1), ...kept]
-    for (const i of rest) {
-      const times = left[i]![pivot]! / own
-      if (times === 0) continue
-      for (const j of rest) left[i]![j]! -= times * left[pivot]![j]!
-    }
+/** Takes a column out of those after it; one that others make up takes nothing out. */
+function sweepOut({ values, width }: Half, pivot: number, least: number): void {
+  const base = pivot * width
+  const own = values[base + pivot]!
+  if (!(own > least)) return
+  for (let i = pivot + 1; i < width; i++) {
+    const times = values[base + i]! / own
+    if (times === 0) continue
+    for (let j = i; j < width; j++) values[i * width + j]! -= times * values[base + j]!
   }
-  return pick(left, kept)
 }

@@ -90,8 +90,9 @@ function planted(count: number, effect: number, seed = 5): Written[] {
   })
 }
 
+// A store of its own: what was found of the texts before is remembered by it.
 async function find(scope: Partial<TopicsScope> = {}, changes: Partial<MetricContext> = {}): Promise<Topics> {
-  const context = await contextOf(store, changes)
+  const context = await contextOf({ ...store }, changes)
   const of = scope.of ?? 'cases'
   const answer = findTopics(await readTopics({ of, ...scope }, context), of, context.words)
   if ('refused' in answer) throw new Error(answer.refused)
