@@ -1,6 +1,6 @@
 import { formatNumber } from '../config/format.ts'
 import { say, type Words } from '../config/words.ts'
-import { benjaminiHochberg, isReal } from '../stats/false-discovery.ts'
+import { benjaminiHochberg, falseShare, isRealAt } from '../stats/false-discovery.ts'
 import { type WordOdds, wordOdds } from '../stats/text/word-odds.ts'
 import type { Finding } from './finding.ts'
 import { satisfactionLevel } from './satisfaction-level.ts'
@@ -41,10 +41,10 @@ const mostShown = 20
 export function findContrasts(evidence: ContrastEvidence, of: TextField, words: Words): TextContrast {
   const tests = sidesOf(evidence).flatMap((side) => testSide(evidence, side))
   const qs = benjaminiHochberg(tests.map(({ p }) => p))
-  const most = evidence.by === 'csat' ? satisfactionLevel.words : undefined
+  const most = evidence.by === 'csat' ? satisfactionLevel.words : falseShare
   const found = tests
     .map((each, at) => ({ ...each, q: qs[at] ?? 1 }))
-    .filter(({ q, value }) => isReal(q, most) && value > 0)
+    .filter(({ q, value }) => isRealAt(q, most) && value > 0)
     .toSorted((a, b) => b.z - a.z)
     .slice(0, mostShown)
   return {

@@ -1,7 +1,7 @@
 import { formatNumber, formatValue } from '../config/format.ts'
 import { say, type Words } from '../config/words.ts'
 import { differenceInterval, type Estimate } from '../stats/difference.ts'
-import { benjaminiHochberg, isReal } from '../stats/false-discovery.ts'
+import { benjaminiHochberg, isRealAt } from '../stats/false-discovery.ts'
 import { meanInterval } from '../stats/intervals.ts'
 import type { ModelTopic } from '../stats/text/topic-model.ts'
 import { welchT } from '../stats/welch-t.ts'
@@ -107,7 +107,7 @@ function topicsOf({ model, sums, texts, quotes, knows }: TopicsEvidence, words: 
   return judged
     .map(({ topic, own, satisfaction, gap }, at): Topic => {
       const q = qs[at] ?? 1
-      const difference = gap && { ...gap, q, real: isReal(q, satisfactionLevel.topics) }
+      const difference = gap && { ...gap, q, real: isRealAt(q, satisfactionLevel.topics) }
       return {
         id: topic.id,
         label: labelOf(topic),

@@ -1,8 +1,13 @@
 /** Of all that is called a finding, this share may be false. */
 export const falseShare = 0.05
 
-/** Does it stand after the correction for all that was tried? A test that could not be run does not. `share`: where several families share it. */
-export function isReal(q: number | null | undefined, share = falseShare): boolean {
+/** Does it stand after the correction for all that was tried? A test that could not be run does not. */
+export function isReal(q: number | null | undefined): boolean {
+  return isRealAt(q, falseShare)
+}
+
+/** The same where several families have to share what may be false. */
+export function isRealAt(q: number | null | undefined, share: number): boolean {
   return q !== null && q !== undefined && q <= share
 }
 

@@ -87,7 +87,7 @@ test('a number that cannot be parted says so', async () => {
   expect(view.tiles[0]!.problem!.message).toMatch(/^The change of Satisfaction score cannot be parted: /)
 })
 
-test('the card of a number leads there where a comparison is chosen, with dates and filters', async () => {
+test('the card of a number leads there with dates and filters, against the period before where none is chosen', async () => {
   const overview = await page('overview')
   const text = `${march}&where=channel%3Dcall`
   const html = renderContent(await resolvePage(overview, text, await services()), (await services()).words)
@@ -98,7 +98,12 @@ test('the card of a number leads there where a comparison is chosen, with dates 
     await resolvePage(overview, 'from=2026-03-01&to=2026-03-31', await services()),
     (await services()).words,
   )
-  expect(plain).not.toContain('Explain')
+  expect(plain).toContain(
+    '<a href="/change?from=2026-03-01&amp;to=2026-03-31&amp;compare=previous&amp;metric=resolution_rate">Explain</a>',
+  )
+  // These cards are of metrics without a time: nothing places them in a month that nobody chose.
+  const whole = renderContent(await resolvePage(overview, '', await services()), (await services()).words)
+  expect(whole).not.toContain('Explain')
 })
 
 test('the sidebar does not list it', async () => {

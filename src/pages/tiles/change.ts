@@ -59,8 +59,9 @@ export function explainLink(card: MetricCard, context: TileContext): { label: st
   const { services, words, parameters } = context
   const found = services.catalogue.metrics.get(card.id)
   const days = chosenDays(context)
-  if (!found || !changeKindOf(found) || !card.time_basis || !days || !hasPage(context, 'change')) return undefined
-  const dates = parameters.from ? {} : { ...days, compare: 'previous' as const }
+  if (!found || !changeKindOf(found) || !days || !hasPage(context, 'change')) return undefined
+  if (!parameters.from && !card.time_basis) return undefined
+  const dates = { ...(!parameters.from && days), compare: parameters.compare ?? ('previous' as const) }
   return {
     label: say(words, 'say.change.explain'),
     href: hrefTo(context, 'change', { plain: { metric: card.id }, ...dates }),
