@@ -1,6 +1,6 @@
 import { readContacts } from '../insights/contacts-evidence.ts'
 import { readDeflection } from '../insights/deflection.ts'
-import { gatherFindings, gatherWithin } from '../insights/gather.ts'
+import { gatherWithin } from '../insights/gather.ts'
 import { findIssueTrends } from '../insights/issue-trends.ts'
 import { knownConformance, knownProcess } from '../insights/known-process.ts'
 import { readMarginal } from '../insights/marginal-evidence.ts'
@@ -54,7 +54,6 @@ export function servicesOf(shared: Shared, viewer: Viewer): PageServices {
     findSegments: () => findSegments(context),
     findValueFrequency: () => findValueFrequency(context),
     readSurvival: (scope) => readSurvival(scope, context),
-    gatherFindings: () => gatherFindings(context),
     gatherWithin: (milliseconds) => gatherWithin(context, milliseconds),
     readConformance: (question) => readBeside(question, shared, context),
     playbook: shared.playbook,

@@ -5,7 +5,7 @@ import type { ContactsEvidence } from '../insights/contacts-evidence.ts'
 import type { DeflectionEvidence } from '../insights/deflection.ts'
 import type { NoDrivers } from '../insights/drivers-evidence.ts'
 import type { NoFindings } from '../insights/finding.ts'
-import type { Answer, Gathered } from '../insights/gather.ts'
+import type { Gathered } from '../insights/gather.ts'
 import type { IssueTrends } from '../insights/issue-trends.ts'
 import type { MarginalEvidence } from '../insights/marginal-evidence.ts'
 import type { MeasuredAction } from '../insights/measure-action.ts'
@@ -65,9 +65,7 @@ export interface PageServices {
   findValueFrequency?(): Promise<ValueFrequency | NoFindings>
   /** How long cases and customers went on, counted by time. */
   readSurvival?(scope: SurvivalScope): Promise<SurvivalEvidence>
-  /** Findings of every question that needs no choice. */
-  gatherFindings?(): Promise<Answer[]>
-  /** The same for a page that would rather show what is there than wait. */
+  /** Findings of every question that needs no choice, as far as they are known within that time. */
   gatherWithin?(milliseconds: number): Promise<Gathered>
   /** What happened in the cases of a scope beside a process that they should follow, by id or the first there is; null where none is written down. */
   readConformance?(question: { scope: ProcessScope; against?: string }): Promise<Beside | null>

@@ -1,6 +1,6 @@
 import { formatNumber } from '../../config/format.ts'
 import { say } from '../../config/words.ts'
-import type { Finding } from '../../insights/finding.ts'
+import type { Finding, FindingKind } from '../../insights/finding.ts'
 import { findPlaybook, type Playbook, type Recommendation, type Silent } from '../../insights/playbook.ts'
 import { askedBy } from '../../insights/playbook-evidence.ts'
 import type { Way } from '../../insights/playbook-proof.ts'
@@ -8,6 +8,7 @@ import type { Concern, PlaybookRule } from '../../insights/playbook-rule.ts'
 import { readPlaybook } from '../../insights/read-playbook.ts'
 import type { TableView, TileView } from '../view.ts'
 import { foundOf, sentenceOf } from './findings.ts'
+import { lookAgain, patience, saidPending } from './insights.ts'
 import { hasPage, hrefTo, type TileContext, type TileResolver } from './tile.ts'
 import { tileTitle } from './title.ts'
 
@@ -44,12 +45,15 @@ export interface PlaybookItem {
 export const resolveActions: TileResolver<'actions'> = async (tile, context) => {
   const { words } = context
   const rules = context.services.playbook ?? []
-  const playbook =
-    tile.show === 'all'
-      ? await playbookOf(rules, context, await findingsOf(context))
-      : await playbookOf(rules.filter(isCheap(context)), context)
   const common = { id: tile.id, kind: 'actions', title: tileTitle(tile, context), width: tile.width }
-  if (tile.show === 'all') return { ...common, kind: 'playbook', ...allOf(playbook, common.title, context) }
+  if (tile.show === 'all') {
+    const { findings, pending } = await findingsOf(context)
+    const all = allOf(await playbookOf(rules, context, findings), common.title, context)
+    const known: TileView = { ...common, kind: 'playbook', ...all }
+    if (pending.length === 0) return known
+    return { ...known, reading: `${all.reading} ${saidPending(pending, words)}`, refresh: lookAgain }
+  }
+  const playbook = await playbookOf(rules.filter(isCheap(context)), context)
   const items = playbook.recommendations.slice(0, tile.limit ?? 4).map((each) => nextOf(each, context))
   if (items.length === 0) return { ...common, state: 'empty', reading: say(words, 'pages.actions.none') }
   const links = hasPage(context, 'actions')
@@ -69,10 +73,11 @@ function isCheap({ page }: TileContext): (rule: PlaybookRule) => boolean {
   return (rule) => [...askedBy([rule]).splits.values()].flat().every((metric) => drawn.has(metric))
 }
 
-/** Insights are of all data: beside a filter they would speak of others. */
-async function findingsOf({ services, scope }: TileContext): Promise<Finding[]> {
-  if ((scope.where ?? []).length > 0 || scope.range) return []
-  return ((await services.gatherFindings?.()) ?? []).flatMap((each) => each.findings)
+/** Insights are of all data: beside a filter they would speak of others. What takes long is waited for by asking again. */
+async function findingsOf({ services, scope }: TileContext): Promise<{ findings: Finding[]; pending: FindingKind[] }> {
+  const filtered = (scope.where ?? []).length > 0 || scope.range !== undefined
+  const gathered = filtered ? undefined : await services.gatherWithin?.(patience)
+  return { findings: gathered?.answers.flatMap((each) => each.findings) ?? [], pending: gathered?.pending ?? [] }
 }
 
 async function playbookOf(

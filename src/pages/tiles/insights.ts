@@ -39,9 +39,9 @@ export interface InsightsContent {
 }
 
 /** Milliseconds after which a page shows what is known. */
-const patience = 1200
+export const patience = 1200
 /** Seconds after which it looks again. */
-const lookAgain = 2
+export const lookAgain = 2
 
 /** What the data say beyond their numbers, by question. A filter would make other questions: the findings are those of all data. */
 export const resolveInsights: TileResolver<'insights'> = async (tile, context) => {
@@ -58,7 +58,7 @@ export const resolveInsights: TileResolver<'insights'> = async (tile, context) =
       kinds.filter((kind) => answers.some((each) => each.kind === kind && !each.refused) && !isFound(kind, answers)),
       words,
     ),
-    pending: listOf('pending', pending, words),
+    pending: saidPending(pending, words),
     unanswered: answers.flatMap(({ kind, refused }) =>
       refused && !isFound(kind, answers)
         ? [
@@ -75,6 +75,11 @@ export const resolveInsights: TileResolver<'insights'> = async (tile, context) =
   const waits = content.groups.length === 0 && pending.length > 0
   const known: TileView = { ...head, state: 'ok', ...(!waits && { reading: readingOf(content, words) }), content }
   return pending.length > 0 ? { ...known, refresh: lookAgain } : known
+}
+
+/** Which questions are still being worked on; empty where none is. */
+export function saidPending(kinds: FindingKind[], words: Words): string {
+  return listOf('pending', kinds, words)
 }
 
 function isFound(kind: FindingKind, answers: Answer[]): boolean {
