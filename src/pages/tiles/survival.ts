@@ -75,7 +75,10 @@ function timesOf(found: Survival, caption: string, { words }: TileContext): Tabl
   const ids = ['group', 'after', 'at_risk', `share.${about}`, 'low', 'high']
   return {
     caption,
-    columns: columnsOf(ids, 'say.survival.column', words, { named }),
+    columns: columnsOf(ids, 'say.survival.column', words, { named }).map((each) =>
+      // The words differ by question, the column does not.
+      each.id.startsWith('share') ? { ...each, id: 'share' } : each,
+    ),
     rows: curvesOf(found).flatMap((curve) =>
       ticks.flatMap((tick, at) => {
         const point = curve.at[at]
