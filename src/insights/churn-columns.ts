@@ -125,11 +125,16 @@ export function columnsOf(
   leaks: Leak[],
   room: number,
 ): { columns: ChurnColumn[]; left_out: string[] } {
-  const refused = new Set(leaks.map(({ field }) => field))
+  const refused = new Set([
+    ...leaks.map(({ field }) => field),
+    ...evidence.features.flatMap(({ tells }) => tells ?? []),
+  ])
   const seen = new Set<string>()
-  const numbers = evidence.features.flatMap(({ id, unit }, at) => {
+  const numbers = evidence.features.flatMap(({ id, unit, theme }, at) => {
     if (refused.has(id)) return []
-    const column = numberColumn(id, at, unit !== 'ratio', rows, evidence.drawn)
+    const number = numberColumn(id, at, unit !== 'ratio', rows, evidence.drawn)
+    // Whether or not there was trouble is told as it is: yes against no.
+    const column = number && theme === 'trouble' ? { ...number, sd: 1 } : number
     const missing = rows.reduce((sum, row) => sum + (row.values[at] === null ? 1 : 0), 0)
     const share = missing / rows.length
     const pattern = share > 0.01 && share < 0.99 ? rows.map((row) => (row.values[at] === null ? 1 : 0)).join('') : ''
@@ -158,7 +163,7 @@ function numberColumn(
   mayLog: boolean,
   rows: ChurnRow[],
   drawn: ChurnEvidence['drawn'],
-): ChurnColumn | null {
+): Extract<ChurnColumn, { kind: 'number' }> | null {
   const known = rows.filter((row) => row.values[at] !== null)
   const weights = known.map((row) => weightOf(row, drawn))
   const n = weights.reduce((sum, each) => sum + each, 0)

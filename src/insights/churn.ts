@@ -299,7 +299,8 @@ function stepText(column: ChurnColumn, features: ChurnEvidence['features'], word
     })
   if (column.kind === 'unknown') return ''
   if (column.log) return say(words, 'say.churn.step-times', { times: formatNumber(Math.exp(column.sd), words, 1) })
-  const { unit } = features[column.at]!
+  const { unit, theme } = features[column.at]!
+  if (theme === 'trouble') return say(words, 'say.churn.step-flag')
   if (unit === 'ratio') return say(words, 'say.churn.step-points', { more: formatNumber(100 * column.sd, words, 1) })
   return say(words, 'say.churn.step-more', { more: formatValue(column.sd, unit === 'count' ? 'number' : unit, words) })
 }

@@ -23,7 +23,9 @@ export interface CustomerFeature {
   id: string
   unit: MetricUnit
   /** What the customer did or met with: how often, how fast, how evenly, with what end, how they felt, what they are worth. */
-  theme: 'contact' | 'speed' | 'consistency' | 'outcome' | 'opinion' | 'use' | 'value' | 'profile'
+  theme: 'contact' | 'speed' | 'consistency' | 'outcome' | 'trouble' | 'opinion' | 'use' | 'value' | 'profile'
+  /** Of a flag: the measure that says the same by degrees, and is not to stand beside it in one model. */
+  tells?: string
 }
 
 type Context = Pick<MetricContext, 'store' | 'version'>
@@ -46,6 +48,9 @@ export interface CustomerFeatures {
   /** Columns of customers for groups that these data fill. */
   profile: ProfileColumn[]
 }
+
+/** Up to this share of the scale an answer is low: 2 of 1 to 5. */
+const lowAnswer = 0.25
 
 export const profileColumns = ['segment', 'market', 'gender', 'region'] as const
 export type ProfileColumn = (typeof profileColumns)[number]
@@ -94,10 +99,11 @@ SELECT "c"."id" AS "customer", ${raw(selected.join(', '))}
 FROM cx."customers" AS "c" ${raw(joins.join(' '))}
 WHERE ${present.has('customers.joined_on') ? raw(`coalesce("c"."joined_on" < ${dayLiteral(window.before)}, TRUE)`) : raw('TRUE')}
   AND ${present.has('customers.left_on') ? raw(`coalesce("c"."left_on" >= ${dayLiteral(window.before)}, TRUE)`) : raw('TRUE')}`
-  const features = [...parts.flatMap((part) => part.features), ...own].map(({ id, unit, theme }) => ({
+  const features = [...parts.flatMap((part) => part.features), ...own].map(({ id, unit, theme, tells }) => ({
     id,
     unit,
     theme,
+    ...(tells !== undefined && { tells }),
   }))
   return { features, statement, profile }
 }
@@ -142,6 +148,15 @@ function partsOf({ store, version }: Context, window: Window): Part[] {
         { id: 'reply_time', unit: 'seconds', theme: 'speed', sql: op('avg', reply), needs: replied },
         { id: 'reply_time_spread', unit: 'number', theme: 'consistency', sql: spread(logOf(reply)), needs: replied },
         { id: 'resolution_time', unit: 'seconds', theme: 'speed', sql: op('avg', solve), needs: solved },
+        {
+          id: 'any_unresolved',
+          unit: 'ratio',
+          theme: 'trouble',
+          tells: 'unresolved_share',
+          sql: `max(CASE WHEN coalesce(${known('"t"."solved_at"')}, FALSE) THEN 0 ELSE 1 END)`,
+          needs: solved,
+          otherwise: 0,
+        },
         {
           id: 'unresolved_share',
           unit: 'ratio',
@@ -198,6 +213,14 @@ function partsOf({ store, version }: Context, window: Window): Part[] {
       needs: ['customer', 'score', 'scale_min', 'scale_max', 'kind'],
       on: answered,
       features: [
+        {
+          id: 'any_low_answer',
+          unit: 'ratio',
+          theme: 'trouble',
+          tells: 'lowest_satisfaction',
+          sql: `max(CASE WHEN ${opinion} <= ${lowAnswer} THEN 1 ELSE 0 END)`,
+          otherwise: 0,
+        },
         { id: 'satisfaction', unit: 'ratio', theme: 'opinion', sql: op('avg', opinion) },
         { id: 'satisfaction_spread', unit: 'number', theme: 'consistency', sql: spread(opinion) },
         { id: 'lowest_satisfaction', unit: 'ratio', theme: 'opinion', sql: op('min', opinion) },

@@ -41,6 +41,18 @@ beforeAll(async () => {
 })
 afterAll(() => store.close())
 
+test('whether there was trouble is told as it is, and what says the same by degrees stays out', () => {
+  const flagged: ChurnEvidence = {
+    ...evidence,
+    features: evidence.features.map((each) =>
+      each.id === 'cases' ? { id: 'any_unresolved', unit: 'ratio', theme: 'trouble', tells: 'unresolved_share' } : each,
+    ),
+  }
+  const { columns } = columnsOf(flagged, rows, [], 99)
+  expect(columns.find(({ id }) => id === 'any_unresolved')).toMatchObject({ kind: 'number', log: false, sd: 1 })
+  expect(columns.map(({ of }) => of)).not.toContain('unresolved_share')
+})
+
 test('what is skewed is taken as a logarithm, what is unknown has a mark, groups stand against the largest', () => {
   const { columns, left_out } = columnsOf(evidence, rows, [], 99)
   expect(left_out).toEqual([])

@@ -35,7 +35,7 @@ test('who leaves by a planted hazard is told, on customers of later days, and th
   expect([validation.n, validation.left]).toEqual([counted.n, counted.left])
   expect(sentence).toContain('Tested on')
   const real = drivers.filter((each) => each.real).map(({ column }) => column)
-  expect(real.toSorted()).toEqual(['segment=new', 'unresolved_share'])
+  expect(real.toSorted()).toEqual(['any_unresolved', 'segment=new'])
   expect(drivers.find(({ column }) => column === 'segment=new')!.odds).toSatisfy(
     ({ low, high }: { low: number; high: number }) => low < 2.1 && high > 2,
   )
