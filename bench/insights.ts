@@ -13,7 +13,7 @@ import { findSegments } from '../src/insights/segments.ts'
 import { findSignals } from '../src/insights/signals.ts'
 import { readStaffing } from '../src/insights/staffing-evidence.ts'
 import { readSurvival } from '../src/insights/survival-evidence.ts'
-import { valueFindings } from '../src/insights/value.ts'
+import { valueFrom } from '../src/insights/value.ts'
 import { readValue } from '../src/insights/value-evidence.ts'
 import { findValueFrequency } from '../src/insights/value-frequency.ts'
 import type { MetricContext } from '../src/metrics/context.ts'
@@ -54,7 +54,7 @@ const insights: Insight[] = [
     ask: async (context) => findSignals(await readDriverTests({ metric: 'csat' }, context), context.words),
   },
   { name: 'churn', ask: (context) => findChurn({ customers: 20 }, context) },
-  { name: 'value', ask: async (context) => valueFindings(await readValue(context), context.words) },
+  { name: 'value', ask: async (context) => valueFrom(await readValue(context), context.words) },
   { name: 'value and frequency', ask: findValueFrequency },
   { name: 'segments', ask: findSegments },
   { name: 'contacts', ask: readContacts },

@@ -8,7 +8,7 @@ import { readNextMarket } from '../insights/next-market-evidence.ts'
 import { readActions } from '../insights/read-actions.ts'
 import { readDriverTests } from '../insights/read-drivers.ts'
 import type { ProcessScope } from '../insights/read-process.ts'
-import { readTextContrast, readTopics } from '../insights/read-topics.ts'
+import { readTextContrast, readTopics, type TopicsScope } from '../insights/read-topics.ts'
 import { findSegments } from '../insights/segments.ts'
 import { settledProcess } from '../insights/settled-process.ts'
 import { readStaffing } from '../insights/staffing-evidence.ts'
@@ -21,7 +21,7 @@ import { readJourney } from '../metrics/journey.ts'
 import { readLedger } from '../metrics/ledger.ts'
 import type { Query, Viewer } from '../metrics/query.ts'
 import { findReadiness } from '../metrics/readiness.ts'
-import { type Memory, remember } from '../metrics/remember.ts'
+import { type Memory, rememberFor } from '../metrics/remember.ts'
 import { runQuery } from '../metrics/run.ts'
 import { valuesOf } from '../metrics/values.ts'
 import type { Beside, PageServices } from '../pages/services.ts'
@@ -31,15 +31,12 @@ import { contextOf, rowsOf, type Shared } from './opened.ts'
 const topics: Memory<TopicsEvidence | null> = new WeakMap()
 const contrasts: Memory<ContrastEvidence | null> = new WeakMap()
 
-function askedBy(scope: object, { personalData, language }: Viewer): string {
-  return JSON.stringify([scope, personalData, language])
-}
-
 /** The outside world of a page, for one viewer: every question that a tile may ask. */
 export function servicesOf(shared: Shared, viewer: Viewer): PageServices {
   const context = contextOf(shared, viewer)
   const { directory } = shared.project
   const run = (query: Query) => runQuery(query, context)
+  const topicsOf = (scope: TopicsScope) => rememberFor(topics, context, scope, () => readTopics(scope, context))
   return {
     runQuery: run,
     readRows: (query) => rowsOf(query, shared, context),
@@ -60,17 +57,11 @@ export function servicesOf(shared: Shared, viewer: Viewer): PageServices {
     ...(directory !== null && {
       readActions: () => readActions(directory, shared.playbook, { ...context, runQuery: run }),
     }),
-    readTopics: (scope) => remember(topics, context.store, askedBy(scope, viewer), () => readTopics(scope, context)),
-    readDeflection: async (topic) => {
-      const found = await remember(topics, context.store, askedBy({ of: 'cases' }, viewer), () =>
-        readTopics({ of: 'cases' }, context),
-      )
-      return readDeflection(topic, found?.model.topics ?? [], context)
-    },
+    readTopics: topicsOf,
+    readDeflection: async (topic) =>
+      readDeflection(topic, (await topicsOf({ of: 'cases' }))?.model.topics ?? [], context),
     readTextContrast: ({ sides, ...scope }) =>
-      remember(contrasts, context.store, askedBy({ sides, ...scope }, viewer), () =>
-        readTextContrast(scope, sides, context),
-      ),
+      rememberFor(contrasts, context, { sides, ...scope }, () => readTextContrast(scope, sides, context)),
     // A page of one file never asks: what learns is loaded with the first question.
     readChurn: async (question) => (await import('../insights/churn.ts')).findChurn(question, context),
     readDrivers: (question) => readDriverTests(question, context),

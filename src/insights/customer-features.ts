@@ -116,6 +116,7 @@ function partsOf({ store, version }: Context, window: Window): Part[] {
   const spread = (value: string) => op('sqrt', op('variance', value))
   const reply = `CASE WHEN ${known('"t"."first_response_at"')} AND "t"."first_response_at" >= "t"."created_at" THEN ${op('seconds_between', '"t"."created_at"', '"t"."first_response_at"')} END`
   const solve = `CASE WHEN ${known('"t"."solved_at"')} AND "t"."solved_at" >= "t"."created_at" THEN ${op('seconds_between', '"t"."created_at"', '"t"."solved_at"')} END`
+  const isSolved = `coalesce(${known('"t"."solved_at"')}, FALSE)`
   const logOf = (seconds: string) => op('ln', `1 + ${seconds}`)
   const score = '("t"."score" - "t"."scale_min") / NULLIF("t"."scale_max" - "t"."scale_min", 0)'
   const opinion = `CASE WHEN "t"."kind" = 'csat' THEN ${score} END`
@@ -153,7 +154,7 @@ function partsOf({ store, version }: Context, window: Window): Part[] {
           unit: 'ratio',
           theme: 'trouble',
           tells: 'unresolved_share',
-          sql: `max(CASE WHEN coalesce(${known('"t"."solved_at"')}, FALSE) THEN 0 ELSE 1 END)`,
+          sql: `max(CASE WHEN ${isSolved} THEN 0 ELSE 1 END)`,
           needs: solved,
           otherwise: 0,
         },
@@ -161,7 +162,7 @@ function partsOf({ store, version }: Context, window: Window): Part[] {
           id: 'unresolved_share',
           unit: 'ratio',
           theme: 'outcome',
-          sql: `${when('count(*)', `NOT coalesce(${known('"t"."solved_at"')}, FALSE)`)} / CAST(count(*) AS DOUBLE)`,
+          sql: `${when('count(*)', `NOT ${isSolved}`)} / CAST(count(*) AS DOUBLE)`,
           needs: solved,
         },
         {

@@ -1,5 +1,5 @@
 import type { MetricContext } from '../metrics/context.ts'
-import { type Memory, remember } from '../metrics/remember.ts'
+import { type Memory, rememberFor } from '../metrics/remember.ts'
 import { readAnomalyFindings } from './anomaly-findings.ts'
 import { readContacts } from './contacts-evidence.ts'
 import { findDrivers } from './drivers.ts'
@@ -19,8 +19,7 @@ import { readSurvival } from './survival-evidence.ts'
 import { survivalFindings } from './survival-findings.ts'
 import type { SurvivalKind } from './survival-lives.ts'
 import { findTopics } from './topics.ts'
-import { valueFindings } from './value.ts'
-import { readValue } from './value-evidence.ts'
+import { findValue } from './value.ts'
 import { findWhoContacts } from './who-contacts.ts'
 
 /** One question that needs no choice of the viewer, and what the data say to it. */
@@ -42,7 +41,7 @@ const questions: { kind: FindingKind; ask: Ask }[] = [
   { kind: 'survival', ask: (context) => survivalOf('customers', context) },
   { kind: 'survival', ask: (context) => survivalOf('reply', context) },
   { kind: 'survival', ask: (context) => survivalOf('resolution', context) },
-  { kind: 'value', ask: async (context) => valueFindings(await readValue(context), context.words) },
+  { kind: 'value', ask: (context) => findValue(context).then(foundIn) },
   { kind: 'segments', ask: (context) => findSegments(context).then(foundIn) },
   { kind: 'process', ask: (context) => readProcessFindings({}, context) },
   { kind: 'drivers', ask: async (context) => foundIn(findDrivers(await driversOf(context), context.words)) },
@@ -99,11 +98,10 @@ function inOrder(answers: Answer[]): Answer[] {
 
 /** One after another: side by side they would only wait for each other. */
 function askAll(context: MetricContext): { kind: FindingKind; answer: Promise<Answer> }[] {
-  const viewer = `${context.words.locale} ${context.viewer.personalData}`
   let before: Promise<unknown> = Promise.resolve()
   return questions.map(({ kind, ask }, place) => {
     const turn = before
-    const answer = remember(memory, context.store, `${place} ${viewer}`, () =>
+    const answer = rememberFor(memory, context, place, () =>
       turn.catch(() => {}).then(async () => answerOf(kind, await ask(context))),
     )
     before = answer

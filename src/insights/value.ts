@@ -86,12 +86,6 @@ export function findValue(context: MetricContext): Promise<Value | NoFindings> {
   return rememberFor(memory, context, null, async () => valueFrom(await readValue(context), context.words))
 }
 
-/** What is real alone, for whoever gathers findings of every kind. */
-export function valueFindings(evidence: ValueEvidence | null, words: Words): Finding[] | NoFindings {
-  const found = valueFrom(evidence, words)
-  return 'refused' in found ? found : found.findings
-}
-
 /** All strata of one way of being served together. */
 function poolOf(groups: ServedGroup[]): ServedGroup[] {
   return exposures.flatMap((exposure) =>

@@ -1,11 +1,16 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { findValue, type Value, valueFindings, valueFrom } from '../../src/insights/value.ts'
+import { findValue, type Value, valueFrom } from '../../src/insights/value.ts'
 import { type Exposure, exposures, levels, readValue, type ServedGroup } from '../../src/insights/value-evidence.ts'
 import { raw } from '../../src/sql/sql.ts'
 import { normalDraws } from '../../src/stats/normal-draws.ts'
 import { uniformDraws } from '../../src/stats/uniform-draws.ts'
 import type { Store } from '../../src/store/store.ts'
 import { contextOf, emptyModel, fill } from '../metrics/fixture.ts'
+
+function valueFindings(...asked: Parameters<typeof valueFrom>) {
+  const found = valueFrom(...asked)
+  return 'refused' in found ? found : found.findings
+}
 
 let store: Store
 beforeAll(async () => {

@@ -3,7 +3,7 @@ import { say, type Words } from '../../config/words.ts'
 import type { CalibrationBin } from '../../stats/calibration.ts'
 import type { ChartDrawing } from './chart.ts'
 import { digitsOf, niceScale } from './scale.ts'
-import { base, colour, nameText, quiet, valueAxis } from './style.ts'
+import { base, colour, intervalLines, nameText, quiet, valueAxis } from './style.ts'
 
 /** Stated risks across, what happened up, with intervals: on the line they were right. */
 export function drawCalibration(bins: CalibrationBin[], words: Words, width: number): ChartDrawing {
@@ -58,15 +58,10 @@ export function drawCalibration(bins: CalibrationBin[], words: Words, width: num
           itemStyle: { color: colour.accent, opacity: 1 },
           ...quiet,
           data: bins.map((each) => ({ value: [each.stated, each.value], tip: tip(each) })),
-          markLine: {
-            precision: 12,
-            silent: true,
-            symbol: 'none',
-            animation: false,
-            label: { show: false },
-            lineStyle: { type: 'solid', width: 4, cap: 'round', color: colour.interval, opacity: 1 },
-            data: bins.map((each) => line([each.stated, each.low], [each.stated, each.high])),
-          },
+          markLine: intervalLines(
+            colour.interval,
+            bins.map((each) => line([each.stated, each.low], [each.stated, each.high])),
+          ),
         },
       ],
     }),

@@ -5,7 +5,7 @@ import type { DelayStep } from '../../insights/drivers.ts'
 import type { ChartDrawing, Option } from './chart.ts'
 import { textWidth, wrapNames } from './points.ts'
 import { digitsOf, niceScale } from './scale.ts'
-import { base, colour, hitSeries, nameAxis, numbersSeries, quiet, valueAxis } from './style.ts'
+import { base, colour, hitSeries, intervalLines, nameAxis, numbersSeries, quiet, valueAxis } from './style.ts'
 
 /** Mean score by how long it took, the quickest on top: dots with intervals, in colour beyond a threshold that is real. */
 export function drawDelaySteps(
@@ -51,20 +51,9 @@ function dotsOf(steps: DelayStep[], isOne: (step: DelayStep) => boolean, beyond:
     itemStyle: { color: beyond ? colour.accent : colour.mark, opacity: 1 },
     ...quiet,
     data: shown.map(({ mean, at }) => ({ value: [mean.value, at] })),
-    markLine: {
-      precision: 12,
-      silent: true,
-      symbol: 'none',
-      animation: false,
-      label: { show: false },
-      lineStyle: {
-        type: 'solid',
-        width: 4,
-        cap: 'round',
-        color: beyond ? colour.interval : 'var(--hatch)',
-        opacity: 1,
-      },
-      data: shown.map(({ mean, at }) => [{ coord: [mean.low, at] }, { coord: [mean.high, at] }]),
-    },
+    markLine: intervalLines(
+      beyond ? colour.interval : 'var(--hatch)',
+      shown.map(({ mean, at }) => [{ coord: [mean.low, at] }, { coord: [mean.high, at] }]),
+    ),
   }
 }

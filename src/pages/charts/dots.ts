@@ -4,7 +4,7 @@ import type { MetricUnit } from '../../metrics/frame.ts'
 import type { Chart, ChartInput, Option } from './chart.ts'
 import { dimensionOf, metricOf, type Point, pointsOf, textWidth, tipOf, wrapNames } from './points.ts'
 import { digitsOf, niceScale, type Scale } from './scale.ts'
-import { base, colour, hitSeries, nameAxis, numbersSeries, quiet, valueAxis } from './style.ts'
+import { base, colour, hitSeries, intervalLines, nameAxis, numbersSeries, quiet, valueAxis } from './style.ts'
 
 /** Groups that a picture holds; the table has all. */
 const most = 24
@@ -133,16 +133,7 @@ function dotsOf(points: Point[], input: ChartInput): Option {
     itemStyle: { color: colour.accent, opacity: 1 },
     ...quiet,
     data: points.map((each, index) => ({ value: [each.cell.value, index] })),
-    markLine: {
-      // ECharts rounds to two decimals otherwise, which moves 66.7% to 67%.
-      precision: 12,
-      silent: true,
-      symbol: 'none',
-      animation: false,
-      label: { show: false },
-      lineStyle: { type: 'solid', width: 4, cap: 'round', color: colour.interval, opacity: 1 },
-      data: [...overallLine, ...intervals],
-    },
+    markLine: intervalLines(colour.interval, [...overallLine, ...intervals]),
   }
 }
 

@@ -3,7 +3,7 @@ import type { MetricUnit } from '../../metrics/frame.ts'
 import type { ChartDrawing, ChartInput, Option } from './chart.ts'
 import { fitNames, textWidth, wrapNames } from './points.ts'
 import { digitsOf, niceScale } from './scale.ts'
-import { base, colour, hitSeries, nameAxis, numbersSeries, quiet, valueAxis } from './style.ts'
+import { base, colour, hitSeries, intervalLines, nameAxis, numbersSeries, quiet, valueAxis } from './style.ts'
 
 /** A difference of one group: from zero, with its 95 % interval. */
 export interface Gap {
@@ -74,18 +74,10 @@ function dotsOf(gaps: Gap[], real: boolean, size: number): Option {
     itemStyle: { color: real ? colour.accent : colour.mark, opacity: 1 },
     ...quiet,
     data: shown.map(({ gap, index }) => ({ value: [gap.value * size, index] })),
-    markLine: {
-      precision: 12,
-      silent: true,
-      symbol: 'none',
-      animation: false,
-      label: { show: false },
-      lineStyle: { type: 'solid', width: 4, cap: 'round', color: real ? colour.interval : 'var(--hatch)', opacity: 1 },
-      data: [
-        ...(real ? [] : [{ xAxis: 0, lineStyle: { type: 'solid', width: 1, color: colour.soft, cap: 'butt' } }]),
-        ...shown.map(({ gap, index }) => [{ coord: [gap.low * size, index] }, { coord: [gap.high * size, index] }]),
-      ],
-    },
+    markLine: intervalLines(real ? colour.interval : 'var(--hatch)', [
+      ...(real ? [] : [{ xAxis: 0, lineStyle: { type: 'solid', width: 1, color: colour.soft, cap: 'butt' } }]),
+      ...shown.map(({ gap, index }) => [{ coord: [gap.low * size, index] }, { coord: [gap.high * size, index] }]),
+    ]),
   }
 }
 

@@ -180,3 +180,17 @@ export function numbersSeries(data: Option[]): Option {
     data,
   }
 }
+
+/** Intervals as thick lines behind their points, on a scatter series. */
+export function intervalLines(color: string, data: unknown[]) {
+  return {
+    // ECharts rounds to two decimals otherwise, which moves 66.7% to 67%.
+    precision: 12,
+    silent: true,
+    symbol: 'none',
+    animation: false,
+    label: { show: false },
+    lineStyle: { type: 'solid', width: 4, cap: 'round', color, opacity: 1 },
+    data,
+  }
+}
