@@ -149,7 +149,7 @@ export const cases: Case[] = [
   },
   { op: 'count', args: [], text: 'count(*)', value: 3 },
   { op: 'count', args: ['x'], text: 'count(x)', value: 2 },
-  { op: 'count_if', args: ['x > 1'], text: 'count(*) FILTER (WHERE x > 1)', value: 1 },
+  { op: 'count_if', args: ['x > 1'], text: 'count(CASE WHEN x > 1 THEN 1 END)', value: 1 },
   { op: 'count_distinct', args: ['x'], text: 'count(DISTINCT x)', value: 2 },
   { op: 'sum', args: ['x'], text: 'CAST(sum(x) AS DOUBLE)', value: 4 },
   { op: 'avg', args: ['x'], text: 'avg(x)', value: 2 },
