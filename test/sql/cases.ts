@@ -136,6 +136,12 @@ export const cases: Case[] = [
     value: '2023-12-05',
   },
   {
+    op: 'months_between',
+    args: [day, "DATE '2025-02-01'"],
+    text: `date_diff('month', CAST(${day} AS DATE), CAST(DATE '2025-02-01' AS DATE))`,
+    value: 11,
+  },
+  {
     op: 'days_between',
     args: [day, "DATE '2024-03-07'"],
     text: `date_diff('day', CAST(${day} AS DATE), CAST(DATE '2024-03-07' AS DATE))`,
@@ -151,6 +157,18 @@ export const cases: Case[] = [
   { op: 'count', args: ['x'], text: 'count(x)', value: 2 },
   { op: 'count_if', args: ['x > 1'], text: 'count(CASE WHEN x > 1 THEN 1 END)', value: 1 },
   { op: 'count_distinct', args: ['x'], text: 'count(DISTINCT x)', value: 2 },
+  {
+    op: 'count_codes',
+    args: ['x'],
+    text: '(coalesce(bit_count(bit_or(CASE WHEN x BETWEEN 0 AND 62 THEN CAST(1 AS BIGINT) << CAST(x AS BIGINT) END)), 0) + count(DISTINCT x) FILTER (WHERE NOT (x BETWEEN 0 AND 62)))',
+    value: 2,
+  },
+  {
+    op: 'count_codes',
+    args: ['(x * 40 - 50)'],
+    text: '(coalesce(bit_count(bit_or(CASE WHEN (x * 40 - 50) BETWEEN 0 AND 62 THEN CAST(1 AS BIGINT) << CAST((x * 40 - 50) AS BIGINT) END)), 0) + count(DISTINCT (x * 40 - 50)) FILTER (WHERE NOT ((x * 40 - 50) BETWEEN 0 AND 62)))',
+    value: 2,
+  },
   { op: 'sum', args: ['x'], text: 'CAST(sum(x) AS DOUBLE)', value: 4 },
   { op: 'avg', args: ['x'], text: 'avg(x)', value: 2 },
   { op: 'min', args: ['x'], text: 'min(x)', value: 1 },
