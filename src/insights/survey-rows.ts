@@ -139,7 +139,7 @@ export function surveyRows(context: Context, kind: SurveyKind): SurveyRows | nul
         sql: `CASE WHEN "past"."replies" >= ${fewestReplies} THEN ${op('sqrt', op('greatest', '("past"."squares" - "past"."sum" * "past"."sum" / "past"."replies") / ("past"."replies" - 1)', '0'))} END`,
       })
   }
-  const dimensions = dimensionsOf(context, { linked, withs, joins })
+  const dimensions = dimensionsOf(context, { linked, joins })
   const selected = [
     'coalesce("s"."customer", "s"."case", "s"."id") AS "customer_key"',
     '"s"."y"',
@@ -205,16 +205,13 @@ function pastOf({ store, version: { present } }: Context): { sql: string; spread
 
 function dimensionsOf(
   { store, version: { present } }: Context,
-  { linked, withs, joins }: { linked: boolean; withs: string[]; joins: string[] },
+  { linked, joins }: { linked: boolean; joins: string[] },
 ): { id: string; sql: string }[] {
   const has = (column: string) => present.has(column)
   const op = operateOn(store.dialect)
   const found: { id: string; sql: string }[] = []
   const rated = has('surveys.touchpoint') && has('touchpoints.id')
-  if (rated) {
-    withs.push('"r" AS (SELECT "s"."n", "r".* FROM "s" JOIN cx."touchpoints" AS "r" ON "r"."id" = "s"."touchpoint")')
-    joins.push('LEFT JOIN "r" ON "r"."n" = "s"."n"')
-  }
+  if (rated) joins.push('LEFT JOIN cx."touchpoints" AS "r" ON "r"."id" = "s"."touchpoint"')
   const customers = has('surveys.customer') && has('customers.id')
   if (customers) joins.push('LEFT JOIN cx."customers" AS "u" ON "u"."id" = "s"."customer"')
   /** The case's own word, else that of the contact that was rated. */
