@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Problem } from '../errors.ts'
 import { accountsSchema } from './accounts.ts'
 import { checked } from './check.ts'
+import { intakeSchema } from './intake.ts'
 import { holidaysSchema, scheduleSchema } from './opening-hours.ts'
 import { duration, promiseSchema } from './promise.ts'
 import type { Document } from './yaml.ts'
@@ -10,7 +11,11 @@ const zone = z.string().refine(isZone, { message: 'is not an IANA time zone such
 
 const sourceSchema = z.strictObject({
   id: z.string().regex(/^[a-z][a-z0-9-]*$/, 'lower-case letters, digits and dashes, such as support-tickets'),
-  files: z.union([z.string(), z.array(z.string()).min(1)]),
+  files: z
+    .union([z.string(), z.array(z.string()).min(1)])
+    .default([])
+    .describe('Needless where the source has an intake.'),
+  intake: intakeSchema.optional().describe('What the source sends by itself while `rapport serve` runs.'),
   pack: z.string().optional(),
   zone: zone.optional(),
   date_order: z
@@ -77,6 +82,15 @@ export function readSettings(document: Document, problems: Problem[]): Settings 
         where: document.where([...path, 'id']),
         fix: 'Give each source an id of its own.',
       })
+  }
+  for (const [index, { id, files, intake }] of settings.sources.entries()) {
+    if (files.length > 0 || intake) continue
+    problems.push({
+      code: 'source-empty',
+      message: `The source "${id}" names no files, and nothing can be sent to it.`,
+      where: document.where(['sources', index]),
+      fix: 'Give it `files:`, or `intake:` for what it sends by itself.',
+    })
   }
   for (const [index, { source }] of settings.accounts.entries()) {
     if (source === undefined || settings.sources.some(({ id }) => id === source)) continue

@@ -10,6 +10,12 @@ export interface DataFolder {
   /** Decoded copies that can be made again. */
   derived: string
   versions: string
+  /** What was sent while a server ran, in the order of arrival. */
+  journal: string
+  /** Small versions of what no build has taken in yet. */
+  live: string
+  /** What was watched: alerts, runs, results of checks over time. */
+  watch: string
   temporary: string
 }
 
@@ -19,6 +25,9 @@ export function dataFolder(root: string): DataFolder {
     landing: join(root, 'landing'),
     derived: join(root, 'derived'),
     versions: join(root, 'versions'),
+    journal: join(root, 'journal'),
+    live: join(root, 'live'),
+    watch: join(root, 'watch'),
     temporary: join(root, 'tmp'),
   }
 }
