@@ -5,6 +5,7 @@ import { checked } from './check.ts'
 import { intakeSchema } from './intake.ts'
 import { holidaysSchema, scheduleSchema } from './opening-hours.ts'
 import { duration, promiseSchema } from './promise.ts'
+import { runSchema } from './runs.ts'
 import type { Document } from './yaml.ts'
 
 const zone = z.string().refine(isZone, { message: 'is not an IANA time zone such as Europe/Paris' })
@@ -59,6 +60,8 @@ export const settingsSchema = z.strictObject({
   schedules: z.array(scheduleSchema(zone)).default([]),
   holidays: holidaysSchema.default([]),
   chats: chatsSchema.prefault({}),
+  /** What a server does at set times. */
+  runs: z.array(runSchema).default([]),
 })
 
 export type Settings = z.infer<typeof settingsSchema>
