@@ -30,7 +30,7 @@ import {
 } from '../src/project.ts'
 import { assertBuilt, withFiles } from './fixture.ts'
 import { answerOf, markdownTable, median, ms, program, ratio, readSettings, report } from './measure.ts'
-import { readScans, scanOf } from './scans.ts'
+import { readScans, scanByKey, scanOf } from './scans.ts'
 import { type Statement, spentOn, timing } from './statements.ts'
 
 /**
@@ -110,7 +110,7 @@ await report(async () => {
     console.log(markdownTable(header, rows))
     if (dear.length === 0) return
     console.log(`\nStatements above ${smallMultiple} times their scan:\n`)
-    console.log(markdownTable(['', 'processor, ms', 'times', 'reads', 'statement'], dear))
+    console.log(markdownTable(['', 'processor, ms', 'times', 'times by key', 'reads', 'statement'], dear))
   })
 })
 
@@ -145,8 +145,11 @@ async function measureInsights(given: Parameters<typeof readProject>[0]): Promis
       most ? ratio(most.times) : '–',
       taken.length > 0 ? ratio(median(each.map(({ times }) => times))) : '–',
     ])
-    for (const { statement, scan, times } of each.filter((one) => one.times > smallMultiple))
-      dear.push([name, ms(statement.processor), ratio(times), scan?.name ?? '', headOf(statement.text)])
+    for (const { statement, scan, times } of each.filter((one) => one.times > smallMultiple)) {
+      const key = scanByKey(statement, scans)
+      const byKey = key ? ratio(statement.processor / key.processor) : '–'
+      dear.push([name, ms(statement.processor), ratio(times), byKey, scan?.name ?? '', headOf(statement.text)])
+    }
     process.stderr.write(`${name}: ${ms(total.passed)} ms\n`)
   }
   await version.close()

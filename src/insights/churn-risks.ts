@@ -65,18 +65,14 @@ export async function readRisks(
     exact(model.coefficients[0]!),
     ...z.map((name, at) => `${exact(model.coefficients[at + 1]!)} * "${name}"`),
   ]
-  const people = ['source_key', ...(seesNames(context) ? ['name'] : [])].map((each) => `"c"."${each}" AS "${each}_of"`)
-  const scored = sql`SELECT *, 1 / (1 + exp(-(${raw(logOdds.join(' + '))}))) AS "risk" FROM (
-SELECT "f".*, ${raw([...people, ...designs].join(', '))}, ${worth ? raw('CAST("w"."worth" AS DOUBLE)') : raw('CAST(NULL AS DOUBLE)')} AS "worth"
-FROM (${read.statement}) AS "f" JOIN cx."customers" AS "c" ON "c"."id" = "f"."customer"
-LEFT JOIN (${leavings}) AS "l" ON "l"."customer" = "f"."customer"${worth ? sql` LEFT JOIN (${worth.statement}) AS "w" ON "w"."customer" = "f"."customer"` : raw('')}
-WHERE coalesce("l"."left_on" >= ${raw(dayLiteral(plan.now))}, TRUE) AND ${hereSql(read.features)}) AS "d"`
+  const known = sql`SELECT "f".*, ${worth ? raw('CAST("w"."worth" AS DOUBLE)') : raw('CAST(NULL AS DOUBLE)')} AS "worth"
+FROM (${read.statement}) AS "f" LEFT JOIN (${leavings}) AS "l" ON "l"."customer" = "f"."customer"${worth ? sql` LEFT JOIN (${worth.statement}) AS "w" ON "w"."customer" = "f"."customer"` : raw('')}
+WHERE coalesce("l"."left_on" >= ${raw(dayLiteral(plan.now))}, TRUE) AND ${hereSql(read.features)}`
+  const scored = (from: Sql) =>
+    sql`(SELECT *, 1 / (1 + exp(-(${raw(logOdds.join(' + '))}))) AS "risk" FROM (SELECT *, ${raw(designs.join(', '))} FROM ${from} AS "f") AS "d") AS "s"`
   const by = read.profile.filter((each) => each !== 'gender')
-  const all = await readSums(context, scored, z, by)
+  const { all, list } = await readScored(context, { known, scored, z, by, limit })
   const sums = all.find((row) => by.every((_, at) => Number(row[`apart${at}`]) === 1)) ?? {}
-  const list = await context.store.rows(
-    sql`SELECT * FROM (${scored}) AS "s" ORDER BY "risk" DESC, "customer" LIMIT ${raw(String(Math.max(0, Math.floor(limit))))}`,
-  )
   const customers = Number(sums.n ?? 0)
   if (customers === 0) return null
   const worthTotal = Number(sums.worth ?? 0)
@@ -128,11 +124,41 @@ function worthOf(
   return null
 }
 
+interface Scored {
+  /** What is known of each customer, and what becomes of it with the risk. */
+  known: Sql
+  scored: (from: Sql) => Sql
+  z: string[]
+  by: ProfileColumn[]
+  limit: number
+}
+
+/** Sums over everybody and by group, and those of the highest risk: what is known of a customer is put together once for both. */
+async function readScored(
+  context: MetricContext,
+  { known, scored, z, by, limit }: Scored,
+): Promise<{ all: Row[]; list: Row[] }> {
+  const { store } = context
+  const people = ['source_key', ...(seesNames(context) ? ['name'] : [])].map((each) => `"c"."${each}" AS "${each}_of"`)
+  const held = await store.hold(known)
+  try {
+    const all = await store.rows(sumsSql(scored(held.table), z, by))
+    const list = await store.rows(
+      sql`SELECT "m".*, ${raw(people.join(', '))}
+FROM (SELECT * FROM ${scored(held.table)} ORDER BY "risk" DESC, "customer" LIMIT ${raw(String(Math.max(0, Math.floor(limit))))}) AS "m"
+JOIN cx."customers" AS "c" ON "c"."id" = "m"."customer" ORDER BY "m"."risk" DESC, "m"."customer"`,
+    )
+    return { all, list }
+  } finally {
+    await held.release()
+  }
+}
+
 /**
  * Sums of risks and of what they are worth, their variances, and how each would change with every coefficient, over all customers and
  * by group: one pass.
  */
-async function readSums({ store }: MetricContext, scored: Sql, z: string[], by: ProfileColumn[]): Promise<Row[]> {
+function sumsSql(scored: Sql, z: string[], by: ProfileColumn[]): Sql {
   const worth = 'coalesce("worth", 0)'
   const lot = '"risk" * (1 - "risk")'
   const names = by.map(quoteIdentifier)
@@ -154,9 +180,7 @@ async function readSums({ store }: MetricContext, scored: Sql, z: string[], by: 
     ]),
   ]
   const sets = ['()', ...names.map((name) => `(${name})`)].join(', ')
-  return store.rows(
-    sql`SELECT ${raw(columns.join(', '))} FROM (${scored}) AS "s" GROUP BY GROUPING SETS (${raw(sets)})`,
-  )
+  return sql`SELECT ${raw(columns.join(', '))} FROM ${scored} GROUP BY GROUPING SETS (${raw(sets)})`
 }
 
 /** Both what is not known of the coefficients and the lot that each customer draws. */

@@ -30,14 +30,14 @@ export interface CustomerFeature {
 
 type Context = Pick<MetricContext, 'store' | 'version'>
 
-/** A part of the features: one pass over one table. */
+/** A part of the features: one pass over one table. `coded` is a column that a feature reads by the codes of its values. */
 interface Part {
   table: string
   /** Model columns without which the part says nothing. */
   needs: string[]
   /** Day of the row; what is later than the window is not read. */
   on: string
-  features: (CustomerFeature & { sql: string; needs?: string[]; otherwise?: 0 })[]
+  features: (CustomerFeature & { sql: string; needs?: string[]; otherwise?: 0; coded?: string })[]
 }
 
 /** What is read of customers in a window: features that these data fill, and the statement of a row a customer. */
@@ -90,7 +90,7 @@ export function customerFeatures(context: Context, window: Window): CustomerFeat
   const withs = parts.map(
     ({ table, on, features }) => sql`${raw(quoteIdentifier(`of_${table}`))} AS (
   SELECT "t"."customer" AS "customer", ${raw(features.map((each) => `${each.sql} AS ${quoteIdentifier(each.id)}`).join(', '))}
-  FROM cx.${raw(quoteIdentifier(table))} AS "t"
+  FROM cx.${raw(quoteIdentifier(table))} AS "t"${raw(features.map(({ coded }) => (coded ? codesSql(table, coded) : '')).join(''))}
   WHERE "t"."customer" IS NOT NULL AND ${raw(on)} >= ${raw(dayLiteral(window.from))} AND ${raw(on)} < ${raw(dayLiteral(window.before))}
   GROUP BY "t"."customer")`,
   )
@@ -108,6 +108,15 @@ WHERE ${present.has('customers.joined_on') ? raw(`coalesce("c"."joined_on" < ${d
   return { features, statement, profile }
 }
 
+const codesOf = (column: string): string => quoteIdentifier(`${column}_codes`)
+
+/** Values of a column by small numbers: how many differ within a customer is several times as fast to count as of texts. */
+function codesSql(table: string, column: string): string {
+  const [own, codes] = [quoteIdentifier(column), codesOf(column)]
+  return `
+  LEFT JOIN (SELECT ${own}, row_number() OVER () - 1 AS "code" FROM (SELECT DISTINCT ${own} FROM cx.${quoteIdentifier(table)} WHERE ${own} IS NOT NULL) AS "values") AS ${codes} ON ${codes}.${own} = "t".${own}`
+}
+
 function partsOf({ store, version }: Context, window: Window): Part[] {
   const op = operateOn(store.dialect)
   const when = (aggregated: string, condition: string) => `${aggregated} FILTER (WHERE ${condition})`
@@ -121,7 +130,8 @@ function partsOf({ store, version }: Context, window: Window): Part[] {
   const score = '("t"."score" - "t"."scale_min") / NULLIF("t"."scale_max" - "t"."scale_min", 0)'
   const opinion = `CASE WHEN "t"."kind" = 'csat' THEN ${score} END`
   // Each further case that came another way, or to another agent: it does not grow with the number of cases alone.
-  const perCase = (column: string) => op('div', `(count(DISTINCT "t"."${column}") - 1)`, `(count("t"."${column}") - 1)`)
+  const perCase = (column: string) =>
+    op('div', `(${op('count_codes', `${codesOf(column)}."code"`)} - 1)`, `(count("t"."${column}") - 1)`)
   const replied = ['cases.first_response_at']
   const solved = ['cases.solved_at']
   const answered = version.present.has('surveys.responded_on') ? '"t"."responded_on"' : '"t"."offered_on"'
@@ -137,6 +147,7 @@ function partsOf({ store, version }: Context, window: Window): Part[] {
           unit: 'ratio',
           theme: 'consistency',
           sql: perCase('channel'),
+          coded: 'channel',
           needs: ['cases.channel'],
         },
         {
@@ -144,6 +155,7 @@ function partsOf({ store, version }: Context, window: Window): Part[] {
           unit: 'ratio',
           theme: 'consistency',
           sql: perCase('agent'),
+          coded: 'agent',
           needs: ['cases.agent'],
         },
         { id: 'reply_time', unit: 'seconds', theme: 'speed', sql: op('avg', reply), needs: replied },

@@ -144,21 +144,25 @@ export function modelColumns(
 const late = ({ bins, threshold }: DriverDelay): number =>
   bins.slice((threshold?.after ?? bins.length) + 1).reduce((sum, each) => sum + each.n, 0)
 
-/** Sums of products of all columns by bucket: all that the model needs, in one pass. */
+type Part = Pick<ModelColumn, 'flag' | 'group' | 'level' | 'model'>
+
+/** Two values of one category are never in one row; and what bends with a delay is never in one model with what differs by segment. */
+function areApart(a: Part, b: Part): boolean {
+  const category = ({ group }: Part) => group.slice(group.indexOf('*') + 1)
+  if (a.level !== undefined && b.level !== undefined && category(a) === category(b)) return a.level !== b.level
+  return [a.model, b.model].includes('shape') && [a.model, b.model].includes('segments')
+}
+
+/** Sums of products of columns by bucket: all that the model needs, in one pass. */
 export async function readSums({ table, read }: Reader, columns: ModelColumn[]): Promise<BucketSums> {
   const names = ['1', 'y', ...columns.map(({ name }) => name)]
-  const all = [
-    { flag: true, category: '' },
-    { flag: false, category: '' },
-    ...columns.map(({ flag, level, group }) => ({ flag, category: level === undefined ? '' : group })),
-  ]
+  const all: Part[] = [{ flag: true, group: '', model: 'main' }, { flag: false, group: '', model: 'main' }, ...columns]
   const sums: string[] = []
   const wanted: { place: number; at: string }[] = []
   for (let i = 0; i < names.length; i++)
     for (let j = 0; j <= i; j++) {
-      // Two values of one category are never in one row, and the square of a flag is itself.
-      const none = i !== j && all[i]!.category !== '' && all[i]!.category === all[j]!.category
-      if (none) continue
+      if (areApart(all[i]!, all[j]!)) continue
+      // The square of a flag is itself.
       const text = j === 0 || (i === j && all[i]!.flag) ? `"x${i}"` : `"x${i}" * "x${j}"`
       wanted.push({ place: placeOf(i, j), at: `s${sums.length}` })
       sums.push(`sum(${text}) AS "s${sums.length}"`)

@@ -39,14 +39,15 @@ function stateSql(context: MetricContext): string {
 /** Of one moment the source's own order holds: `seq`, else the number of the record. Of two files with the same numbers any order does that stays: `tie`. */
 export const eventOrder = '"at", seq, record, tie'
 
-/** Events that have a moment, with the step (NULL where it has no name) and its order; `more` are columns of theirs that are wanted beside. */
+/** Events that have a moment, with the step (NULL where it has no name), the agent as a number, and its order; `more` are columns of theirs that are wanted beside. */
 export function eventsSql(context: MetricContext, more: string[] = []): Sql {
   const column = columnOf(context)
+  const hash = (of: string): string => operate(context.store.dialect, 'row_hash', of)
   const wanted = more.map((name) => `, ${column(name)} AS ${name}`).join('')
   return raw(`SELECT e."case", e."at", ${stepSql(context)} AS step, ${stateSql(context)} AS state,
-    CASE WHEN coalesce(${column('actor_kind')}, 'agent') = 'agent' THEN ${column('actor')} END AS agent,
+    CASE WHEN ${column('actor')} IS NOT NULL AND coalesce(${column('actor_kind')}, 'agent') = 'agent' THEN ${hash(column('actor'))} END AS agent,
     coalesce(${column('seq', 'BIGINT')}, e.record, 0) AS seq, coalesce(e.record, 0) AS record,
-    ${operate(context.store.dialect, 'row_hash', 'e.id')} AS tie${wanted}
+    ${hash('e.id')} AS tie${wanted}
   FROM cx.case_events e WHERE e."at" IS NOT NULL`)
 }
 
@@ -76,7 +77,6 @@ const packed = 'CAST(place AS BIGINT) * 4294967296 + step * 4 + coalesce(state, 
 export function processSteps(chosen: Chosen, context: MetricContext): Steps<ProcessStep> {
   const { dialect } = context.store
   const events = eventsSql(context)
-  const agents = sql`SELECT agent, row_number() OVER () AS number FROM (SELECT DISTINCT agent FROM (${events}) WHERE agent IS NOT NULL)`
   return {
     chosen: () => chosenSql(chosen),
     words: () =>
@@ -85,8 +85,8 @@ export function processSteps(chosen: Chosen, context: MetricContext): Steps<Proc
       of,
     ) => sql`SELECT life, step, state, agent, "at", CAST(row_number() OVER life AS INTEGER) AS place, lead(step) OVER life AS next, lead("at") OVER life AS until
 FROM (
-  SELECT c.life, w.number AS step, e.state, CAST(a.number AS INTEGER) AS agent, e."at", e.seq, e.record, e.tie
-  FROM (${events}) AS e JOIN ${of.chosen} AS c ON c.id = e."case" AND e."at" <= c.known JOIN ${of.words} AS w ON w.step = e.step LEFT JOIN (${agents}) AS a ON a.agent = e.agent
+  SELECT c.life, w.number AS step, e.state, e.agent, e."at", e.seq, e.record, e.tie
+  FROM (${events}) AS e JOIN ${of.chosen} AS c ON c.id = e."case" AND e."at" <= c.known JOIN ${of.words} AS w ON w.step = e.step
 ) WINDOW life AS (PARTITION BY life ORDER BY ${raw(eventOrder)})`,
     lives: (
       of,

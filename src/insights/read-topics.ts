@@ -232,7 +232,7 @@ export async function readSums(
 "told" AS (${topicOfTexts(topics, context)})${handled.with}${scores ? sql`, "scores" AS (${scores})` : raw('')}
 SELECT "told"."topic" AS "topic", ${group} AS "group", count(*) AS "texts", ${answers('answers')} AS "answers", ${answers('sum')} AS "sum",
   ${answers('squares')} AS "squares", count(${handled.seconds}) AS "handled", CAST(sum(${handled.seconds}) AS DOUBLE) AS "seconds"
-FROM "texts" LEFT JOIN "told" ON "told"."id" = "texts"."id"${handled.join}${raw(scores ? ' LEFT JOIN "scores" ON "scores"."case" = "texts"."case"' : '')}
+FROM "texts" LEFT JOIN "told" ON "told"."text" = "texts"."text"${handled.join}${raw(scores ? ' LEFT JOIN "scores" ON "scores"."case" = "texts"."case"' : '')}
 GROUP BY ALL ORDER BY "texts" DESC`)
   const number = (row: Row, key: string) => Number(row[key] ?? 0)
   const sums = [...topics.map(({ id }) => id), null].map((topic) => {
@@ -290,10 +290,11 @@ async function readContrast(
     : sql`SELECT "id", "text", "group" FROM (${texts}) AS "written" WHERE "group" IS NOT NULL`
   const drawn = raw(operate(context.store.dialect, 'digest', '"id"'))
   const rows =
-    await context.store.rows(sql`WITH "texts" AS MATERIALIZED (SELECT * FROM (${sided}) AS "sided" ORDER BY ${drawn}, "id" LIMIT ${raw(String(compared))})
+    await context.store.rows(sql`WITH "texts" AS MATERIALIZED (SELECT * FROM (${sided}) AS "sided" ORDER BY ${drawn}, "id" LIMIT ${raw(String(compared))}),
+"different" AS (SELECT "text", "group", count(*) AS "n" FROM "texts" GROUP BY 1, 2)
 SELECT "group", CAST(NULL AS VARCHAR) AS "word", count(*) AS "n" FROM "texts" GROUP BY "group"
 UNION ALL
-SELECT "group", "word", count(*) AS "n" FROM (${wordsInTexts(stems, '"group"', context)}) AS "found" GROUP BY "group", "word"
+SELECT "group", "word", CAST(sum("n") AS BIGINT) AS "n" FROM (${wordsInTexts(stems, '"group", "n"', context, '"different"')}) AS "found" GROUP BY "group", "word"
 ORDER BY "n" DESC, "group", "word"`)
   const labels = labelsOf(by, context)
   const totals = rows.filter((row) => row.word === null)

@@ -72,8 +72,9 @@ export function surveyRows(context: Context, kind: SurveyKind): SurveyRows | nul
   const links = ['case', 'customer', 'touchpoint'].map((name) =>
     has(`surveys.${name}`) ? `"s".${quoteIdentifier(name)}` : `CAST(NULL AS VARCHAR) AS ${quoteIdentifier(name)}`,
   )
-  withs.push(`"s" AS (SELECT *, "g" / "range" AS "y", CAST(${top} AS INTEGER) AS "top", CAST(${bottom} AS INTEGER) AS "bottom" FROM (
-  SELECT "s"."id", ${links.join(', ')}, ${answered ?? 'CAST(NULL AS TIMESTAMP)'} AS "at", CAST(${good} AS DOUBLE) AS "g", CAST(${high} - ${low} AS DOUBLE) AS "range"
+  // Rows by number: they are put together again from several tables, and ids take longer.
+  withs.push(`"s" AS MATERIALIZED (SELECT *, "g" / "range" AS "y", CAST(${top} AS INTEGER) AS "top", CAST(${bottom} AS INTEGER) AS "bottom" FROM (
+  SELECT row_number() OVER () AS "n", "s"."id", ${links.join(', ')}, ${answered ?? 'CAST(NULL AS TIMESTAMP)'} AS "at", CAST(${good} AS DOUBLE) AS "g", CAST(${high} - ${low} AS DOUBLE) AS "range"
   FROM cx."surveys" AS "s" WHERE "s"."kind" = ${literal(kind)} AND "s"."score" BETWEEN ${low} AND ${high} AND ${high} > ${low}) AS "g")`)
   if (linked) joins.push('LEFT JOIN cx."cases" AS "c" ON "c"."id" = "s"."case"')
   if (contacts) {
@@ -85,9 +86,9 @@ export function surveyRows(context: Context, kind: SurveyKind): SurveyRows | nul
         : []),
     ]
     withs.push(
-      `"t" AS (SELECT "s"."id", ${parts.join(', ')} FROM "s" JOIN cx."touchpoints" AS "t" ON "t"."case" = "s"."case" WHERE ${seen} GROUP BY "s"."id")`,
+      `"t" AS (SELECT "s"."n", ${parts.join(', ')} FROM "s" JOIN cx."touchpoints" AS "t" ON "t"."case" = "s"."case" WHERE ${seen} GROUP BY "s"."n")`,
     )
-    joins.push('LEFT JOIN "t" ON "t"."id" = "s"."id"')
+    joins.push('LEFT JOIN "t" ON "t"."n" = "s"."n"')
     if (has('touchpoints.wait_seconds')) features.push({ id: 'wait', kind: 'delay', sql: '"t"."wait"' })
   }
   if (linked && has('cases.created_at', 'cases.first_response_at'))
@@ -105,9 +106,9 @@ export function surveyRows(context: Context, kind: SurveyKind): SurveyRows | nul
   if (linked && has('case_events.case', 'case_events.activity', 'case_events.from_value')) {
     const seen = answered ? 'coalesce("e"."at" <= "s"."at", TRUE)' : 'TRUE'
     withs.push(
-      `"e" AS (SELECT "s"."id", count(*) AS "passed" FROM "s" JOIN cx."case_events" AS "e" ON "e"."case" = "s"."case" WHERE "e"."activity" IN ('team', 'agent') AND "e"."from_value" IS NOT NULL AND ${seen} GROUP BY "s"."id")`,
+      `"e" AS (SELECT "s"."n", count(*) AS "passed" FROM "s" JOIN cx."case_events" AS "e" ON "e"."case" = "s"."case" WHERE "e"."activity" IN ('team', 'agent') AND "e"."from_value" IS NOT NULL AND ${seen} GROUP BY "s"."n")`,
     )
-    joins.push('LEFT JOIN "e" ON "e"."id" = "s"."id"')
+    joins.push('LEFT JOIN "e" ON "e"."n" = "s"."n"')
     features.push({ id: 'transfers', kind: 'count', sql: 'coalesce("e"."passed", 0)' })
   } else if (contacts && has('touchpoints.agent'))
     features.push({ id: 'transfers', kind: 'count', sql: '"t"."passed"' })
@@ -129,7 +130,7 @@ export function surveyRows(context: Context, kind: SurveyKind): SurveyRows | nul
   const past = answered && pastOf(context)
   if (past) {
     withs.push(past.sql)
-    joins.push('LEFT JOIN "past" ON "past"."id" = "s"."id"')
+    joins.push('LEFT JOIN "past" ON "past"."n" = "s"."n"')
     features.push({ id: 'contacts', kind: 'count', sql: '"past"."contacts"' })
     if (past.spread)
       features.push({
@@ -138,7 +139,7 @@ export function surveyRows(context: Context, kind: SurveyKind): SurveyRows | nul
         sql: `CASE WHEN "past"."replies" >= ${fewestReplies} THEN ${op('sqrt', op('greatest', '("past"."squares" - "past"."sum" * "past"."sum" / "past"."replies") / ("past"."replies" - 1)', '0'))} END`,
       })
   }
-  const dimensions = dimensionsOf(context, { linked, joins })
+  const dimensions = dimensionsOf(context, { linked, withs, joins })
   const selected = [
     'coalesce("s"."customer", "s"."case", "s"."id") AS "customer_key"',
     '"s"."y"',
@@ -157,60 +158,63 @@ SELECT ${selected.join(', ')} FROM "s" ${joins.join(' ')}`),
   }
 }
 
-/** Contacts and replies of a customer up to each answer, in one pass over what happened in order. */
+/**
+ * Contacts and replies of a customer up to each answer: each is counted at the first answer after it, and answers add up what stands at
+ * those before them.
+ */
 function pastOf({ store, version: { present } }: Context): { sql: string; spread: boolean } | null {
   const has = (...columns: string[]) => columns.every((column) => present.has(column))
   const op = operateOn(store.dialect)
   if (!has('surveys.customer')) return null
-  const events = (table: string, from: string, to: string | null, length: string | null) => [
-    `SELECT "customer", ${from} AS "at", 0 AS "kind", CAST(NULL AS DOUBLE) AS "l", CAST(NULL AS VARCHAR) AS "id" FROM cx."${table}" WHERE "customer" IS NOT NULL AND ${from} IS NOT NULL`,
-    ...(to && length
-      ? [
-          `SELECT "customer", ${to}, 1, ${op('ln', `1 + CAST(${length} AS DOUBLE)`)}, NULL FROM cx."${table}" WHERE "customer" IS NOT NULL AND ${to} IS NOT NULL AND ${length} >= 0`,
-        ]
-      : []),
-  ]
+  /** A row a contact, with the moment of its reply and how long that took, as its logarithm; NULL where nobody knows. */
+  const events = (table: string, from: string, to: string, length: string) =>
+    `SELECT "customer", ${from} AS "at", ${to} AS "until", CASE WHEN ${length} >= 0 THEN ${op('ln', `1 + CAST(${length} AS DOUBLE)`)} END AS "l" FROM cx."${table}" WHERE "customer" IS NOT NULL AND ${from} IS NOT NULL`
   const cases = has('cases.customer', 'cases.created_at')
+  const touchpoints = has('touchpoints.customer', 'touchpoints.started_at')
   const replied = cases && has('cases.first_response_at')
-  const waited = has('touchpoints.customer', 'touchpoints.started_at', 'touchpoints.wait_seconds')
+  const waited = touchpoints && has('touchpoints.wait_seconds')
+  const unknown = ['CAST(NULL AS TIMESTAMP)', 'CAST(NULL AS DOUBLE)'] as const
+  const took = op('seconds_between', '"created_at"', '"first_response_at"')
   const told = replied
-    ? events(
-        'cases',
-        '"created_at"',
-        '"first_response_at"',
-        op('seconds_between', '"created_at"', '"first_response_at"'),
-      )
+    ? events('cases', '"created_at"', '"first_response_at"', took)
     : waited
       ? events('touchpoints', '"started_at"', '"started_at"', '"wait_seconds"')
       : cases
-        ? events('cases', '"created_at"', null, null)
-        : has('touchpoints.customer', 'touchpoints.started_at')
-          ? events('touchpoints', '"started_at"', null, null)
+        ? events('cases', '"created_at"', ...unknown)
+        : touchpoints
+          ? events('touchpoints', '"started_at"', ...unknown)
           : null
   if (!told) return null
-  const asked = `SELECT "customer", "at", 2, NULL, "id" FROM "s" WHERE "customer" IS NOT NULL AND "at" IS NOT NULL`
-  const over = (value: string) => `${value} OVER "before"`
-  const sum = (value: string) => over(`sum(${value})`)
+  const sum = (value: string) => `sum("${value}") OVER "before"`
   return {
     spread: replied || waited,
-    // Customers by number: the rows are sorted by them, and texts take longer.
-    sql: `"asked" AS MATERIALIZED (SELECT "customer", row_number() OVER () AS "who" FROM (SELECT DISTINCT "customer" FROM "s" WHERE "customer" IS NOT NULL AND "at" IS NOT NULL) AS "each"),
-"past" AS (SELECT "id", "contacts", "replies", "sum", "squares" FROM (
-  SELECT "id", "kind", ${sum('CASE WHEN "kind" = 0 THEN 1 ELSE 0 END')} AS "contacts", ${over('count("l")')} AS "replies", ${sum('"l"')} AS "sum", ${sum('"l" * "l"')} AS "squares"
-  FROM (SELECT "asked"."who", "told"."at", "told"."kind", "told"."l", "told"."id" FROM (${[...told, asked].join(' UNION ALL ')}) AS "told" JOIN "asked" ON "asked"."customer" = "told"."customer") AS "events"
-  WINDOW "before" AS (PARTITION BY "who" ORDER BY "at", "kind" ROWS UNBOUNDED PRECEDING)) AS "events" WHERE "kind" = 2)`,
+    // Customers by number: moments are sorted by them, and texts take longer.
+    sql: `"who" AS MATERIALIZED (SELECT "customer", CAST(row_number() OVER () AS INTEGER) AS "who" FROM (SELECT DISTINCT "customer" FROM "s" WHERE "customer" IS NOT NULL AND "at" IS NOT NULL) AS "each"),
+"asked" AS MATERIALIZED (SELECT "s"."n", "who"."who", "s"."at" FROM "s" JOIN "who" ON "who"."customer" = "s"."customer" WHERE "s"."at" IS NOT NULL),
+"begun" AS MATERIALIZED (SELECT "asked"."n", "asked"."who", "asked"."at", "told"."until", "told"."l"
+  FROM (SELECT "who"."who", "told"."at", "told"."until", "told"."l" FROM (${told}) AS "told" JOIN "who" ON "who"."customer" = "told"."customer") AS "told"
+  ASOF JOIN "asked" ON "asked"."who" = "told"."who" AND "asked"."at" >= "told"."at"),
+"since" AS (SELECT "n", CAST(sum("contact") AS DOUBLE) AS "contacts", CAST(count("l") AS DOUBLE) AS "replies", sum("l") AS "sum", sum("l" * "l") AS "squares" FROM (
+  SELECT "n", 1 AS "contact", CASE WHEN "until" <= "at" THEN "l" END AS "l" FROM "begun"
+  UNION ALL SELECT "asked"."n", 0, "late"."l" FROM (SELECT "who", "until", "l" FROM "begun" WHERE "until" > "at" AND "l" IS NOT NULL) AS "late"
+    ASOF JOIN "asked" ON "asked"."who" = "late"."who" AND "asked"."at" >= "late"."until") AS "each" GROUP BY 1),
+"past" AS (SELECT "asked"."n", coalesce(${sum('contacts')}, 0) AS "contacts", coalesce(${sum('replies')}, 0) AS "replies", ${sum('sum')} AS "sum", ${sum('squares')} AS "squares"
+  FROM "asked" LEFT JOIN "since" ON "since"."n" = "asked"."n" WINDOW "before" AS (PARTITION BY "asked"."who" ORDER BY "asked"."at"))`,
   }
 }
 
 function dimensionsOf(
   { store, version: { present } }: Context,
-  { linked, joins }: { linked: boolean; joins: string[] },
+  { linked, withs, joins }: { linked: boolean; withs: string[]; joins: string[] },
 ): { id: string; sql: string }[] {
   const has = (column: string) => present.has(column)
   const op = operateOn(store.dialect)
   const found: { id: string; sql: string }[] = []
   const rated = has('surveys.touchpoint') && has('touchpoints.id')
-  if (rated) joins.push('LEFT JOIN cx."touchpoints" AS "r" ON "r"."id" = "s"."touchpoint"')
+  if (rated) {
+    withs.push('"r" AS (SELECT "s"."n", "r".* FROM "s" JOIN cx."touchpoints" AS "r" ON "r"."id" = "s"."touchpoint")')
+    joins.push('LEFT JOIN "r" ON "r"."n" = "s"."n"')
+  }
   const customers = has('surveys.customer') && has('customers.id')
   if (customers) joins.push('LEFT JOIN cx."customers" AS "u" ON "u"."id" = "s"."customer"')
   /** The case's own word, else that of the contact that was rated. */

@@ -112,8 +112,7 @@ export async function readSurvival(scope: SurvivalScope, context: MetricContext)
   const largest = await largestGroups(compiled, from, context)
   const found = await context.store.rows(countsSql(lives, compiled, largest, from, exact, context))
   const whole = found.filter((row) => row.of === null)
-  const sum = (kind: string) =>
-    whole.reduce((all, row) => (row.kind === kind ? all + Number(row.events) + Number(row.censored) : all), 0)
+  const sum = (kind: string) => whole.reduce((all, row) => (row.kind === kind ? all + Number(row.n) : all), 0)
   const out = (['undated', 'later', 'inverted', 'unended', 'unseen', 'unheld'] as const).flatMap((kind) =>
     sum(kind) > 0 ? [[kind, sum(kind)] as const] : [],
   )
@@ -121,13 +120,13 @@ export async function readSurvival(scope: SurvivalScope, context: MetricContext)
     about,
     missing: [],
     as_of: frame.asOf,
-    whole: whole.flatMap(countOf),
+    whole: whole.flatMap(countsOf),
     splits: await Promise.all(compiled.map((key, at) => splitOf(key, at, largest[at]!, found, context))),
     left_out: Object.fromEntries(out),
     stopped: sum('stopped'),
     exact,
     observed_from: observedFrom,
-    late: whole.reduce((all, row) => all + Number(row.entered), 0),
+    late: sum('entered'),
   }
 }
 
@@ -238,7 +237,10 @@ async function largestGroups(keys: (Key & { sql: string })[], from: Sql, { store
   )
 }
 
-/** The whole and each split in one pass, each group under its place among the shown ones; those of none under -1. */
+/**
+ * The whole and each split in one pass, each group under its place among the shown ones. A row a group and kind, its times in a list: a
+ * row a time would take longer to hand over than to count.
+ */
 function countsSql(
   { kind, time, entry }: LifeSql,
   keys: (Key & { sql: string })[],
@@ -247,12 +249,12 @@ function countsSql(
   exact: boolean,
   { store }: MetricContext,
 ): Sql {
-  const columns = keys.map((key, at) => {
+  const columns = keys.map(({ name }, at) => {
     const places = largest[at]!.shown.map((each, place) =>
-      each.key === null ? raw('') : sql` WHEN ${raw(key.sql)} = ${each.key} THEN ${raw(String(place))}`,
+      each.key === null ? raw('') : sql` WHEN ${raw(`"${name}"`)} = ${each.key} THEN ${raw(String(place))}`,
     )
     const unset = largest[at]!.shown.findIndex((each) => each.key === null)
-    return sql`, CASE WHEN ${raw(key.sql)} IS NULL THEN ${raw(String(unset))}${join(places, '')} ELSE -1 END AS ${raw(`"${key.name}"`)}`
+    return sql`, CASE WHEN ${raw(`"${name}"`)} IS NULL THEN ${raw(String(unset))}${join(places, '')} ELSE -1 END AS ${raw(`"${name}"`)}`
   })
   const names = keys.map(({ name }) => `"${name}"`)
   const listedNames = raw(names.map((each) => `, ${each}`).join(''))
@@ -264,13 +266,16 @@ function countsSql(
     entry === null
       ? raw('')
       : sql`
-  UNION ALL SELECT 'entered', "entry", 0, 0, 1${listedNames} FROM "lives" WHERE "entry" > 0 AND "kind" IN ('done', 'open')`
-  return sql`WITH "lives" AS (SELECT ${raw(kind)} AS "kind", ${raw(time)} AS "time", ${raw(entry ?? '0')} AS "entry"${join(columns, '')} ${from}),
-"marks" AS (SELECT "kind", ${raw(rounded)} AS "time", CASE WHEN "kind" = 'done' THEN 1 ELSE 0 END AS "events",
-    CASE WHEN "kind" = 'done' THEN 0 ELSE 1 END AS "censored", 0 AS "entered"${listedNames} FROM "lives"${late})
-SELECT ${raw(names.length > 0 ? `CASE ${of} END` : 'CAST(NULL AS INTEGER)')} AS "of", ${raw(key)} AS "key", "kind", "time",
-  CAST(sum("events") AS DOUBLE) AS "events", CAST(sum("censored") AS DOUBLE) AS "censored", CAST(sum("entered") AS DOUBLE) AS "entered"
-FROM "marks" GROUP BY GROUPING SETS (${raw(sets.join(', '))})`
+  UNION ALL SELECT 'entered', "entry"${listedNames} FROM "lives" WHERE "entry" > 0 AND "kind" IN ('done', 'open')`
+  // Values of dimensions are worked out once, and not for each group that they may be in.
+  const values = raw(keys.map(({ name, sql: value }) => `, ${value} AS "${name}"`).join(''))
+  return sql`WITH "rows" AS (SELECT ${raw(kind)} AS "kind", ${raw(time)} AS "time", ${raw(entry ?? '0')} AS "entry"${values} ${from}),
+"lives" AS (SELECT "kind", "time", "entry"${join(columns, '')} FROM "rows"),
+"marks" AS (SELECT "kind", ${raw(rounded)} AS "time"${listedNames} FROM "lives"${late}),
+"counts" AS (SELECT ${raw(names.length > 0 ? `CASE ${of} END` : 'CAST(NULL AS INTEGER)')} AS "of", ${raw(key)} AS "key", "kind", "time", count(*) AS "n"
+  FROM "marks" GROUP BY GROUPING SETS (${raw(sets.join(', '))}))
+SELECT "of", "key", "kind", CAST(sum("n") AS DOUBLE) AS "n", CAST(to_json(list(["time", "n"])) AS VARCHAR) AS "times"
+FROM "counts" WHERE "of" IS NULL OR "key" >= 0 GROUP BY "of", "key", "kind"`
 }
 
 /** Seconds to which times are rounded up, below so many: half of what is shown of them, or less, but below an hour. */
@@ -288,20 +293,19 @@ function roundedSql(time: string, dialect: MetricContext['store']['dialect']): s
   return `CASE ${branches.join(' ')} ELSE ${up(43_200)} END`
 }
 
-/** Kinds whose time is part of a curve. */
-const used = new Set(['done', 'open', 'stopped', 'entered'])
+/** Kinds whose time is part of a curve, and what each of them is there. */
+const used: Record<string, (n: number) => Omit<TimeCount, 'time'>> = {
+  done: (n) => ({ events: n, censored: 0 }),
+  open: (n) => ({ events: 0, censored: n }),
+  stopped: (n) => ({ events: 0, censored: n }),
+  entered: (n) => ({ events: 0, censored: 0, entered: n }),
+}
 
-function countOf(row: Row): TimeCount[] {
-  if (row.time === null || !used.has(String(row.kind))) return []
-  const entered = Number(row.entered)
-  return [
-    {
-      time: Number(row.time),
-      events: Number(row.events),
-      censored: Number(row.censored),
-      ...(entered > 0 && { entered }),
-    },
-  ]
+function countsOf({ kind, times }: Row): TimeCount[] {
+  const what = used[String(kind)]
+  if (!what) return []
+  const counts = JSON.parse(String(times)) as [time: number | null, n: number][]
+  return counts.flatMap(([time, n]) => (time === null ? [] : [{ time, ...what(n) }]))
 }
 
 async function splitOf(
@@ -320,7 +324,7 @@ async function splitOf(
   const groups = shown.map(({ key }, place) => ({
     key,
     label: labels[String(key)] ?? String(key),
-    counts: own.filter((row) => Number(row.key) === place).flatMap(countOf),
+    counts: own.filter((row) => Number(row.key) === place).flatMap(countsOf),
   }))
   return { dimension: dimension.id, label: dimensionLabel(dimension, context.words), groups, others }
 }

@@ -22,11 +22,11 @@ export function wordsInTexts(
 }
 
 /**
- * The topic of each text, from a CTE `"texts"` with `id` and `text`: a row with `id` and `topic` for each text that is of one. A text is
- * of the topic whose words it has most of, by weight; where no topic's words reach the least score it has no row.
+ * The topic of each different text, from a CTE `"texts"` with `text`: a row with `text` and `topic` for each that is of one. A text is of
+ * the topic whose words it has most of, by weight; where no topic's words reach the least score it has no row.
  */
 export function topicOfTexts(topics: ModelTopic[], context: Pick<MetricContext, 'store'>): Sql {
-  if (topics.length === 0) return raw('SELECT "id", CAST(NULL AS VARCHAR) AS "topic" FROM "texts" WHERE FALSE')
+  if (topics.length === 0) return raw('SELECT "text", CAST(NULL AS VARCHAR) AS "topic" FROM "texts" WHERE FALSE')
   const stems = [...new Set(topics.flatMap(({ words }) => words.map(({ stem }) => stem)))].filter((stem) =>
     /^\p{L}+$/u.test(stem),
   )
@@ -45,7 +45,7 @@ export function topicOfTexts(topics: ModelTopic[], context: Pick<MetricContext, 
   JOIN (VALUES ${join(weights)}) AS "weights"("word", "topic", "place", "weight") ON "weights"."word" = "found"."word"
   GROUP BY "found"."number", "weights"."topic", "weights"."place"),
 "best" AS (SELECT "number", ${raw(first)} AS "topic" FROM "scored" GROUP BY "number" HAVING max("score") >= ${leastScore})
-SELECT "texts"."id" AS "id", "best"."topic" AS "topic" FROM "best" JOIN "different" ON "different"."number" = "best"."number" JOIN "texts" ON "texts"."text" = "different"."text"`
+SELECT "different"."text" AS "text", "best"."topic" AS "topic" FROM "best" JOIN "different" ON "different"."number" = "best"."number"`
 }
 
 /**
@@ -54,5 +54,5 @@ SELECT "texts"."id" AS "id", "best"."topic" AS "topic" FROM "best" JOIN "differe
  */
 export async function topicOfCases(topics: ModelTopic[], scope: TextScope, context: MetricContext): Promise<Sql> {
   return sql`WITH "texts" AS (${await textsSql(scope, context)}), "told" AS (${topicOfTexts(topics, context)})
-SELECT "texts"."case" AS "case", "told"."topic" AS "topic" FROM "texts" JOIN "told" ON "told"."id" = "texts"."id" WHERE "texts"."case" IS NOT NULL`
+SELECT "texts"."case" AS "case", "told"."topic" AS "topic" FROM "texts" JOIN "told" ON "told"."text" = "texts"."text" WHERE "texts"."case" IS NOT NULL`
 }

@@ -2,7 +2,7 @@ import type { Expression } from '../sql/expression.ts'
 import { operate } from '../sql/ops.ts'
 import { quoteIdentifier, raw, type Sql, sql } from '../sql/sql.ts'
 import type { Metric } from './metric.ts'
-import { compileIn, type Scope } from './scope.ts'
+import { compileIn, momentSql, type Scope } from './scope.ts'
 
 /** A metric whose rows hang together within a cluster (the contacts of one customer): then clusters are the sample, and not rows. */
 export function isClustered({ measure, clusters }: Metric): boolean {
@@ -26,12 +26,33 @@ function ratioOf(
   const rest = of ? restWithin(of, clusters!) : null
   // Rows without a cluster have no whole value either.
   const having = rest ? operate(dialect, 'is_not_null', compileIn(scope, clusters!)) : null
-  const told = rest ? compileIn(scope, rest) : whole
+  const told = rest ? restSql(rest, scope) : whole
   return {
     above: ['n', operate(dialect, 'count', told)],
-    below: ['groups', rest?.kind === 'literal' ? told : operate(dialect, 'count_distinct', told)],
+    below: ['groups', rest?.kind === 'literal' ? told : differentSql(rest, told, scope)],
     having,
   }
+}
+
+/** Months as whole numbers, back from the now: those are cheaper to tell apart than days. */
+function restSql(rest: Expression, scope: Scope): string {
+  const month = monthOf(rest, scope)
+  return month
+    ? operate(scope.dialect, 'months_between', compileIn(scope, month), momentSql(scope.asOf))
+    : compileIn(scope, rest)
+}
+
+function monthOf(rest: Expression, { asOf }: Scope): Expression | null {
+  return asOf !== null && rest.kind === 'call' && rest.op === 'month' ? rest.args[0]! : null
+}
+
+function differentSql(rest: Expression | null, value: string, scope: Scope): string {
+  return operate(scope.dialect, rest && monthOf(rest, scope) ? 'count_codes' : 'count_distinct', value)
+}
+
+/** How many different values of `valueWithin` there are, as an aggregate of the column that holds it. */
+export function differentWithin({ measure, clusters }: Metric, scope: Scope, column: string): string {
+  return differentSql(measure.kind === 'per' ? restWithin(measure.of, clusters!) : null, column, scope)
 }
 
 /** What is counted within each cluster, as SQL that is NULL where the whole value would be. */
@@ -40,7 +61,7 @@ export function valueWithin({ measure, clusters }: Metric, scope: Scope): string
   if (!of) return 'NULL'
   const rest = measure.kind === 'per' ? restWithin(of, clusters!) : null
   if (!rest) return compileIn(scope, of)
-  return `CASE WHEN ${operate(scope.dialect, 'is_not_null', compileIn(scope, clusters!))} THEN ${compileIn(scope, rest)} END`
+  return `CASE WHEN ${operate(scope.dialect, 'is_not_null', compileIn(scope, clusters!))} THEN ${restSql(rest, scope)} END`
 }
 
 /**

@@ -12,8 +12,8 @@ export function headSql(splits: number): string {
   return `coalesce(${texts}) AS "g", GROUPING(${names.join(', ')}) AS "set"`
 }
 
-export function setsSql(splits: number): string {
-  const sets = namesOf(splits).map((name) => `(${name})`)
+export function setsSql(splits: number, beside = ''): string {
+  const sets = namesOf(splits).map((name) => `(${name}${beside})`)
   return `GROUP BY GROUPING SETS (${sets.join(', ')})`
 }
 

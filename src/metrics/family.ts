@@ -1,4 +1,5 @@
 import { addMonths } from '../calendar.ts'
+import { columnsIn, type Expression } from '../sql/expression.ts'
 import { type Dialect, operate } from '../sql/ops.ts'
 import { join, raw, type Sql, sql } from '../sql/sql.ts'
 import { chiSquareEven, chiSquareIndependence } from '../stats/chi-square.ts'
@@ -6,11 +7,11 @@ import { benjaminiHochberg } from '../stats/false-discovery.ts'
 import { kruskalWallis } from '../stats/kruskal-wallis.ts'
 import type { Row } from '../store/store.ts'
 import { dimensionsFor } from './catalogue.ts'
-import { isClustered, valueWithin } from './clustered.ts'
+import { differentWithin, isClustered, valueWithin } from './clustered.ts'
 import { wholeDaysSql, widthExpression } from './compile.ts'
 import type { MetricContext } from './context.ts'
 import type { Dimension } from './dimension.ts'
-import { readRanks } from './family-ranks.ts'
+import { ranksSql, readRanks } from './family-ranks.ts'
 import { groupsOf, headSql, setsSql } from './family-sets.ts'
 import type { Verdict } from './frame.ts'
 import type { Metric } from './metric.ts'
@@ -126,10 +127,13 @@ async function readFamily(
   const family: Family = { metric, dimensions, places, like, context }
   const all = [...dimensions.keys()]
   if (!isRanked(metric)) return (await Promise.all([readCounts(family), readBands(family)])).flat()
-  const base = baseSql(family, all)
-  if (metric.measure.kind === 'daily' || isClustered(metric))
-    return store.rows(sql`WITH "base" AS MATERIALIZED (${base})${raw(ranksSql(dimensions, metric))}`)
-  return readRanks(store, { statement: base, splits: dimensions.length, fewest: fewestOf(metric) })
+  if (metric.measure.kind === 'daily' || isClustered(metric)) return store.rows(rankedSql(family))
+  return readRanks(store, {
+    statement: baseSql(family, all),
+    values: baseSql(family, []),
+    splits: dimensions.length,
+    fewest: fewestOf(metric),
+  })
 }
 
 /** Is the width of its groups counted too? */
@@ -169,10 +173,13 @@ interface Family {
   context: MetricContext
 }
 
+const scopeIn = ({ metric, like, context }: Family): Scope =>
+  scopeOf({ dialect: context.store.dialect, from: metric.from, time: metric.time, asOf: like.asOf, zone: like.zone })
+
 /** Rows of the metric's population with some of the dimensions, their widths, and what is tested. */
-function baseSql({ metric, dimensions, places, like, context }: Family, indexes: number[]): Sql {
-  const { dialect } = context.store
-  const scope = scopeOf({ dialect, from: metric.from, time: metric.time, asOf: like.asOf, zone: like.zone })
+function baseSql(family: Family, indexes: number[]): Sql {
+  const { metric, dimensions, places, like } = family
+  const scope = scopeIn(family)
   const columns = [
     ...indexes.map((index) => `${compileIn(scope, places[index]!.expression)} AS "d${indexes.indexOf(index)}"`),
     ...indexes.flatMap((index) => {
@@ -191,20 +198,28 @@ function baseSql({ metric, dimensions, places, like, context }: Family, indexes:
     ...like.where.map((each) => predicateSql(each, scope)),
   ]
   const where = conditions.length > 0 ? sql`\nWHERE ${join(conditions, '\n  AND ')}` : raw('')
-  return sql`SELECT ${raw(columns.join(', '))}\nFROM ${raw(fromSql(scope))}${where}`
+  return sql`SELECT ${raw(columns.join(', '))}\nFROM ${raw(fromSql(scope, 'evenly'))}${where}`
 }
 
 /** What is tested, of one row: its value, or whether it is in the numerator and the denominator. */
 function valuesOf(metric: Metric, scope: Scope): string[] {
   const { measure, clusters } = metric
   if (clusters && 'of' in measure && measure.of)
-    return [`${valueWithin(metric, scope)} AS "v"`, `${compileIn(scope, clusters)} AS "cluster"`]
+    return [`${valueWithin(metric, scope)} AS "v"`, `${clusterSql(clusters, scope)} AS "cluster"`]
   if (measure.kind === 'mean' || measure.kind === 'quantile')
     return [`CAST(${compileIn(scope, measure.of)} AS DOUBLE) AS "v"`]
   if (measure.kind === 'daily') return [`${daySql(scope, scope.time!)} AS "day"`]
   if (measure.kind !== 'ratio') return []
   const whole = measure.denominator ? compileIn(scope, measure.denominator) : 'TRUE'
   return [`${whole} AS "whole"`, `${compileIn(scope, measure.numerator)} AS "part"`]
+}
+
+/**
+ * A cluster by a number of 64 bits, as rows are grouped by it for each split and texts take half as long again. That two of a million
+ * clusters share one has a chance of 1 in 30 million, and then one value in a million is of two.
+ */
+function clusterSql(cluster: Expression, scope: Scope): string {
+  return operate(scope.dialect, 'row_hash', compileIn(scope, cluster))
 }
 
 /** Compared by the ranks of its values: of each row, of each day, or of what each cluster has on average. */
@@ -220,35 +235,42 @@ function countsOf({ measure }: Metric, dialect: Dialect): string {
   return `${n} AS "n", ${ratio ? operate(dialect, 'count_if', '"whole" AND "part"') : '0'} AS "numerator"`
 }
 
-/**
- * Mid-ranks, rank sums and ties from counts of (group, value), for each dimension by itself, as each has days or clusters of its own.
- * Groups below the minimum are out before ranking.
- */
-function ranksSql(dimensions: Dimension[], metric: Metric): string {
-  const counted = dimensions.map(
-    (_, index) =>
-      `\n  SELECT ${index} AS "d", CAST("d${index}" AS VARCHAR) AS "g", "v", count(*) AS "c" FROM ${rankedSql(metric, index)} WHERE "d${index}" IS NOT NULL AND "v" IS NOT NULL GROUP BY "d${index}", "v"`,
+/** What is ranked of each dimension by itself, as each has days or clusters of its own. */
+function rankedSql(family: Family): Sql {
+  const { dimensions, metric } = family
+  const own = [...dimensions.keys()].filter((index) => isOfCluster(family, index))
+  const counted = dimensions.map((_, index) => {
+    const rows = own.includes(index) ? '"clusters"' : `(${ofGroupsSql(family, index)}) AS "each"`
+    return `\n  SELECT ${index} AS "d", CAST("d${index}" AS VARCHAR) AS "g", "v", count(*) AS "c" FROM ${rows} WHERE "d${index}" IS NOT NULL AND "v" IS NOT NULL GROUP BY "d${index}", "v"`
+  })
+  const columns = own.map(
+    (index) => `${operate(family.context.store.dialect, 'any_value', `"d${index}"`)} AS "d${index}"`,
   )
-  return `, "counted" AS MATERIALIZED (${counted.join('\n  UNION ALL')}
-), "sized" AS (SELECT "d", "g", CAST(sum("c") AS DOUBLE) AS "n" FROM "counted" GROUP BY "d", "g"),
-"kept" AS MATERIALIZED (SELECT "d", "g", "v", "c" FROM "counted" JOIN "sized" USING ("d", "g") WHERE "n" >= ${fewestOf(metric)}),
-"tied" AS (SELECT "d", "v", CAST(sum("c") AS DOUBLE) AS "t" FROM "kept" GROUP BY "d", "v"),
-"ranked" AS (SELECT "d", "v", sum("t") OVER (PARTITION BY "d" ORDER BY "v" ROWS UNBOUNDED PRECEDING) - "t" + ("t" + 1) / 2 AS "r" FROM "tied"),
-"summed" AS (SELECT "d", "g", CAST(sum("c" * "r") AS DOUBLE) AS "rank_sum" FROM "kept" JOIN "ranked" USING ("d", "v") GROUP BY "d", "g"),
-"ties" AS (SELECT "d", CAST(sum("t" * "t" * "t" - "t") AS DOUBLE) AS "tie_sum" FROM "tied" GROUP BY "d")
-SELECT "d", "g", "n", "rank_sum", "tie_sum" FROM "sized" LEFT JOIN "summed" USING ("d", "g") LEFT JOIN "ties" USING ("d")`
+  const clusters = `"clusters" AS MATERIALIZED (SELECT ${[...columns, ofClusterSql(family)].join(', ')} FROM "base" WHERE "v" IS NOT NULL GROUP BY "cluster"),\n`
+  return sql`WITH "base" AS MATERIALIZED (${baseSql(family, [...dimensions.keys()])}),
+${raw(own.length > 0 ? clusters : '')}"counted" AS MATERIALIZED (${raw(counted.join('\n  UNION ALL'))}
+)${raw(ranksSql(fewestOf(metric)))}`
 }
 
-/** What is ranked: the rows of each day, or where rows hang together each cluster with its own mean. */
-function rankedSql({ measure }: Metric, index: number): string {
+/** What is read of the cluster alone has one value for all of its rows: these are grouped once for all such dimensions. */
+function isOfCluster({ metric: { clusters }, places }: Family, index: number): boolean {
+  if (clusters?.kind !== 'column' || clusters.path.length !== 1) return false
+  const columns = columnsIn(places[index]!.expression)
+  return columns.length > 0 && columns.every((path) => path.length > 1 && path[0] === clusters.path[0])
+}
+
+/** The rows of each day, or where rows hang together each cluster with its own mean. */
+function ofGroupsSql(family: Family, index: number): string {
   const split = `"d${index}"`
-  if (measure.kind === 'daily')
-    return `(SELECT ${split}, CAST(count(*) AS DOUBLE) AS "v" FROM "base" GROUP BY ${split}, "day") AS "days"`
-  const known = `FROM "base" WHERE "v" IS NOT NULL AND ${split} IS NOT NULL GROUP BY ${split}, "cluster"`
-  if (measure.kind !== 'per') return `(SELECT ${split}, avg("v") AS "v" ${known}) AS "clusters"`
-  // Different values by grouping twice: counting them within each of many small groups costs half as much again.
-  const each = `(SELECT ${split}, "cluster", count(*) AS "c" ${known}, "v") AS "each"`
-  return `(SELECT ${split}, CAST(sum("c") AS DOUBLE) / count(*) AS "v" FROM ${each} GROUP BY ${split}, "cluster") AS "clusters"`
+  if (family.metric.measure.kind === 'daily')
+    return `SELECT ${split}, CAST(count(*) AS DOUBLE) AS "v" FROM "base" GROUP BY ${split}, "day"`
+  return `SELECT ${split}, ${ofClusterSql(family)} FROM "base" WHERE "v" IS NOT NULL AND ${split} IS NOT NULL GROUP BY ${split}, "cluster"`
+}
+
+function ofClusterSql(family: Family): string {
+  const { metric } = family
+  if (metric.measure.kind !== 'per') return 'avg("v") AS "v"'
+  return `CAST(count(*) AS DOUBLE) / ${differentWithin(metric, scopeIn(family), '"v"')} AS "v"`
 }
 
 function daysSql({ days }: Select, scope: Scope): Sql[] {

@@ -116,6 +116,8 @@ export const ops = {
   add_seconds: { args: [2, 2], sql: (a, s) => `(${a} + to_seconds(${s}))` },
   add_days: { args: [2, 2], sql: (a, days) => `CAST(${a} + to_days(CAST(${days} AS INTEGER)) AS DATE)` },
   add_months: { args: [2, 2], sql: (a, months) => `CAST(${a} + to_months(CAST(${months} AS INTEGER)) AS DATE)` },
+  /** Calendar months, whatever the day. */
+  months_between: { args: [2, 2], sql: (a, b) => `date_diff('month', CAST(${a} AS DATE), CAST(${b} AS DATE))` },
   days_between: { args: [2, 2], sql: (a, b) => `date_diff('day', CAST(${a} AS DATE), CAST(${b} AS DATE))` },
   /** By JSON pointer: a path in `$."..."` form cannot hold a key with a quote. */
   json_field: {
@@ -125,8 +127,15 @@ export const ops = {
   row_hash: { args: [1, 9999], sql: (...args) => `hash(${args.join(', ')})` },
 
   count: aggregate(0, 1, (a) => `count(${a ?? '*'})`),
-  count_if: aggregate(1, 1, (a) => `count(*) FILTER (WHERE ${a})`),
+  /** Not by FILTER: that computes every part of a condition for every row, CASE only what the parts before leave open. */
+  count_if: aggregate(1, 1, (a) => `count(CASE WHEN ${a} THEN 1 END)`),
   count_distinct: aggregate(1, 1, (a) => `count(DISTINCT ${a})`),
+  /** Different whole numbers, those from 0 to 62 as bits: within each of many small groups several times as fast as a set of values. */
+  count_codes: aggregate(1, 1, (a) => {
+    const small = `${a} BETWEEN 0 AND 62`
+    const bits = `bit_count(bit_or(CASE WHEN ${small} THEN CAST(1 AS BIGINT) << CAST(${a} AS BIGINT) END))`
+    return `(coalesce(${bits}, 0) + count(DISTINCT ${a}) FILTER (WHERE NOT (${small})))`
+  }),
   /** As DOUBLE: a stored HUGEINT sum is thirty times slower to add up again. */
   sum: aggregate(1, 1, (a) => `CAST(sum(${a}) AS DOUBLE)`),
   avg: aggregate(1, 1, (a) => `avg(${a})`),

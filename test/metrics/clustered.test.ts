@@ -65,3 +65,21 @@ test('months of contacts are counted within a customer and not as texts, and con
     await own.close()
   }
 })
+
+test('months long before the now, and after it, are told apart like those just before', async () => {
+  const own = await emptyModel()
+  try {
+    await fill(own, 'customers', `SELECT 'c' AS id, 20 AS age, TRUE AS is_identified`)
+    // Twice a month over twenty years around the now.
+    await fill(
+      own,
+      'touchpoints',
+      `SELECT 't' || i AS id, 'call' AS channel, 'inbound' AS direction, 'c' AS customer, begun AS started_at, CAST(begun AS DATE) AS started_on
+      FROM (SELECT i, TIMESTAMP '2006-01-05 10:00' + to_months(CAST(i // 2 AS INTEGER)) + to_days(CAST(i % 2 AS INTEGER)) AS begun FROM range(480) AS t(i))`,
+    )
+    const frame = await runQuery({ metrics: ['contact_rate'], as_of: '2024-06-30T00:00:00Z' }, await contextOf(own))
+    expect(frame.rows[0]?.contact_rate).toMatchObject({ numerator: 480, denominator: 240, value: 2 })
+  } finally {
+    await own.close()
+  }
+})

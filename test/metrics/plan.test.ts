@@ -31,7 +31,7 @@ describe('text of the statement', () => {
           "text": "SELECT "cases"."channel" AS "channel",
         "cases"."product" AS "product",
         count(*) AS "cases__n",
-        count(*) FILTER (WHERE ("cases"."first_response_at" IS NOT NULL)) AS "reply_rate__numerator",
+        count(CASE WHEN ("cases"."first_response_at" IS NOT NULL) THEN 1 END) AS "reply_rate__numerator",
         count(*) AS "reply_rate__denominator"
       FROM "cx"."cases" AS "cases"
       WHERE (("cases"."status" IS NULL) OR ("cases"."status" <> 'deleted'))
