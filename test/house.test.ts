@@ -17,6 +17,8 @@ const floors: [string, number][] = [
   ['insights', 5],
   ['metrics', 4],
   ['flow/flow.ts', 4.7],
+  ['flow/land-sources.ts', 4.6],
+  ['flow/absorb.ts', 4.5],
   ['flow/load.ts', 4.5],
   ['flow/mapping.ts', 4.5],
   ['flow/derive.ts', 4.5],

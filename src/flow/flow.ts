@@ -1,39 +1,34 @@
 import { createHash } from 'node:crypto'
 import { readFile, rm, writeFile } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import type { AccountsFile } from '../config/accounts.ts'
-import type { Settings } from '../config/settings.ts'
-import { assertNone } from '../config/yaml.ts'
-import { type Problem, RapportError } from '../errors.ts'
+import type { Problem } from '../errors.ts'
 import { raw, sql } from '../sql/sql.ts'
-import { describeParquet, openDuckdb } from '../store/duckdb.ts'
+import { openDuckdb } from '../store/duckdb.ts'
 import type { Store } from '../store/store.ts'
+import type { Arrivals } from './absorb.ts'
+import type { KeptPart } from './arrivals/kept.ts'
 import type { Check } from './check/check.ts'
 import { type CheckResult, findFaults } from './check/find.ts'
 import { deriveSteps } from './derive.ts'
 import { setAsideDictionaries } from './dictionary.ts'
-import { expandFiles } from './land/expand.ts'
-import { dropLanded, keepLanded, type Landed, landFile } from './land/land.ts'
-import { removeStaleCopies } from './land/stale.ts'
+import { dropLanded, keepLanded, type Landed } from './land/land.ts'
+import { type LandedSources, type LandOrder, landSources, type SourceBatch } from './land-sources.ts'
 import { type Load, loadBatch } from './load.ts'
 import { mapBatch } from './map/map-batch.ts'
 import { refuseMixedSources } from './map/systems.ts'
 import { choosePack, type Mapping, type MappingOrder, mapAccounts, type ProposedText } from './mapping.ts'
 import { createBookkeeping, createModel } from './publish/create.ts'
 import { findFacts, newestEvent } from './publish/facts.ts'
-import { buildingFile, type DataFolder, makeDataFolder, publishVersion, readPointer } from './publish/publish.ts'
+import { buildingFile, makeDataFolder, publishVersion, readPointer } from './publish/publish.ts'
 import type { Batch } from './sources/batch.ts'
-import { type LandedFile, readBatches, repairBatch } from './sources/source.ts'
-import { type Watch, watchCsv } from './sources/watch.ts'
+import { repairBatch } from './sources/source.ts'
 
+export { dateOrderKey } from './land-sources.ts'
 export type { Answers, ProposedText } from './mapping.ts'
 
 /** All that a build is told. Plain values: it runs in a process of its own. */
-export interface BuildOrder extends MappingOrder {
-  /** Folder of `rapport.yaml`, which file names are relative to; null when files were named directly. */
-  directory: string | null
-  data: DataFolder
-  settings: Settings
+export interface BuildOrder extends MappingOrder, LandOrder {
   /** Hash of product, settings and catalogue. */
   hash: string
   product: string
@@ -52,6 +47,8 @@ export interface BuildReport {
   version: string
   /** False when the same files, settings and catalogue were published before: nothing was done. */
   changed: boolean
+  /** Position in the journal up to which arrivals are in it; 0 without any. */
+  journal: number
   loads: Load[]
   results: CheckResult[]
   /** Which pack mapped each batch, and how it was found. */
@@ -78,18 +75,6 @@ export interface MappedBatch {
 
 type Tell = (progress: Progress) => void
 
-/** A source of the settings, or a file of amounts by customer. */
-type FlowSource = Settings['sources'][number] & { accounts?: AccountsFile }
-
-interface SourceBatch {
-  batch: Batch
-  source: FlowSource
-}
-
-function sourcesOf({ sources, accounts }: Settings): FlowSource[] {
-  return [...sources, ...accounts.map((file) => ({ id: file.id, files: file.files, accounts: file }))]
-}
-
 /**
  * The flow: sources -> land -> map -> check -> publish. Everything is written into a file of its own; only the last step
  * makes it the served version, so that a build that ends early leaves what was there.
@@ -98,18 +83,23 @@ export async function buildVersion(order: BuildOrder, tell: Tell = () => {}): Pr
   const watch = stopwatch(tell)
   await makeDataFolder(order.data)
   const landed: Landed[] = []
+  let arrivals: Arrivals | undefined
   try {
-    const batches = await watch('land and scan', () => landSources(order, landed))
-    const id = versionId(order, batches)
+    const sources = await watch('land and scan', () => landSources(order, landed))
+    arrivals = sources.arrivals
+    const id = versionId(order, sources)
     const before = await readReport(order, id)
-    const report = before ? { ...before, changed: false } : await fillVersion(order, id, batches, watch)
+    const report = before ? { ...before, changed: false } : await fillVersion(order, id, sources, watch)
     await watch('publish', async () => {
       await Promise.all(landed.map(keepLanded))
+      // First what was taken, then the version that has it: a kill between them leaves a version that the next build makes.
+      await sources.arrivals.keep()
       if (!before) await publish(order, report)
     })
     return { ...report, timings: watch.timings, peakBytes: process.resourceUsage().maxRSS * 1024 }
   } finally {
     await Promise.all(landed.map(dropLanded))
+    await arrivals?.drop()
   }
 }
 
@@ -117,7 +107,7 @@ export async function buildVersion(order: BuildOrder, tell: Tell = () => {}): Pr
 async function fillVersion(
   order: BuildOrder,
   id: string,
-  batches: SourceBatch[],
+  { batches, arrivals }: LandedSources,
   watch: Stopwatch,
 ): Promise<BuildReport> {
   const store = await openBuilding(order, id)
@@ -125,9 +115,9 @@ async function fillVersion(
     const { kept, notes: described } = await setAsideDictionaries(store, batches)
     const mappings = await watch('map', () => mapSources(store, order, kept))
     const loads = await watch('load', () => loadSources(store, order, mappings))
-    const notes = [...described, ...(await watch('derive', () => deriveModel(store, order)))]
+    const notes = [...arrivals.notes, ...described, ...(await watch('derive', () => deriveModel(store, order)))]
     await createModel(store)
-    const report = await watch('check', () => checkVersion(store, order, { id, loads, mappings, batches, notes }))
+    const report = await watch('check', () => checkVersion(store, order, { id, loads, mappings, batches, notes, journal: arrivals.journal }))
     await watch('checkpoint', () => store.run(sql`CHECKPOINT`))
     await watch('close', () => store.close())
     return report
@@ -153,58 +143,12 @@ function stopwatch(tell: Tell) {
   return Object.assign(watch, { timings })
 }
 
-/** `landings` is filled on the way: what was copied before a failure must be put away too. */
-async function landSources(order: BuildOrder, landings: Landed[]): Promise<SourceBatch[]> {
-  const batches: SourceBatch[] = []
-  const problems: Problem[] = []
-  const seen = new Set<string>()
-  await removeStaleCopies(order.data.landing)
-  for (const source of sourcesOf(order.settings)) {
-    for (const path of await expandFiles([source.files].flat(), order.directory, `source ${source.id}`)) {
-      const watched = watchCsv(path)
-      const landed = await landFile(path, { landing: order.data.landing, watch: (chunk) => watched.push(chunk) })
-      landings.push(landed)
-      if (seen.has(landed.hash)) continue
-      seen.add(landed.hash)
-      const read = await readLanded(landed, watched, { order, source }, problems)
-      batches.push(...read.map((batch) => ({ batch, source })))
-    }
-  }
-  assertNone(problems)
-  return batches
-}
-
-/** What a file holds. One that cannot be read is refused beside the others that cannot, all at once. */
-async function readLanded(
-  landed: LandedFile,
-  watched: Watch,
-  { order, source }: { order: BuildOrder; source: FlowSource },
-  problems: Problem[],
-): Promise<Batch[]> {
-  const { business } = order.settings.chats
-  const assumedZone = source.zone ? undefined : order.settings.zone
-  const dateOrder = source.date_order ?? answeredOrder(order.answers[dateOrderKey(landed.path)])
-  const chats = { business, dateOrder, assumedZone, guess: order.guess }
-  try {
-    return await readBatches(landed, { derived: order.data.derived, describe: describeParquet, watched, chats })
-  } catch (error) {
-    if (!(error instanceof RapportError)) throw error
-    problems.push(...error.problems)
-    return []
-  }
-}
-
-/** The key under which the order of dates in a chat is asked for and remembered. */
-export const dateOrderKey = (path: string): string => `date-order:${basename(path)}`
-
-const answeredOrder = (answer: string | undefined): Settings['sources'][number]['date_order'] =>
-  answer === 'd/m/y' || answer === 'm/d/y' || answer === 'y/m/d' ? answer : undefined
-
 /** Same files, settings, catalogue, product and answers: same version. */
-function versionId(order: BuildOrder, batches: SourceBatch[]): string {
+function versionId(order: BuildOrder, { batches, arrivals }: LandedSources): string {
   const parts = batches.map(({ batch, source }) => [source.id, batch.hash, batch.name])
+  const journal = arrivals.journal > 0 ? [arrivals.journal] : []
   return createHash('sha256')
-    .update(JSON.stringify([order.hash, order.guess, order.answers, parts]))
+    .update(JSON.stringify([order.hash, order.guess, order.answers, parts, ...journal]))
     .digest('hex')
     .slice(0, 12)
 }
@@ -257,13 +201,17 @@ function mappedBatch({ batch, pack, how, proposed, accounts }: Mapping & SourceB
 export async function mapOnly(order: BuildOrder): Promise<{ mappings: MappedBatch[]; notes: Problem[] }> {
   await makeDataFolder(order.data)
   const landed: Landed[] = []
+  let arrivals: Arrivals | undefined
   try {
-    const batches = await landSources(order, landed)
+    const sources = await landSources(order, landed)
+    arrivals = sources.arrivals
+    const { batches } = sources
     const mappings = await mapAlone(order, batches)
     const notes = [...batches.flatMap(({ batch }) => batch.notes), ...mappings.flatMap((mapping) => mapping.notes)]
     return { mappings: mappings.map(mappedBatch), notes }
   } finally {
     await Promise.all(landed.map(dropLanded))
+    await arrivals?.drop()
   }
 }
 
@@ -279,10 +227,10 @@ async function mapAlone(order: BuildOrder, batches: SourceBatch[]): Promise<(Map
 
 async function loadSources(store: Store, order: BuildOrder, mappings: (Mapping & SourceBatch)[]): Promise<Load[]> {
   const loads: Load[] = []
-  for (const { batch, source, pack, table } of mappings) {
+  for (const { batch, source, part, pack, table } of mappings) {
     const fill = mapBatch(batch, pack, table, {
       source: order.directory === null ? pack.id : source.id,
-      load: batch.sheet === undefined ? batch.hash : `${batch.hash}#${batch.sheet}`,
+      load: loadId(batch, part),
       dialect: store.dialect,
       zone: source.zone ?? order.settings.zone,
       reportingZone: order.settings.zone,
@@ -298,6 +246,10 @@ async function loadSources(store: Store, order: BuildOrder, mappings: (Mapping &
   }
   return settledLoads(store, loads)
 }
+
+/** Something sent twice is in two parts of the journal with the same bytes: each is a load of its own. */
+const loadId = ({ hash, sheet }: Batch, part?: KeptPart): string =>
+  [hash, ...(part ? [`${part.from}-${part.to}`] : []), ...(sheet === undefined ? [] : [sheet])].join('#')
 
 /** With what became of their records since: a later load may have replaced some. */
 async function settledLoads(store: Store, loads: Load[]): Promise<Load[]> {
@@ -323,7 +275,14 @@ const landingTime = (): string => new Date().toISOString().slice(0, 19).replace(
 async function checkVersion(
   store: Store,
   order: BuildOrder,
-  built: { id: string; loads: Load[]; mappings: (Mapping & SourceBatch)[]; batches: SourceBatch[]; notes: Problem[] },
+  built: {
+    id: string
+    loads: Load[]
+    mappings: (Mapping & SourceBatch)[]
+    batches: SourceBatch[]
+    notes: Problem[]
+    journal: number
+  },
 ): Promise<BuildReport> {
   const now = landingTime()
   const facts = await findFacts(store, now, order.settings.zone)
@@ -335,12 +294,13 @@ async function checkVersion(
     ...built.notes,
   ]
   const targets = [...new Map(built.mappings.map(({ pack }) => [pack.id, pack.targets])).values()].flat()
-  await store.run(sql`INSERT INTO cx.versions (id, published_at, as_of, zone, product, settings_hash, present, counts, targets, notes)
+  await store.run(sql`INSERT INTO cx.versions (id, published_at, as_of, zone, product, settings_hash, present, counts, targets, notes, journal)
     VALUES (${built.id}, ${now}, CAST(${facts.asOf} AS TIMESTAMP), ${order.settings.zone}, ${order.product}, ${order.hash},
-      ${JSON.stringify(facts.present)}, ${JSON.stringify(facts.counts)}, ${JSON.stringify(targets)}, ${JSON.stringify(notes)})`)
+      ${JSON.stringify(facts.present)}, ${JSON.stringify(facts.counts)}, ${JSON.stringify(targets)}, ${JSON.stringify(notes)}, ${built.journal})`)
   return {
     version: built.id,
     changed: true,
+    journal: built.journal,
     loads: built.loads,
     results,
     mappings,

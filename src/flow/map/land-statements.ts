@@ -108,7 +108,8 @@ function loadStatement(fill: Fill, batch: Batch, dialect: Dialect): string {
 function numberStatements(fill: Fill, batch: Batch): string[] {
   const mine = `load = ${literal(fill.load)}`
   const first = `(SELECT min(rowid) FROM ${main(fill)} WHERE ${mine})`
-  const id = `${literal(`${fill.source}:${fill.load.slice(0, 12)}.`)} || record`
+  const [hash = '', ...of] = fill.load.split('#')
+  const id = `${literal(`${fill.source}:${[hash.slice(0, 12), ...of].join('#')}.`)} || record`
   return [
     `UPDATE ${main(fill)} SET record = rowid - ${first} + 1 WHERE ${mine}`,
     ...(batch.bad.length > 0 ? [shiftStatement(fill, batch)] : []),

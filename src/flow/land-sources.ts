@@ -1,0 +1,117 @@
+import { basename } from 'node:path'
+import type { AccountsFile } from '../config/accounts.ts'
+import type { Settings } from '../config/settings.ts'
+import { assertNone } from '../config/yaml.ts'
+import { type Problem, RapportError } from '../errors.ts'
+import { describeParquet } from '../store/duckdb.ts'
+import { type Arrivals, takeArrivals } from './absorb.ts'
+import type { KeptPart } from './arrivals/kept.ts'
+import { expandFiles } from './land/expand.ts'
+import { type Landed, landFile } from './land/land.ts'
+import { removeStaleCopies } from './land/stale.ts'
+import type { Answers } from './mapping.ts'
+import type { DataFolder } from './publish/publish.ts'
+import type { Batch } from './sources/batch.ts'
+import { type LandedFile, readBatches } from './sources/source.ts'
+import { type Watch, watchCsv } from './sources/watch.ts'
+
+/** What landing is told. */
+export interface LandOrder {
+  /** Folder of `rapport.yaml`, which file names are relative to; null when files were named directly. */
+  directory: string | null
+  data: DataFolder
+  settings: Settings
+  guess: boolean
+  answers: Answers
+}
+
+/** A source of the settings, or a file of amounts by customer. */
+export type FlowSource = Settings['sources'][number] & { accounts?: AccountsFile }
+
+export interface SourceBatch {
+  batch: Batch
+  source: FlowSource
+  /** Of what was sent to a server: which part of the journal it is. */
+  part?: KeptPart
+}
+
+function sourcesOf({ sources, accounts }: Settings): FlowSource[] {
+  return [...sources, ...accounts.map((file) => ({ id: file.id, files: file.files, accounts: file }))]
+}
+
+/** Every table that came in, in the order of the settings: of each source its files, then what arrived. */
+export interface LandedSources {
+  batches: SourceBatch[]
+  arrivals: Arrivals
+}
+
+/** `landings` is filled on the way: what was copied before a failure must be put away too. */
+export async function landSources(order: LandOrder, landings: Landed[]): Promise<LandedSources> {
+  const batches: SourceBatch[] = []
+  const problems: Problem[] = []
+  const seen = new Set<string>()
+  await removeStaleCopies(order.data.landing)
+  const sources = sourcesOf(order.settings)
+  const arrivals = await arrivalsOf(order, sources)
+  landings.push(...arrivals.parts.map(({ landed }) => landed))
+  for (const source of sources) {
+    for (const path of await expandFiles([source.files].flat(), order.directory, `source ${source.id}`)) {
+      const watched = watchCsv(path)
+      const landed = await landFile(path, { landing: order.data.landing, watch: (chunk) => watched.push(chunk) })
+      landings.push(landed)
+      if (seen.has(landed.hash)) continue
+      seen.add(landed.hash)
+      const read = await readLanded(landed, watched, { order, source }, problems)
+      batches.push(...read.map((batch) => ({ batch, source })))
+    }
+    for (const { part, landed } of arrivals.parts.filter((each) => each.part.source === source.id)) {
+      const [first, ...others] = await readLanded(landed, undefined, { order, source }, problems)
+      if (first) batches.push(...[withDamage(first, part), ...others].map((batch) => ({ batch, source, part })))
+    }
+  }
+  assertNone(problems)
+  return { batches, arrivals }
+}
+
+/** Only a project has a journal. */
+function arrivalsOf(order: LandOrder, sources: FlowSource[]): Promise<Arrivals> {
+  const ids = sources.filter(({ accounts }) => !accounts).map(({ id }) => id)
+  return takeArrivals(order.data, order.directory === null ? null : ids)
+}
+
+/** Spoiled records behind those that can be read: counted and set aside like every other record. */
+function withDamage(batch: Batch, { damaged = [] }: KeptPart): Batch {
+  const bad = damaged.map(({ where, text }, index) => ({
+    record: batch.records + 1 + index,
+    reason: 'journal-damaged',
+    message: `The record has changed since it was written to the journal: its checksum does not hold (${basename(where)}).`,
+    raw: text.slice(0, 2000),
+  }))
+  return { ...batch, records: batch.records + bad.length, bad: [...batch.bad, ...bad] }
+}
+
+/** What a file holds. One that cannot be read is refused beside the others that cannot, all at once. */
+async function readLanded(
+  landed: LandedFile,
+  watched: Watch | undefined,
+  { order, source }: { order: LandOrder; source: FlowSource },
+  problems: Problem[],
+): Promise<Batch[]> {
+  const { business } = order.settings.chats
+  const assumedZone = source.zone ? undefined : order.settings.zone
+  const dateOrder = source.date_order ?? answeredOrder(order.answers[dateOrderKey(landed.path)])
+  const chats = { business, dateOrder, assumedZone, guess: order.guess }
+  try {
+    return await readBatches(landed, { derived: order.data.derived, describe: describeParquet, watched, chats })
+  } catch (error) {
+    if (!(error instanceof RapportError)) throw error
+    problems.push(...error.problems)
+    return []
+  }
+}
+
+/** The key under which the order of dates in a chat is asked for and remembered. */
+export const dateOrderKey = (path: string): string => `date-order:${basename(path)}`
+
+const answeredOrder = (answer: string | undefined): Settings['sources'][number]['date_order'] =>
+  answer === 'd/m/y' || answer === 'm/d/y' || answer === 'y/m/d' ? answer : undefined
