@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto'
-import { readFile, rm, writeFile } from 'node:fs/promises'
+import { constants, copyFile, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { AccountsFile } from '../config/accounts.ts'
-import type { Problem } from '../errors.ts'
+import { type Problem, RapportError } from '../errors.ts'
 import { raw, sql } from '../sql/sql.ts'
 import { openDuckdb } from '../store/duckdb.ts'
 import type { Store } from '../store/store.ts'
@@ -11,30 +10,43 @@ import type { KeptPart } from './arrivals/kept.ts'
 import type { Check } from './check/check.ts'
 import { type CheckResult, findFaults } from './check/find.ts'
 import { deriveSteps } from './derive.ts'
-import { setAsideDictionaries } from './dictionary.ts'
+import { declareUnits, setAsideDictionaries } from './dictionary.ts'
 import { dropLanded, keepLanded, type Landed } from './land/land.ts'
 import { type LandedSources, type LandOrder, landSources, type SourceBatch } from './land-sources.ts'
-import { type Load, loadBatch } from './load.ts'
+import { dropClocks, type Load, loadBatch } from './load.ts'
+import {
+  candidateOf,
+  copyLoaded,
+  findLoaded,
+  forgetLoaded,
+  keyOfBatch,
+  type LoadedBatch,
+  type LoadedCopy,
+  loadedBatch,
+  standBehind,
+} from './loaded.ts'
 import { mapBatch } from './map/map-batch.ts'
-import { refuseMixedSources } from './map/systems.ts'
-import { choosePack, type Mapping, type MappingOrder, mapAccounts, type ProposedText } from './mapping.ts'
+import { type MappedBatch, type MappedSource, mappedBatch, mapSources } from './map-sources.ts'
+import type { MappingOrder } from './mapping.ts'
 import { createBookkeeping, createModel } from './publish/create.ts'
 import { findFacts, newestEvent } from './publish/facts.ts'
+import { lockBuild } from './publish/lock.ts'
 import { buildingFile, makeDataFolder, publishVersion, readPointer } from './publish/publish.ts'
 import type { Batch } from './sources/batch.ts'
 import { repairBatch } from './sources/source.ts'
 
 export { dateOrderKey } from './land-sources.ts'
+export type { MappedBatch } from './map-sources.ts'
 export type { Answers, ProposedText } from './mapping.ts'
 
 /** All that a build is told. Plain values: it runs in a process of its own. */
 export interface BuildOrder extends MappingOrder, LandOrder {
-  /** Hash of product, settings and catalogue. */
-  hash: string
   product: string
   checks: Check[]
   /** Bound on the engine's memory. */
   memory?: string
+  /** Milliseconds to wait for another build of the project that is under way. */
+  wait?: number
 }
 
 export interface Progress {
@@ -49,6 +61,8 @@ export interface BuildReport {
   changed: boolean
   /** Position in the journal up to which arrivals are in it; 0 without any. */
   journal: number
+  /** How many of the loads were taken over from an earlier build; the others were read. */
+  reused: number
   loads: Load[]
   results: CheckResult[]
   /** Which pack mapped each batch, and how it was found. */
@@ -60,19 +74,6 @@ export interface BuildReport {
   peakBytes: number
 }
 
-/** One table of one file, and what maps it. */
-export interface MappedBatch {
-  batch: string
-  path: string
-  pack: string
-  how: Mapping['how']
-  proposed?: ProposedText
-  /** Of a chat: the order of its dates where somebody had to say it. */
-  dateOrder?: Batch['dateOrder']
-  /** Of a file of amounts by customer: its columns. */
-  accounts?: AccountsFile
-}
-
 type Tell = (progress: Progress) => void
 
 /**
@@ -80,8 +81,22 @@ type Tell = (progress: Progress) => void
  * makes it the served version, so that a build that ends early leaves what was there.
  */
 export async function buildVersion(order: BuildOrder, tell: Tell = () => {}): Promise<BuildReport> {
-  const watch = stopwatch(tell)
   await makeDataFolder(order.data)
+  // What was named directly has a folder of its own for each set of files, and no journal that two builds could take.
+  if (order.directory === null) return build(order, tell)
+  const waiting = (who: string): void => tell({ step: `waiting for the build of ${who}`, done: 0, total: 1 })
+  const lock = await lockBuild(order.data, { wait: order.wait ?? tenMinutes, waiting })
+  try {
+    return await build(order, tell)
+  } finally {
+    await lock.release()
+  }
+}
+
+const tenMinutes = 600_000
+
+async function build(order: BuildOrder, tell: Tell): Promise<BuildReport> {
+  const watch = stopwatch(tell)
   const landed: Landed[] = []
   let arrivals: Arrivals | undefined
   try {
@@ -89,12 +104,14 @@ export async function buildVersion(order: BuildOrder, tell: Tell = () => {}): Pr
     arrivals = sources.arrivals
     const id = versionId(order, sources)
     const before = await readReport(order, id)
-    const report = before ? { ...before, changed: false } : await fillVersion(order, id, sources, watch)
+    const filled = before ? null : await fillVersion(order, id, sources, watch)
+    const report = filled?.report ?? { ...before!, changed: false, reused: before!.loads.length }
     await watch('publish', async () => {
       await Promise.all(landed.map(keepLanded))
       // First what was taken, then the version that has it: a kill between them leaves a version that the next build makes.
       await sources.arrivals.keep()
-      if (!before) await publish(order, report)
+      await sources.known?.keep()
+      if (filled) await publish(order, report, await filled.keepLoaded())
     })
     return { ...report, timings: watch.timings, peakBytes: process.resourceUsage().maxRSS * 1024 }
   } finally {
@@ -103,29 +120,102 @@ export async function buildVersion(order: BuildOrder, tell: Tell = () => {}): Pr
   }
 }
 
-/** Writes the version's file, whole and closed, and served to nobody yet. */
-async function fillVersion(
+/** A version's file that is whole and closed, and served to nobody yet. */
+interface Filled {
+  report: BuildReport
+  /** Puts down what the next build may go on from; the id of that copy. */
+  keepLoaded(): Promise<string | null>
+}
+
+/** Goes on from what an earlier build loaded where that comes to the same, else loads everything. */
+async function fillVersion(order: BuildOrder, id: string, sources: LandedSources, watch: Stopwatch): Promise<Filled> {
+  const copy = order.directory === null ? null : await findLoaded(order.data, loadingState(order))
+  if (copy && keepsAll(copy, sources)) {
+    try {
+      const filled = await fillFrom(copy, order, id, sources, watch)
+      if (filled) return filled
+    } catch (error) {
+      if (error instanceof RapportError) throw error
+      // The engine could not read the copy: it can be made again.
+      await forgetLoaded(order.data, copy.id)
+    }
+  }
+  return (await fillFrom(null, order, id, sources, watch))!
+}
+
+/** Is everything that is loaded still there? Amounts by customer are mapped by what the other files hold. */
+function keepsAll({ batches: loaded }: LoadedCopy, { batches }: LandedSources): boolean {
+  const there = new Set(batches.map(keyOfBatch))
+  const byOthers = batches.some(({ source }) => source.accounts) || loaded.some(({ mapped }) => mapped.accounts)
+  return !byOthers && loaded.every(({ key }) => there.has(key))
+}
+
+/** What loading depends on beside the batches. */
+const loadingState = (order: BuildOrder): string =>
+  createHash('sha256').update(JSON.stringify([order.hash, order.product, order.guess, order.answers])).digest('hex')
+
+/** Null where the new batches do not stand behind those of the copy. */
+async function fillFrom(
+  copy: LoadedCopy | null,
   order: BuildOrder,
   id: string,
   { batches, arrivals }: LandedSources,
   watch: Stopwatch,
-): Promise<BuildReport> {
-  const store = await openBuilding(order, id)
+): Promise<Filled | null> {
+  let store = await openBuilding(order, id, copy?.file)
   try {
-    const { kept, notes: described } = await setAsideDictionaries(store, batches)
-    const mappings = await watch('map', () => mapSources(store, order, kept))
-    const loads = await watch('load', () => loadSources(store, order, mappings))
+    const { kept, units, notes: described } = await setAsideDictionaries(store, batches)
+    const mapped = await watch('map', () => mapNew(store, order, kept, copy))
+    if (!mapped) {
+      await store.close()
+      return null
+    }
+    const { loaded, copied } = await watch('load', async () => {
+      const loads = await loadSources(store, order, mapped.fresh)
+      const loaded = await settled(store, mapped.all(loads))
+      if (order.directory === null || loads.length === 0) return { loaded, copied: null }
+      await store.run(sql`CHECKPOINT`)
+      await store.close()
+      const copied = await copyLoaded(order.data, id, buildingFile(order.data, id))
+      store = await openFile(order, id)
+      return { loaded, copied }
+    })
+    await declareUnits(store, units)
+    await dropClocks(store)
     const notes = [...arrivals.notes, ...described, ...(await watch('derive', () => deriveModel(store, order)))]
     await createModel(store)
-    const report = await watch('check', () => checkVersion(store, order, { id, loads, mappings, batches, notes, journal: arrivals.journal }))
+    const built = { id, loaded, batches, notes, journal: arrivals.journal, reused: loaded.length - mapped.fresh.length }
+    const report = await watch('check', () => checkVersion(store, order, built))
     await watch('checkpoint', () => store.run(sql`CHECKPOINT`))
     await watch('close', () => store.close())
-    return report
+    const keepLoaded = async (): Promise<string | null> => {
+      await copied?.keep(loadingState(order), loaded)
+      return copied ? id : (copy?.id ?? null)
+    }
+    return { report, keepLoaded }
   } catch (error) {
     await store.close().catch(() => {})
     await removeBuilding(order, id)
     throw error
   }
+}
+
+/** Maps what is not loaded yet; null where that stands before something that is. */
+async function mapNew(store: Store, order: BuildOrder, kept: SourceBatch[], copy: LoadedCopy | null) {
+  const known = new Map((copy?.batches ?? []).map((each) => [each.key, each]))
+  const batches = kept.map((each) => ({ ...each, key: keyOfBatch(each) }))
+  if ([...known.keys()].some((key) => !batches.some((each) => each.key === key))) return null
+  const old = [...known.values()].map(candidateOf)
+  const fresh = await mapSources(store, order, batches.filter(({ key }) => !known.has(key)), old)
+  if (copy && fresh.some(({ accounts }) => accounts)) return null
+  const places = new Map(fresh.map((each) => [keyOfBatch(each), each]))
+  const inOrder = batches.map(({ key }) => {
+    const before = known.get(key)
+    const now = places.get(key)!
+    return { source: before?.source ?? now.source.id, fills: before?.fills ?? now.table.fills, isLoaded: !!before }
+  })
+  if (copy && !standBehind(inOrder)) return null
+  return { fresh, all: (loads: Load[]) => [...known.values(), ...fresh.map((each, at) => loadedBatch(each, loads[at]!))] }
 }
 
 type Stopwatch = ReturnType<typeof stopwatch>
@@ -153,9 +243,20 @@ function versionId(order: BuildOrder, { batches, arrivals }: LandedSources): str
     .slice(0, 12)
 }
 
-async function openBuilding(order: BuildOrder, id: string): Promise<Store> {
+/** A file of its own, empty or a copy of what was loaded. */
+async function openBuilding(order: BuildOrder, id: string, from?: string): Promise<Store> {
   await removeBuilding(order, id)
-  const store = await openDuckdb({
+  if (from) {
+    await copyFile(from, buildingFile(order.data, id), constants.COPYFILE_FICLONE)
+    return openFile(order, id)
+  }
+  const store = await openFile(order, id)
+  await createBookkeeping(store)
+  return store
+}
+
+function openFile(order: BuildOrder, id: string): Promise<Store> {
+  return openDuckdb({
     file: buildingFile(order.data, id),
     alias: `v${id}`,
     mode: 'write',
@@ -163,38 +264,10 @@ async function openBuilding(order: BuildOrder, id: string): Promise<Store> {
     external: true,
     memory: order.memory,
   })
-  await createBookkeeping(store)
-  return store
 }
 
 async function removeBuilding(order: BuildOrder, id: string): Promise<void> {
   for (const end of ['', '.wal']) await rm(buildingFile(order.data, id) + end, { force: true })
-}
-
-async function mapSources(store: Store, order: BuildOrder, batches: SourceBatch[]): Promise<(Mapping & SourceBatch)[]> {
-  const mappings: (Mapping & SourceBatch)[] = []
-  const repair = (batch: Batch): Promise<Batch> => repairBatch(batch, { derived: order.data.derived })
-  const amounts: (SourceBatch & { file: AccountsFile; guessed: boolean })[] = []
-  for (const each of batches) {
-    const declared = each.source.accounts
-    const mapping = declared ? null : { ...each, ...(await choosePack(store, order, { ...each, repair })) }
-    const file = declared ?? mapping?.accounts
-    if (file) amounts.push({ ...each, file, guessed: !declared })
-    else if (mapping) mappings.push(mapping)
-  }
-  // Last, because their keys may be numbers of customers of the others.
-  const others = { mappings: [...mappings], byPack: order.directory === null }
-  for (const { file, guessed, ...each } of amounts)
-    mappings.push({ ...each, ...(await mapAccounts(store, order, { ...each, file, guessed, repair, others })) })
-  // Files that were named directly are kept apart by their pack.
-  if (order.directory !== null) refuseMixedSources(mappings)
-  return mappings
-}
-
-function mappedBatch({ batch, pack, how, proposed, accounts }: Mapping & SourceBatch): MappedBatch {
-  const { name, path, dateOrder } = batch
-  const more = { ...(dateOrder ? { dateOrder } : {}), ...(accounts ? { accounts } : {}) }
-  return { batch: name, path, pack: pack.id, how, proposed, ...more }
 }
 
 /** Lands and maps, and builds nothing: what `init` shows and asks about. */
@@ -215,7 +288,7 @@ export async function mapOnly(order: BuildOrder): Promise<{ mappings: MappedBatc
   }
 }
 
-async function mapAlone(order: BuildOrder, batches: SourceBatch[]): Promise<(Mapping & SourceBatch)[]> {
+async function mapAlone(order: BuildOrder, batches: SourceBatch[]): Promise<MappedSource[]> {
   const store = await openBuilding(order, 'init')
   try {
     return await mapSources(store, order, batches)
@@ -225,7 +298,7 @@ async function mapAlone(order: BuildOrder, batches: SourceBatch[]): Promise<(Map
   }
 }
 
-async function loadSources(store: Store, order: BuildOrder, mappings: (Mapping & SourceBatch)[]): Promise<Load[]> {
+async function loadSources(store: Store, order: BuildOrder, mappings: MappedSource[]): Promise<Load[]> {
   const loads: Load[] = []
   for (const { batch, source, part, pack, table } of mappings) {
     const fill = mapBatch(batch, pack, table, {
@@ -244,7 +317,7 @@ async function loadSources(store: Store, order: BuildOrder, mappings: (Mapping &
       }),
     )
   }
-  return settledLoads(store, loads)
+  return loads
 }
 
 /** Something sent twice is in two parts of the journal with the same bytes: each is a load of its own. */
@@ -252,13 +325,14 @@ const loadId = ({ hash, sheet }: Batch, part?: KeptPart): string =>
   [hash, ...(part ? [`${part.from}-${part.to}`] : []), ...(sheet === undefined ? [] : [sheet])].join('#')
 
 /** With what became of their records since: a later load may have replaced some. */
-async function settledLoads(store: Store, loads: Load[]): Promise<Load[]> {
-  if (loads.length < 2) return loads
+async function settled(store: Store, loaded: LoadedBatch[]): Promise<LoadedBatch[]> {
+  if (loaded.length < 2) return loaded
   const rows = await store.rows(raw('SELECT id, mapped, duplicate, superseded FROM cx.loads'))
-  const settled = new Map(rows.map((row) => [String(row.id), row]))
-  return loads.map((load) => {
-    const { mapped, duplicate, superseded } = settled.get(load.id)!
-    return { ...load, mapped: Number(mapped), duplicate: Number(duplicate), superseded: Number(superseded) }
+  const now = new Map(rows.map((row) => [String(row.id), row]))
+  return loaded.map((each) => {
+    const { mapped, duplicate, superseded } = now.get(each.load.id)!
+    const counts = { mapped: Number(mapped), duplicate: Number(duplicate), superseded: Number(superseded) }
+    return { ...each, load: { ...each.load, ...counts } }
   })
 }
 
@@ -277,23 +351,22 @@ async function checkVersion(
   order: BuildOrder,
   built: {
     id: string
-    loads: Load[]
-    mappings: (Mapping & SourceBatch)[]
+    loaded: LoadedBatch[]
     batches: SourceBatch[]
     notes: Problem[]
     journal: number
+    reused: number
   },
 ): Promise<BuildReport> {
   const now = landingTime()
   const facts = await findFacts(store, now, order.settings.zone)
   const results = await findFaults(store, order.checks, new Set(facts.present))
-  const mappings = built.mappings.map(mappedBatch)
   const notes = [
     ...built.batches.flatMap(({ batch }) => batch.notes),
-    ...built.mappings.flatMap((mapping) => mapping.notes),
+    ...built.loaded.flatMap((each) => each.notes),
     ...built.notes,
   ]
-  const targets = [...new Map(built.mappings.map(({ pack }) => [pack.id, pack.targets])).values()].flat()
+  const targets = [...new Map(built.loaded.map(({ mapped, targets }) => [mapped.pack, targets])).values()].flat()
   await store.run(sql`INSERT INTO cx.versions (id, published_at, as_of, zone, product, settings_hash, present, counts, targets, notes, journal)
     VALUES (${built.id}, ${now}, CAST(${facts.asOf} AS TIMESTAMP), ${order.settings.zone}, ${order.product}, ${order.hash},
       ${JSON.stringify(facts.present)}, ${JSON.stringify(facts.counts)}, ${JSON.stringify(targets)}, ${JSON.stringify(notes)}, ${built.journal})`)
@@ -301,9 +374,10 @@ async function checkVersion(
     version: built.id,
     changed: true,
     journal: built.journal,
-    loads: built.loads,
+    reused: built.reused,
+    loads: built.loaded.map(({ load }) => load),
     results,
-    mappings,
+    mappings: built.loaded.map(({ mapped }) => mapped),
     notes,
     timings: [],
     peakBytes: 0,
@@ -312,9 +386,9 @@ async function checkVersion(
 
 const reportFile = (order: BuildOrder, id: string): string => join(order.data.versions, `${id}.json`)
 
-async function publish(order: BuildOrder, report: BuildReport): Promise<void> {
+async function publish(order: BuildOrder, report: BuildReport, loaded: string | null): Promise<void> {
   await writeFile(reportFile(order, report.version), JSON.stringify(report), { mode: 0o600 })
-  await publishVersion(order.data, report.version, order.settings.keep_versions)
+  await publishVersion(order.data, report.version, order.settings.keep_versions, loaded)
 }
 
 /** The report of a build that would only repeat what is served. */

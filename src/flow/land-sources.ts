@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { basename } from 'node:path'
 import type { AccountsFile } from '../config/accounts.ts'
 import type { Settings } from '../config/settings.ts'
@@ -7,6 +8,7 @@ import { describeParquet } from '../store/duckdb.ts'
 import { type Arrivals, takeArrivals } from './absorb.ts'
 import type { KeptPart } from './arrivals/kept.ts'
 import { expandFiles } from './land/expand.ts'
+import { type KnownFiles, readKnownFiles } from './land/known.ts'
 import { type Landed, landFile } from './land/land.ts'
 import { removeStaleCopies } from './land/stale.ts'
 import type { Answers } from './mapping.ts'
@@ -21,6 +23,8 @@ export interface LandOrder {
   directory: string | null
   data: DataFolder
   settings: Settings
+  /** Hash of product, settings and catalogue. */
+  hash: string
   guess: boolean
   answers: Answers
 }
@@ -43,6 +47,8 @@ function sourcesOf({ sources, accounts }: Settings): FlowSource[] {
 export interface LandedSources {
   batches: SourceBatch[]
   arrivals: Arrivals
+  /** Of a project: what need not be read again the next time. */
+  known: KnownFiles | null
 }
 
 /** `landings` is filled on the way: what was copied before a failure must be put away too. */
@@ -53,24 +59,25 @@ export async function landSources(order: LandOrder, landings: Landed[]): Promise
   await removeStaleCopies(order.data.landing)
   const sources = sourcesOf(order.settings)
   const arrivals = await arrivalsOf(order, sources)
+  const known = order.directory === null ? null : await readKnownFiles(order.data.landing)
   landings.push(...arrivals.parts.map(({ landed }) => landed))
   for (const source of sources) {
+    const read = (path: string, land: () => Promise<Landing>) => readOnce(path, land, { order, source, known, problems })
     for (const path of await expandFiles([source.files].flat(), order.directory, `source ${source.id}`)) {
-      const watched = watchCsv(path)
-      const landed = await landFile(path, { landing: order.data.landing, watch: (chunk) => watched.push(chunk) })
-      landings.push(landed)
-      if (seen.has(landed.hash)) continue
-      seen.add(landed.hash)
-      const read = await readLanded(landed, watched, { order, source }, problems)
-      batches.push(...read.map((batch) => ({ batch, source })))
+      const file = await read(path, () => landWatched(path, order.data.landing))
+      landings.push(file.landed)
+      if (seen.has(file.landed.hash)) continue
+      seen.add(file.landed.hash)
+      batches.push(...(await file.batches()).map((batch) => ({ batch, source })))
     }
     for (const { part, landed } of arrivals.parts.filter((each) => each.part.source === source.id)) {
-      const [first, ...others] = await readLanded(landed, undefined, { order, source }, problems)
+      const file = await read(landed.landed, async () => ({ landed }))
+      const [first, ...others] = await file.batches()
       if (first) batches.push(...[withDamage(first, part), ...others].map((batch) => ({ batch, source, part })))
     }
   }
   assertNone(problems)
-  return { batches, arrivals }
+  return { batches, arrivals, known }
 }
 
 /** Only a project has a journal. */
@@ -78,6 +85,49 @@ function arrivalsOf(order: LandOrder, sources: FlowSource[]): Promise<Arrivals> 
   const ids = sources.filter(({ accounts }) => !accounts).map(({ id }) => id)
   return takeArrivals(order.data, order.directory === null ? null : ids)
 }
+
+interface Landing {
+  landed: Landed
+  watched?: Watch
+}
+
+async function landWatched(path: string, landing: string): Promise<Landing> {
+  const watched = watchCsv(path)
+  return { landed: await landFile(path, { landing, watch: (chunk) => watched.push(chunk) }), watched }
+}
+
+interface Reading {
+  order: LandOrder
+  source: FlowSource
+  known: KnownFiles | null
+  problems: Problem[]
+}
+
+/** Lands and reads a file, unless it is the same as when an earlier build did. */
+async function readOnce(
+  path: string,
+  land: () => Promise<Landing>,
+  reading: Reading,
+): Promise<{ landed: Landed; batches(): Promise<Batch[]> }> {
+  const how = readingOf(path, reading)
+  const before = await reading.known?.find(path, how)
+  if (before) return { landed: before.landed, batches: async () => before.batches }
+  const { landed, watched } = await land()
+  return {
+    landed,
+    batches: async () => {
+      const batches = await readLanded(landed, watched, reading)
+      if (batches.length > 0) reading.known?.add(path, how, { landed, batches })
+      return batches
+    },
+  }
+}
+
+/** What decides how a file reads, beside its bytes. */
+const readingOf = (path: string, { order, source }: Reading): string =>
+  createHash('sha256')
+    .update(JSON.stringify([order.hash, order.guess, source, order.answers[dateOrderKey(path)] ?? null]))
+    .digest('base64url')
 
 /** Spoiled records behind those that can be read: counted and set aside like every other record. */
 function withDamage(batch: Batch, { damaged = [] }: KeptPart): Batch {
@@ -94,8 +144,7 @@ function withDamage(batch: Batch, { damaged = [] }: KeptPart): Batch {
 async function readLanded(
   landed: LandedFile,
   watched: Watch | undefined,
-  { order, source }: { order: LandOrder; source: FlowSource },
-  problems: Problem[],
+  { order, source, problems }: Reading,
 ): Promise<Batch[]> {
   const { business } = order.settings.chats
   const assumedZone = source.zone ? undefined : order.settings.zone
