@@ -36,7 +36,10 @@ const mostParts = 20
  * Takes what came since the last build out of the journal and lands it, a file a source. What earlier builds took is in the landing
  * folder and is read from there: the journal may have been shortened since.
  */
-export async function takeArrivals({ journal, landing, temporary }: DataFolder, sources: string[] | null): Promise<Arrivals> {
+export async function takeArrivals(
+  { journal, landing, temporary }: DataFolder,
+  sources: string[] | null,
+): Promise<Arrivals> {
   const folder = join(temporary, 'arrivals')
   const nothing = { journal: 0, parts: [], notes: [], keep: async () => {}, drop: async () => {} }
   if (!sources || !existsSync(journal)) return nothing
@@ -114,7 +117,10 @@ async function mergeParts(all: LandedPart[], to: { folder: string; landing: stri
   return merged
 }
 
-async function mergeOf(parts: LandedPart[], { folder, landing }: { folder: string; landing: string }): Promise<LandedPart> {
+async function mergeOf(
+  parts: LandedPart[],
+  { folder, landing }: { folder: string; landing: string },
+): Promise<LandedPart> {
   const [first, last] = [parts[0]!.part, parts.at(-1)!.part]
   const path = join(folder, `merged-${first.source}.ndjson`)
   await rm(path, { force: true })
@@ -155,7 +161,8 @@ function strayNotes(parts: KeptPart[], sources: string[], journal: string): Prob
 function damageNotes({ parts, damaged }: KeptArrivals, journal: string): Problem[] {
   const placed = parts.flatMap((part) => part.damaged ?? [])
   if (placed.length + damaged.length === 0) return []
-  const nobody = damaged.length === 0 ? '' : ` ${damaged.length} of them cannot be given to a load yet and stand in parts.json only.`
+  const nobody =
+    damaged.length === 0 ? '' : ` ${damaged.length} of them cannot be given to a load yet and stand in parts.json only.`
   return [
     {
       code: 'journal-damaged',

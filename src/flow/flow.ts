@@ -9,6 +9,7 @@ import type { Arrivals } from './absorb.ts'
 import type { KeptPart } from './arrivals/kept.ts'
 import type { Check } from './check/check.ts'
 import { type CheckResult, findFaults } from './check/find.ts'
+import { driftNote, findDrifts, type LoadedColumn, readLoadedColumns } from './check/schema-drift.ts'
 import { deriveSteps } from './derive.ts'
 import { declareUnits, setAsideDictionaries } from './dictionary.ts'
 import { dropLanded, keepLanded, type Landed } from './land/land.ts'
@@ -31,7 +32,7 @@ import type { MappingOrder } from './mapping.ts'
 import { createBookkeeping, createModel } from './publish/create.ts'
 import { findFacts, newestEvent } from './publish/facts.ts'
 import { lockBuild } from './publish/lock.ts'
-import { buildingFile, makeDataFolder, publishVersion, readPointer } from './publish/publish.ts'
+import { buildingFile, makeDataFolder, publishVersion, readPointer, versionFile } from './publish/publish.ts'
 import type { Batch } from './sources/batch.ts'
 import { repairBatch } from './sources/source.ts'
 
@@ -45,6 +46,8 @@ export interface BuildOrder extends MappingOrder, LandOrder {
   checks: Check[]
   /** Bound on the engine's memory. */
   memory?: string
+  /** Metrics that need a model column, of those that the others allow: what a missing one takes away. */
+  takenAway?: (column: string, present: ReadonlySet<string>) => string[]
   /** Milliseconds to wait for another build of the project that is under way. */
   wait?: number
 }
@@ -128,7 +131,8 @@ interface Filled {
 }
 
 /** Goes on from what an earlier build loaded where that comes to the same, else loads everything. */
-async function fillVersion(order: BuildOrder, id: string, sources: LandedSources, watch: Stopwatch): Promise<Filled> {
+async function fillVersion(order: BuildOrder, id: string, landed: LandedSources, watch: Stopwatch): Promise<Filled> {
+  const sources = { ...landed, before: order.directory === null ? [] : await readBefore(order) }
   const copy = order.directory === null ? null : await findLoaded(order.data, loadingState(order))
   if (copy && keepsAll(copy, sources)) {
     try {
@@ -152,20 +156,22 @@ function keepsAll({ batches: loaded }: LoadedCopy, { batches }: LandedSources): 
 
 /** What loading depends on beside the batches. */
 const loadingState = (order: BuildOrder): string =>
-  createHash('sha256').update(JSON.stringify([order.hash, order.product, order.guess, order.answers])).digest('hex')
+  createHash('sha256')
+    .update(JSON.stringify([order.hash, order.product, order.guess, order.answers]))
+    .digest('hex')
 
 /** Null where the new batches do not stand behind those of the copy. */
 async function fillFrom(
   copy: LoadedCopy | null,
   order: BuildOrder,
   id: string,
-  { batches, arrivals }: LandedSources,
+  { batches, arrivals, before }: LandedSources & { before: LoadedColumn[] },
   watch: Stopwatch,
 ): Promise<Filled | null> {
   let store = await openBuilding(order, id, copy?.file)
   try {
     const { kept, units, notes: described } = await setAsideDictionaries(store, batches)
-    const mapped = await watch('map', () => mapNew(store, order, kept, copy))
+    const mapped = await watch('map', () => mapNew(store, { ...order, usual: usualPacks(before) }, kept, copy))
     if (!mapped) {
       await store.close()
       return null
@@ -184,7 +190,15 @@ async function fillFrom(
     await dropClocks(store)
     const notes = [...arrivals.notes, ...described, ...(await watch('derive', () => deriveModel(store, order)))]
     await createModel(store)
-    const built = { id, loaded, batches, notes, journal: arrivals.journal, reused: loaded.length - mapped.fresh.length }
+    const built = {
+      id,
+      loaded,
+      batches,
+      notes,
+      journal: arrivals.journal,
+      reused: loaded.length - mapped.fresh.length,
+      before,
+    }
     const report = await watch('check', () => checkVersion(store, order, built))
     await watch('checkpoint', () => store.run(sql`CHECKPOINT`))
     await watch('close', () => store.close())
@@ -200,13 +214,44 @@ async function fillFrom(
   }
 }
 
+/** The columns of the version that is served. One that an older Rapport built may have other tables: then nothing is compared. */
+async function readBefore({ data, memory }: BuildOrder): Promise<LoadedColumn[]> {
+  const pointer = await readPointer(data)
+  if (!pointer) return []
+  const file = versionFile(data, pointer.current)
+  const store = await openDuckdb({ file, alias: 'before', mode: 'read', temporary: data.temporary, memory }).catch(
+    () => null,
+  )
+  if (!store) return []
+  return readLoadedColumns(store)
+    .catch(() => [])
+    .finally(() => store.close())
+}
+
+/** By which packs each source was read. */
+function usualPacks(before: LoadedColumn[]): Map<string, Set<string>> {
+  const usual = new Map<string, Set<string>>()
+  for (const { source, pack } of before) usual.set(source, (usual.get(source) ?? new Set()).add(pack))
+  return usual
+}
+
 /** Maps what is not loaded yet; null where that stands before something that is. */
-async function mapNew(store: Store, order: BuildOrder, kept: SourceBatch[], copy: LoadedCopy | null) {
+async function mapNew(
+  store: Store,
+  order: BuildOrder & { usual: Map<string, Set<string>> },
+  kept: SourceBatch[],
+  copy: LoadedCopy | null,
+) {
   const known = new Map((copy?.batches ?? []).map((each) => [each.key, each]))
   const batches = kept.map((each) => ({ ...each, key: keyOfBatch(each) }))
   if ([...known.keys()].some((key) => !batches.some((each) => each.key === key))) return null
   const old = [...known.values()].map(candidateOf)
-  const fresh = await mapSources(store, order, batches.filter(({ key }) => !known.has(key)), old)
+  const fresh = await mapSources(
+    store,
+    order,
+    batches.filter(({ key }) => !known.has(key)),
+    old,
+  )
   if (copy && fresh.some(({ accounts }) => accounts)) return null
   const places = new Map(fresh.map((each) => [keyOfBatch(each), each]))
   const inOrder = batches.map(({ key }) => {
@@ -215,7 +260,10 @@ async function mapNew(store: Store, order: BuildOrder, kept: SourceBatch[], copy
     return { source: before?.source ?? now.source.id, fills: before?.fills ?? now.table.fills, isLoaded: !!before }
   })
   if (copy && !standBehind(inOrder)) return null
-  return { fresh, all: (loads: Load[]) => [...known.values(), ...fresh.map((each, at) => loadedBatch(each, loads[at]!))] }
+  return {
+    fresh,
+    all: (loads: Load[]) => [...known.values(), ...fresh.map((each, at) => loadedBatch(each, loads[at]!))],
+  }
 }
 
 type Stopwatch = ReturnType<typeof stopwatch>
@@ -356,15 +404,20 @@ async function checkVersion(
     notes: Problem[]
     journal: number
     reused: number
+    before: LoadedColumn[]
   },
 ): Promise<BuildReport> {
   const now = landingTime()
   const facts = await findFacts(store, now, order.settings.zone)
-  const results = await findFaults(store, order.checks, new Set(facts.present))
+  const present = new Set(facts.present)
+  const takenAway = (column: string): string[] => order.takenAway?.(column, present) ?? []
+  const drifts = built.before.length > 0 ? findDrifts(built.before, await readLoadedColumns(store), takenAway) : []
+  const results = await findFaults(store, order.checks, present, drifts)
   const notes = [
     ...built.batches.flatMap(({ batch }) => batch.notes),
     ...built.loaded.flatMap((each) => each.notes),
     ...built.notes,
+    ...drifts.map(driftNote),
   ]
   const targets = [...new Map(built.loaded.map(({ mapped, targets }) => [mapped.pack, targets])).values()].flat()
   await store.run(sql`INSERT INTO cx.versions (id, published_at, as_of, zone, product, settings_hash, present, counts, targets, notes, journal)

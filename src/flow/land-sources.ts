@@ -62,7 +62,8 @@ export async function landSources(order: LandOrder, landings: Landed[]): Promise
   const known = order.directory === null ? null : await readKnownFiles(order.data.landing)
   landings.push(...arrivals.parts.map(({ landed }) => landed))
   for (const source of sources) {
-    const read = (path: string, land: () => Promise<Landing>) => readOnce(path, land, { order, source, known, problems })
+    const read = (path: string, land: () => Promise<Landing>) =>
+      readOnce(path, land, { order, source, known, problems })
     for (const path of await expandFiles([source.files].flat(), order.directory, `source ${source.id}`)) {
       const file = await read(path, () => landWatched(path, order.data.landing))
       landings.push(file.landed)

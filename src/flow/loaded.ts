@@ -36,7 +36,9 @@ interface Stored {
 
 /** The same table of the same file of the same source. */
 export const keyOfBatch = ({ batch, source }: SourceBatch): string =>
-  createHash('sha256').update(JSON.stringify([source.id, batch.hash, batch.name])).digest('base64url')
+  createHash('sha256')
+    .update(JSON.stringify([source.id, batch.hash, batch.name]))
+    .digest('base64url')
 
 export function loadedBatch(mapping: MappedSource, load: Load): LoadedBatch {
   return {
@@ -92,7 +94,9 @@ export async function findLoaded(folder: DataFolder, state: string): Promise<Loa
 async function readLoaded(folder: DataFolder, id: string, state: string): Promise<LoadedCopy | null> {
   const stored = JSON.parse(await readFile(noteFile(folder, id), 'utf8')) as Stored
   const file = loadedFile(folder, id)
-  return stored.state === state && (await stat(file)).size === stored.bytes ? { id, file, batches: stored.batches } : null
+  return stored.state === state && (await stat(file)).size === stored.bytes
+    ? { id, file, batches: stored.batches }
+    : null
 }
 
 export async function forgetLoaded(folder: DataFolder, id: string): Promise<void> {

@@ -9,7 +9,7 @@ import { type BuildOrder, type BuildReport, buildVersion } from '../../src/flow/
 import { parsePack } from '../../src/flow/map/pack.ts'
 import { dataFolder, versionFile } from '../../src/flow/publish/publish.ts'
 import { openJournal } from '../../src/journal/journal.ts'
-import { sql } from '../../src/sql/sql.ts'
+import type { sql } from '../../src/sql/sql.ts'
 import { openDuckdb } from '../../src/store/duckdb.ts'
 
 /** Tickets with the customer in the record, and a clock of their own that no model column takes. */
@@ -106,7 +106,11 @@ function deskIn(folder: string, checks: string): Desk {
       const journal = await openJournal(data.journal)
       for (const ticket of tickets)
         await journal.append([
-          { source: 'desk', key: `${ticket.id} ${ticket.revision} ${Math.random()}`, body: JSON.stringify(fieldsOf(ticket)) },
+          {
+            source: 'desk',
+            key: `${ticket.id} ${ticket.revision} ${Math.random()}`,
+            body: JSON.stringify(fieldsOf(ticket)),
+          },
         ])
       await journal.close()
     },

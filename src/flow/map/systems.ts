@@ -36,7 +36,8 @@ function mixed(id: string, mappings: MixedCandidate[]): Problem | null {
   return null
 }
 
-const numbered = ({ table }: MixedCandidate): string[] => table.fills.flatMap((fill) => (fill.space ? [] : [fill.table]))
+const numbered = ({ table }: MixedCandidate): string[] =>
+  table.fills.flatMap((fill) => (fill.space ? [] : [fill.table]))
 
 function meetingTable(one: MixedCandidate, two: MixedCandidate): string | undefined {
   const other = new Set(numbered(two))
