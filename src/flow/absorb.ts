@@ -22,6 +22,8 @@ export interface Arrivals {
   /** Position up to which they go; 0 without a journal. */
   journal: number
   parts: { part: KeptPart; landed: Landed }[]
+  /** All copies on their way, also of what is for no source of the settings. */
+  landed: Landed[]
   notes: Problem[]
   /** Writes down what was taken. Call it when the landed copies are safe. */
   keep(): Promise<void>
@@ -41,7 +43,7 @@ export async function takeArrivals(
   sources: string[] | null,
 ): Promise<Arrivals> {
   const folder = join(temporary, 'arrivals')
-  const nothing = { journal: 0, parts: [], notes: [], keep: async () => {}, drop: async () => {} }
+  const nothing = { journal: 0, parts: [], landed: [], notes: [], keep: async () => {}, drop: async () => {} }
   if (!sources || !existsSync(journal)) return nothing
   await rm(folder, { recursive: true, force: true })
   const drop = () => rm(folder, { recursive: true, force: true })
@@ -55,6 +57,7 @@ export async function takeArrivals(
     return {
       journal: kept.absorbed,
       parts: merged.filter(({ part }) => sources.includes(part.source)),
+      landed: merged.map(({ landed }) => landed),
       notes: [...strayNotes(parts, sources, journal), ...damageNotes(kept, journal)],
       keep: async () => {
         if (changed) await writeKept(journal, kept)

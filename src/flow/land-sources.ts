@@ -60,7 +60,7 @@ export async function landSources(order: LandOrder, landings: Landed[]): Promise
   const sources = sourcesOf(order.settings)
   const arrivals = await arrivalsOf(order, sources)
   const known = order.directory === null ? null : await readKnownFiles(order.data.landing)
-  landings.push(...arrivals.parts.map(({ landed }) => landed))
+  landings.push(...arrivals.landed)
   for (const source of sources) {
     const read = (path: string, land: () => Promise<Landing>) =>
       readOnce(path, land, { order, source, known, problems })

@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs'
 import { cp, mkdir, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -81,10 +82,14 @@ function deskIn(folder: string, checks: string): Desk {
   const rules: Check[] = checks ? parseChecks(parseYaml(checks, 'checks.yaml'), problems) : []
   if (problems.length > 0) throw new Error(JSON.stringify(problems))
   const data = dataFolder(join(folder, '.rapport'))
+  const hasFiles = (): boolean => readdirSync(join(folder, 'in')).length > 0
   const order = (change: Partial<BuildOrder> = {}): BuildOrder => ({
     directory: folder,
     data,
-    settings: settingsSchema.parse({ sources: [{ id: 'desk', files: ['in/'], intake: {} }], keep_versions: 2 }),
+    settings: settingsSchema.parse({
+      sources: [{ id: 'desk', ...(hasFiles() ? { files: ['in/'] } : {}), intake: {} }],
+      keep_versions: 2,
+    }),
     hash: 'a',
     product: 'test',
     packs: [parsed],

@@ -1,7 +1,9 @@
-import { readdir, rm, stat } from 'node:fs/promises'
+import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { readKept } from '../../src/flow/arrivals/kept.ts'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { settingsSchema } from '../../src/config/settings.ts'
+import { buildVersion } from '../../src/flow/flow.ts'
+import { lockBuild } from '../../src/flow/publish/lock.ts'
 import { dataFolder } from '../../src/flow/publish/publish.ts'
 import { sql } from '../../src/sql/sql.ts'
 import { csvOf, type Desk, makeDesk, removeDesk, type Ticket } from './desk.ts'
@@ -64,14 +66,6 @@ describe('what is new', () => {
     expect((await desk.build({ hash: 'other settings' })).reused).toBe(0)
   })
 
-  test('of a file that a build knows by its stamp nothing is read', async () => {
-    await desk.write('1.csv', csvOf([ticket(1)]))
-    // A stamp is trusted when the file had been left alone for a while before it was taken.
-    const index = join(desk.folder, '.rapport/landing/index.json')
-    await desk.build()
-    expect((await stat(index)).size).toBeGreaterThan(100)
-  })
-
   test('one loaded copy is kept, of the newest version; without it everything is loaded', async () => {
     await desk.write('1.csv', csvOf([ticket(1)]))
     await desk.build()
@@ -127,14 +121,83 @@ describe('arrivals', () => {
     expect(await subjects(version)).toHaveLength(2)
   })
 
-  test('of more than twenty builds are one file', async () => {
-    for (let id = 1; id <= 21; id++) {
-      await desk.send([ticket(id)])
-      await desk.build({ checks: [] })
-    }
-    const { parts } = await readKept(join(desk.folder, '.rapport/journal'))
-    expect(parts).toMatchObject([{ source: 'desk', from: 1, to: 21, records: 21 }])
-    const { version } = await desk.build()
-    expect(await subjects(version)).toHaveLength(21)
+  test('sent to two sources with the same bytes, or twice at different times, are each taken', async () => {
+    await desk.send([ticket(1, 1)])
+    await desk.build()
+    await desk.send([ticket(1, 1)])
+    const { loads } = await desk.build()
+    expect(loads.map(({ mapped, duplicate }) => [mapped, duplicate])).toEqual([
+      [0, 1],
+      [1, 0],
+    ])
+  })
+
+  test('that the disk spoiled are rejects of their source, and a note; the build goes on', async () => {
+    await desk.send([ticket(1), ticket(2), ticket(3)])
+    const { journal } = desk.order().data
+    const [log = ''] = await readdir(journal)
+    const text = await readFile(join(journal, log), 'utf8')
+    await writeFile(join(journal, log), text.replace('ticket 2 as', 'ticket 7 as'))
+    const { loads, notes, version } = await desk.build()
+    expect(loads.map(({ records, mapped, rejected }) => [records, mapped, rejected])).toEqual([[3, 2, 1]])
+    expect(notes).toMatchObject([{ code: 'journal-damaged' }])
+    const rejects = await desk.rows(version, sql`SELECT reason, raw LIKE '%ticket 7 as%' AS kept FROM cx.rejects`)
+    expect(rejects).toEqual([{ reason: 'journal-damaged', kept: true }])
+    expect(await desk.build()).toMatchObject({ changed: false })
+  })
+
+  test('for a source that the settings do not name are kept, and a note says so', async () => {
+    await desk.write('1.csv', csvOf([ticket(1)]))
+    await desk.send([ticket(2)])
+    const settings = settingsSchema.parse({ sources: [{ id: 'other', files: ['in/'] }] })
+    const { notes, journal } = await desk.build({ settings, hash: 'other' })
+    expect(notes).toMatchObject([{ code: 'arrivals-without-source' }])
+    expect(journal).toBe(1)
+    expect(await subjects((await desk.build()).version)).toHaveLength(2)
   })
 })
+
+test('a second build of a project waits for the first, and is refused when that takes too long', async () => {
+  await desk.write('1.csv', csvOf([ticket(1)]))
+  const lock = await lockBuild(desk.order().data, { wait: 0, waiting: () => {} })
+  await expect(desk.build({ wait: 0 })).rejects.toMatchObject({ problems: [{ code: 'build-running' }] })
+  const told: string[] = []
+  const second = buildVersion(desk.order(), ({ step }) => told.push(step))
+  await vi.waitUntil(() => told.length > 0)
+  await lock.release()
+  expect(await second).toMatchObject({ changed: true })
+  expect(told[0]).toContain(`waiting for the build of process ${process.pid}`)
+})
+
+type Step = { send: Ticket[] } | { file: string; tickets: Ticket[] }
+
+/** Files that come, change and come again, and arrivals between them: shuffled, repeated, late. */
+function stepsOf(seed: number): Step[] {
+  let state = seed
+  const pick = (below: number): number => {
+    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648
+    return Math.floor((state / 2_147_483_648) * below)
+  }
+  // A revision belongs to one ticket alone: two records of one clock are the same record.
+  const some = (): Ticket[] =>
+    Array.from({ length: 1 + pick(4) }, () => pick(6)).map((id) => ({ id, revision: id + 10 * pick(5) }))
+  return Array.from({ length: 5 }, (_, at) =>
+    pick(2) === 0 ? { send: some() } : { file: pick(3) === 0 ? '0.csv' : `${at}.csv`, tickets: some() },
+  )
+}
+
+test.each([1, 2, 3])(
+  'whatever came in which order, going on comes to the same as one build of everything (%i)',
+  async (seed) => {
+    let last = ''
+    for (const step of stepsOf(seed)) {
+      if ('send' in step) await desk.send(step.send)
+      else await desk.write(step.file, csvOf(step.tickets))
+      last = (await desk.build()).version
+    }
+    const whole = await desk.fresh()
+    others.push(whole)
+    const { version } = await whole.build()
+    expect(await modelOf(desk, last)).toEqual(await modelOf(whole, version))
+  },
+)
