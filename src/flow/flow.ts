@@ -24,15 +24,17 @@ import {
   type LoadedBatch,
   type LoadedCopy,
   loadedBatch,
+  refusedBatch,
   standBehind,
 } from './loaded.ts'
 import { mapBatch } from './map/map-batch.ts'
-import { type MappedBatch, type MappedSource, mappedBatch, mapSources } from './map-sources.ts'
+import { type MappedBatch, type MappedSource, mappedBatch, mapSources, type RefusedSource } from './map-sources.ts'
 import type { MappingOrder } from './mapping.ts'
 import { createBookkeeping, createModel } from './publish/create.ts'
 import { findFacts, newestEvent } from './publish/facts.ts'
 import { lockBuild } from './publish/lock.ts'
 import { buildingFile, makeDataFolder, publishVersion, readPointer, versionFile } from './publish/publish.ts'
+import { loadRefused } from './refused.ts'
 import type { Batch } from './sources/batch.ts'
 import { repairBatch } from './sources/source.ts'
 
@@ -177,9 +179,9 @@ async function fillFrom(
       return null
     }
     const { loaded, copied } = await watch('load', async () => {
-      const loads = await loadSources(store, order, mapped.fresh)
-      const loaded = await settled(store, mapped.all(loads))
-      if (order.directory === null || loads.length === 0) return { loaded, copied: null }
+      const fresh = await loadSources(store, order, mapped)
+      const loaded = await settled(store, [...mapped.known, ...fresh])
+      if (order.directory === null || fresh.length === 0) return { loaded, copied: null }
       await store.run(sql`CHECKPOINT`)
       await store.close()
       const copied = await copyLoaded(order.data, id, buildingFile(order.data, id))
@@ -196,7 +198,7 @@ async function fillFrom(
       batches,
       notes,
       journal: arrivals.journal,
-      reused: loaded.length - mapped.fresh.length,
+      reused: mapped.known.length,
       before,
     }
     const report = await watch('check', () => checkVersion(store, order, built))
@@ -245,25 +247,17 @@ async function mapNew(
   const known = new Map((copy?.batches ?? []).map((each) => [each.key, each]))
   const batches = kept.map((each) => ({ ...each, key: keyOfBatch(each) }))
   if ([...known.keys()].some((key) => !batches.some((each) => each.key === key))) return null
-  const old = [...known.values()].map(candidateOf)
-  const fresh = await mapSources(
-    store,
-    order,
-    batches.filter(({ key }) => !known.has(key)),
-    old,
-  )
-  if (copy && fresh.some(({ accounts }) => accounts)) return null
-  const places = new Map(fresh.map((each) => [keyOfBatch(each), each]))
-  const inOrder = batches.map(({ key }) => {
+  const old = [...known.values()]
+  const fresh = batches.filter(({ key }) => !known.has(key))
+  const { mappings, refused } = await mapSources(store, order, fresh, old.map(candidateOf))
+  if (copy && mappings.some(({ accounts }) => accounts)) return null
+  const filled = new Map(mappings.map((each) => [keyOfBatch(each), each.table.fills]))
+  const inOrder = batches.map(({ key, source }) => {
     const before = known.get(key)
-    const now = places.get(key)!
-    return { source: before?.source ?? now.source.id, fills: before?.fills ?? now.table.fills, isLoaded: !!before }
+    return { source: source.id, fills: before?.fills ?? filled.get(key) ?? [], isLoaded: before !== undefined }
   })
   if (copy && !standBehind(inOrder)) return null
-  return {
-    fresh,
-    all: (loads: Load[]) => [...known.values(), ...fresh.map((each, at) => loadedBatch(each, loads[at]!))],
-  }
+  return { known: old, mappings, refused }
 }
 
 type Stopwatch = ReturnType<typeof stopwatch>
@@ -327,7 +321,7 @@ export async function mapOnly(order: BuildOrder): Promise<{ mappings: MappedBatc
     const sources = await landSources(order, landed)
     arrivals = sources.arrivals
     const { batches } = sources
-    const mappings = await mapAlone(order, batches)
+    const { mappings } = await mapAlone(order, batches)
     const notes = [...batches.flatMap(({ batch }) => batch.notes), ...mappings.flatMap((mapping) => mapping.notes)]
     return { mappings: mappings.map(mappedBatch), notes }
   } finally {
@@ -336,7 +330,7 @@ export async function mapOnly(order: BuildOrder): Promise<{ mappings: MappedBatc
   }
 }
 
-async function mapAlone(order: BuildOrder, batches: SourceBatch[]): Promise<MappedSource[]> {
+async function mapAlone(order: BuildOrder, batches: SourceBatch[]): ReturnType<typeof mapSources> {
   const store = await openBuilding(order, 'init')
   try {
     return await mapSources(store, order, batches)
@@ -346,9 +340,14 @@ async function mapAlone(order: BuildOrder, batches: SourceBatch[]): Promise<Mapp
   }
 }
 
-async function loadSources(store: Store, order: BuildOrder, mappings: MappedSource[]): Promise<Load[]> {
-  const loads: Load[] = []
-  for (const { batch, source, part, pack, table } of mappings) {
+async function loadSources(
+  store: Store,
+  order: BuildOrder,
+  { mappings, refused }: { mappings: MappedSource[]; refused: RefusedSource[] },
+): Promise<LoadedBatch[]> {
+  const loaded: LoadedBatch[] = []
+  for (const mapping of mappings) {
+    const { batch, source, part, pack, table } = mapping
     const fill = mapBatch(batch, pack, table, {
       source: order.directory === null ? pack.id : source.id,
       load: loadId(batch, part),
@@ -356,16 +355,12 @@ async function loadSources(store: Store, order: BuildOrder, mappings: MappedSour
       zone: source.zone ?? order.settings.zone,
       reportingZone: order.settings.zone,
     })
-    loads.push(
-      await loadBatch(store, {
-        batch,
-        fill,
-        pack: pack.id,
-        repair: (bad) => repairBatch(bad, { derived: order.data.derived }),
-      }),
-    )
+    const repair = (bad: Batch): Promise<Batch> => repairBatch(bad, { derived: order.data.derived })
+    loaded.push(loadedBatch(mapping, await loadBatch(store, { batch, fill, pack: pack.id, repair })))
   }
-  return loads
+  for (const each of refused)
+    loaded.push(refusedBatch(each, await loadRefused(store, loadId(each.batch, each.part), each)))
+  return loaded
 }
 
 /** Something sent twice is in two parts of the journal with the same bytes: each is a load of its own. */
@@ -430,7 +425,7 @@ async function checkVersion(
     reused: built.reused,
     loads: built.loaded.map(({ load }) => load),
     results,
-    mappings: built.loaded.map(({ mapped }) => mapped),
+    mappings: built.loaded.flatMap(({ fills, mapped }) => (fills.length > 0 ? mapped : [])),
     notes,
     timings: [],
     peakBytes: 0,

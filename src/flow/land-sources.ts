@@ -36,7 +36,15 @@ export interface SourceBatch {
   batch: Batch
   source: FlowSource
   /** Of what was sent to a server: which part of the journal it is. */
-  part?: KeptPart
+  part?: ArrivedPart
+}
+
+/** A part of the journal on its way into the model. */
+export interface ArrivedPart extends KeptPart {
+  /** Where its lines can be read now. */
+  file: string
+  /** Why it cannot be loaded. Who sent it was told that it is kept: it is set aside and stops no build. */
+  refused?: Problem
 }
 
 function sourcesOf({ sources, accounts }: Settings): FlowSource[] {
@@ -72,13 +80,40 @@ export async function landSources(order: LandOrder, landings: Landed[]): Promise
       batches.push(...(await file.batches()).map((batch) => ({ batch, source })))
     }
     for (const { part, landed } of arrivals.parts.filter((each) => each.part.source === source.id)) {
-      const file = await read(landed.landed, async () => ({ landed }))
-      const [first, ...others] = await file.batches()
-      if (first) batches.push(...[withDamage(first, part), ...others].map((batch) => ({ batch, source, part })))
+      batches.push(...(await readPart(part, landed, { order, source, known, problems: [] })))
     }
   }
   assertNone(problems)
   return { batches, arrivals, known }
+}
+
+async function readPart(part: KeptPart, landed: Landed, reading: Reading): Promise<SourceBatch[]> {
+  const { source, problems } = reading
+  const read = await readOnce(landed.landed, async () => ({ landed }), reading)
+  const [first, ...others] = await read.batches()
+  const arrived = { ...part, file: landed.file }
+  if (first) return [withDamage(first, part), ...others].map((batch) => ({ batch, source, part: arrived }))
+  return [{ batch: withDamage(unreadBatch(part, landed), part), source, part: { ...arrived, refused: problems[0] } }]
+}
+
+/** Of lines that are no records: nothing is known of them but how many there are. */
+function unreadBatch({ records }: KeptPart, { path, hash, bytes, file }: Landed): Batch {
+  return {
+    path,
+    name: path,
+    hash,
+    bytes,
+    form: 'ndjson',
+    gzip: false,
+    encoding: 'utf-8',
+    columns: [],
+    read: { form: 'ndjson', path: file, derived: false },
+    records,
+    readable: 0,
+    bad: [],
+    skipped: { blank: 0, preamble: 0, footer: 0 },
+    notes: [],
+  }
 }
 
 /** Only a project has a journal. */

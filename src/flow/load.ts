@@ -79,7 +79,7 @@ async function settleFates(store: Store, load: Load, fates: Row[]): Promise<void
   }
 }
 
-function insertLoad(load: Load): Sql {
+export function insertLoad(load: Load): Sql {
   return sql`INSERT INTO cx.loads (id, source, path, hash, bytes, form, encoding, pack, fills, records, mapped, rejected, duplicate, superseded, skipped, landed_at)
     VALUES (${load.id}, ${load.source}, ${load.path}, ${load.hash}, ${load.bytes}, ${load.form}, ${load.encoding}, ${load.pack}, ${load.fills}, ${load.records}, ${load.mapped}, ${load.rejected}, ${load.duplicate}, ${load.superseded}, ${load.skipped}, now()::TIMESTAMP)`
 }

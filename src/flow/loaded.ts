@@ -6,7 +6,7 @@ import type { SourceBatch } from './land-sources.ts'
 import type { Load } from './load.ts'
 import type { Target } from './map/pack.ts'
 import type { MixedCandidate } from './map/systems.ts'
-import { type MappedBatch, type MappedSource, mappedBatch } from './map-sources.ts'
+import { type MappedBatch, type MappedSource, mappedBatch, type RefusedSource } from './map-sources.ts'
 import { type DataFolder, loadedFile } from './publish/publish.ts'
 
 /** What is remembered of a batch that is loaded. */
@@ -49,6 +49,20 @@ export function loadedBatch(mapping: MappedSource, load: Load): LoadedBatch {
     mapped: mappedBatch(mapping),
     targets: mapping.pack.targets,
     notes: mapping.notes,
+  }
+}
+
+/** What nothing maps: it is remembered, so that the next build does not read it again. */
+export function refusedBatch(refused: RefusedSource, load: Load): LoadedBatch {
+  const { batch, source } = refused
+  return {
+    key: keyOfBatch(refused),
+    source: source.id,
+    fills: [],
+    load,
+    mapped: { batch: batch.name, path: batch.path, pack: '', how: 'proposed' },
+    targets: [],
+    notes: [{ ...refused.refused, message: `${refused.refused.message} ${load.records} records are kept as rejects.` }],
   }
 }
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { readdirSync } from 'node:fs'
 import { cp, mkdir, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -60,7 +61,9 @@ export function csvOf(tickets: Ticket[], without: string[] = []): string {
 export interface Desk {
   folder: string
   write(name: string, text: string): Promise<void>
+  /** Each with an id of its own, so that the journal takes none for a repeated delivery. */
   send(tickets: Ticket[]): Promise<void>
+  sendText(...texts: string[]): Promise<void>
   order(change?: Partial<BuildOrder>): BuildOrder
   build(change?: Partial<BuildOrder>): Promise<BuildReport>
   rows(version: string, text: ReturnType<typeof sql>): Promise<Record<string, unknown>[]>
@@ -99,6 +102,11 @@ function deskIn(folder: string, checks: string): Desk {
     answers: {},
     ...change,
   })
+  const sendAll = async (bodies: string[]): Promise<void> => {
+    const journal = await openJournal(data.journal)
+    for (const body of bodies) await journal.append([{ source: 'desk', key: randomUUID(), body }])
+    await journal.close()
+  }
   return {
     folder,
     order,
@@ -107,18 +115,8 @@ function deskIn(folder: string, checks: string): Desk {
       await writeFile(file, text)
       await utimes(file, 1_700_000_000, 1_700_000_000)
     },
-    send: async (tickets) => {
-      const journal = await openJournal(data.journal)
-      for (const ticket of tickets)
-        await journal.append([
-          {
-            source: 'desk',
-            key: `${ticket.id} ${ticket.revision} ${Math.random()}`,
-            body: JSON.stringify(fieldsOf(ticket)),
-          },
-        ])
-      await journal.close()
-    },
+    send: (tickets) => sendAll(tickets.map((ticket) => JSON.stringify(fieldsOf(ticket)))),
+    sendText: (...texts) => sendAll(texts),
     build: (change) => buildVersion(order(change)),
     rows: async (version, text) => {
       const file = versionFile(data, version)
