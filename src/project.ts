@@ -322,7 +322,7 @@ export async function readProjectWords(project: Pick<Project, 'catalogues'>, lan
 /** One published version, open for reading; it stays readable when a newer one is published. */
 export interface OpenVersion {
   store: Store
-  facts: VersionFacts
+  facts: VersionFacts & { journal: number }
   publishedAt: string
   /** Targets that came with the packs; those of `rapport.yaml` go before them. */
   targets: TargetSetting[]
@@ -353,7 +353,7 @@ export async function openVersion(
     temporary: project.data.temporary,
     connections: options.connections ?? 4,
   })
-  const [row] = await store.rows(sql`SELECT id, as_of, zone, published_at, present, counts, targets FROM cx.versions`)
+  const [row] = await store.rows(sql`SELECT * FROM cx.versions`)
   const json = <T>(value: unknown): T => JSON.parse(String(value)) as T
   return {
     store,
@@ -363,6 +363,7 @@ export async function openVersion(
       zone: String(row?.zone),
       present: new Set(json<string[]>(row?.present)),
       counts: json<Record<string, number>>(row?.counts),
+      journal: Number(row?.journal ?? 0),
     },
     publishedAt: instantOf(row?.published_at) ?? '',
     targets: json<TargetSetting[]>(row?.targets),

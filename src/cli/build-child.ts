@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { productVersion } from '../config/product.ts'
 import { problemsOf, RapportError } from '../errors.ts'
 import { type Answers, buildVersion, mapOnly } from '../flow/flow.ts'
+import { metricsTakenAway } from '../metrics/needs.ts'
 import { readCatalogue, readChecks, readPacks, readProject, readSynonyms } from '../project.ts'
 import type { BuildMessage, BuildOrder } from './build-process.ts'
 import { memoryLimit } from './build-process.ts'
@@ -17,9 +18,9 @@ export async function buildChild(): Promise<void> {
     const order = JSON.parse(process.argv[3] ?? '{}') as BuildOrder
     const project = await readProject(order.project)
     // Files alone use the built-in catalogue, which its tests have read; a project's own additions are all checked first.
-    const { packs, checks } = project.directory
+    const { packs, checks, metrics } = project.directory
       ? await readCatalogue(project)
-      : { packs: await readPacks(project), checks: await readChecks(project) }
+      : { packs: await readPacks(project), checks: await readChecks(project), metrics: null }
     const build = {
       directory: project.directory,
       data: project.data,
@@ -31,6 +32,8 @@ export async function buildChild(): Promise<void> {
       checks,
       guess: order.guess,
       answers: await rememberAnswers(project.data.root, order.answers),
+      takenAway: (column: string, present: ReadonlySet<string>) =>
+        metrics ? metricsTakenAway(column, present, metrics) : [],
       memory: `${Math.max(1, Math.floor(memoryLimit() / 2))}GB`,
     }
     if (order.mapOnly) tell({ kind: 'mapped', ...(await mapOnly(build)) })

@@ -24,6 +24,8 @@ export interface VersionFacts {
   calendar?: Calendar
   /** Rows of each model table. */
   counts: Readonly<Record<string, number>>
+  /** Position in the journal up to which arrivals are in it; 0 without any. */
+  journal?: number
 }
 
 /** A target of `rapport.yaml` or of a pack. */

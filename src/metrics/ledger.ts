@@ -4,6 +4,7 @@ import { raw, type Sql, sql } from '../sql/sql.ts'
 import { textOf } from '../store/cell.ts'
 import type { Cell, Row } from '../store/store.ts'
 import type { MetricContext } from './context.ts'
+import { fieldLabel, listed, metricLabel } from './needs.ts'
 import { rowsBy } from './rows.ts'
 
 /** What a check found, in words. */
@@ -134,10 +135,17 @@ export async function readCheckFindings(context: MetricContext): Promise<CheckFi
   )
 }
 
-function findingOf(row: Row, { words }: MetricContext): CheckFinding {
+function findingOf(row: Row, context: MetricContext): CheckFinding {
+  const { words } = context
   const check = String(row.check)
   const facts = json<Record<string, Cell>>(row.facts, {})
-  const values = { ...facts, found: Number(row.found), checked: Number(row.checked), subject: textOf(row.subject) }
+  const values = {
+    ...facts,
+    ...lostIn(facts, context),
+    found: Number(row.found),
+    checked: Number(row.checked),
+    subject: textOf(row.subject),
+  }
   const sentence = (id: string): string => (hasWord(words, id) ? say(words, id, values) : '')
   return {
     check,
@@ -151,5 +159,18 @@ function findingOf(row: Row, { words }: MetricContext): CheckFinding {
     rows: row.table === null ? null : (textOf(row.rows) ?? 'kept'),
     sentence: sentence(`checks.${check}`) || say(words, 'checks.other', { ...values, check }),
     effect: sentence(`checks.${check}.effect`),
+  }
+}
+
+/** Metrics that a fault takes something away from, by id in its facts, in the reader's words. */
+function lostIn({ lost, empty }: Record<string, Cell>, { words, catalogue }: MetricContext): Record<string, Cell> {
+  if (typeof lost !== 'string') return {}
+  const metrics = lost.split(',').flatMap((id) => catalogue.metrics.get(id) ?? [])
+  if (metrics.length === 0) return { lost_labels: 'none', lost_count: 0 }
+  const labels = [...new Set(metrics.map((metric) => metricLabel(metric, words, catalogue)))]
+  return {
+    lost_labels: listed(labels, words),
+    lost_count: labels.length,
+    empty: empty === null ? null : fieldLabel(String(empty), words),
   }
 }

@@ -493,6 +493,7 @@ const bookkeeping: Table[] = [
     column('counts', 'json', 'Rows of each table.'),
     column('targets', 'json', 'Targets of the packs that were used.'),
     column('notes', 'json', 'What the build said.'),
+    integer('journal', 'Position in the journal up to which arrivals are in it.'),
   ]),
 ]
 

@@ -49,6 +49,7 @@ export type Check = { id: string; severity: Severity; needs: string[]; replaces?
         | 'stored_durations'
         | 'repeated_keys'
         | 'unmatched_amounts'
+        | 'schema_drift'
     }
 )
 
@@ -154,6 +155,7 @@ const checkSchema = z.discriminatedUnion('kind', [
       'stored_durations',
       'repeated_keys',
       'unmatched_amounts',
+      'schema_drift',
     ]),
   }),
 ])

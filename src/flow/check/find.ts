@@ -10,6 +10,7 @@ import { countsOf, countsSql, rowsOf } from './joined.ts'
 import { findLostReferences } from './references.ts'
 import { type CheckResult, durationName, momentName, result } from './result.ts'
 import { findRollForward } from './roll-forward.ts'
+import { type Drift, driftResults } from './schema-drift.ts'
 import { findScientificIds } from './scientific-ids.ts'
 import { findStoredCounts as findCountsApart, findStoredDurations } from './stored.ts'
 import { findStoredCounts } from './stored-count.ts'
@@ -22,11 +23,16 @@ export type { CheckResult } from './result.ts'
 
 type Of<K extends Check['kind']> = Extract<Check, { kind: K }>
 
-/** Runs every check whose needs are there and fills `cx.check_results` and `cx.check_rows`. */
-export async function findFaults(store: Store, checks: Check[], present: ReadonlySet<string>): Promise<CheckResult[]> {
+/** Runs every check whose needs are there and fills `cx.check_results` and `cx.check_rows`. `drifts`: what the flow saw change. */
+export async function findFaults(
+  store: Store,
+  checks: Check[],
+  present: ReadonlySet<string>,
+  drifts: Drift[] = [],
+): Promise<CheckResult[]> {
   const results: CheckResult[] = []
   for (const check of checks) {
-    if (check.needs.every((need) => present.has(need))) results.push(...(await resultsOf(store, check)))
+    if (check.needs.every((need) => present.has(need))) results.push(...(await resultsOf(store, check, drifts)))
   }
   for (const result of results) {
     await store.run(sql`INSERT INTO cx.check_results ("check", severity, source, "table", subject, found, checked, facts, rows)
@@ -35,7 +41,7 @@ export async function findFaults(store: Store, checks: Check[], present: Readonl
   return results
 }
 
-async function resultsOf(store: Store, check: Check): Promise<CheckResult[]> {
+async function resultsOf(store: Store, check: Check, drifts: Drift[]): Promise<CheckResult[]> {
   switch (check.kind) {
     case 'rows':
       return [await findRows(store, check)]
@@ -75,6 +81,8 @@ async function resultsOf(store: Store, check: Check): Promise<CheckResult[]> {
       return findRepeatedKeys(store, check)
     case 'unmatched_amounts':
       return findUnmatchedAmounts(store, check)
+    case 'schema_drift':
+      return driftResults(check, drifts)
     case 'blank':
       return findLoads(store, check, 'skipped')
     case 'rejected':

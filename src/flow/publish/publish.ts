@@ -86,21 +86,33 @@ async function syncPath(path: string): Promise<void> {
 
 /**
  * Publishes a finished version: its file (written, checkpointed and closed beforehand under `<id>.building.duckdb`) gets its
- * name, then the pointer moves. Older versions beyond `keep` are removed; a reader that still has one open keeps it.
+ * name, then the pointer moves. Older versions beyond `keep` are removed, and loaded copies but `loaded`; a reader that still has one
+ * open keeps it.
  */
-export async function publishVersion(folder: DataFolder, id: string, keep: number): Promise<Pointer> {
+export async function publishVersion(
+  folder: DataFolder,
+  id: string,
+  keep: number,
+  loaded: string | null = null,
+): Promise<Pointer> {
   await syncPath(buildingFile(folder, id))
   await rename(buildingFile(folder, id), versionFile(folder, id))
   const before = await readPointer(folder)
   const chain = before ? [before.current, ...before.previous].filter((each) => each !== id) : []
   const pointer = { current: id, previous: chain.slice(0, keep - 1) }
   await writePointer(folder, pointer)
-  await removeOthers(folder, [pointer.current, ...pointer.previous])
+  const copies = loaded ? [`${loaded}.loaded`] : []
+  await removeOthers(folder, [pointer.current, ...pointer.previous, ...copies])
   return pointer
 }
 
 export function buildingFile(folder: DataFolder, id: string): string {
   return join(folder.versions, `${id}.building.duckdb`)
+}
+
+/** Everything that a version read, before anything was derived from it: where the next build may go on. */
+export function loadedFile(folder: DataFolder, id: string): string {
+  return join(folder.versions, `${id}.loaded.duckdb`)
 }
 
 /** The version before becomes the current one again. */
