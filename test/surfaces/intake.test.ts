@@ -151,6 +151,22 @@ test('a proof that holds is taken, under this name and the public one', async ()
       expect((await send(source, body, { host, ...sign[source](body) })).status, `${source} ${host}`).toBe(200)
 })
 
+test('who may read the data folder may send to every source, and only from this machine', async () => {
+  const closed: IntakeSource = { id: 'export', verify: 'owner', secrets: [] }
+  const key = 'the-key-that-stands-beside-the-data'
+  const { send } = server({ key, sources: new Map([...sources, closed].map((source) => [source.id, source])) })
+  const owner = { authorization: `Bearer ${key}` }
+  for (const source of ['export', 'local', 'crm', 'hooks', 'chats', 'tickets'])
+    expect(await send(source, '{"id":1}', { ...owner, 'idempotency-key': 'a' })).toMatchObject({ status: 200, kept: 1 })
+  expect(await send('export', '{"id":1}', { ...owner, 'idempotency-key': 'a' })).toMatchObject({ duplicates: 1 })
+  expect((await send('export', '{}')).status).toBe(404)
+  expect((await send('export', '{}', { authorization: 'Bearer other' })).status).toBe(404)
+  expect((await send('export', '{}', { ...owner, 'x-forwarded-for': '203.0.113.7' })).status).toBe(404)
+  expect((await send('export', '{}', { ...owner, host: 'hooks.example.org' })).status).toBe(404)
+  expect((await send('hooks', '{}', { ...owner, host: 'hooks.example.org' })).status).toBe(401)
+  expect((await send('elsewhere', '{}', owner)).status).toBe(404)
+})
+
 test('a secret is changed without a gap: several signatures, several secrets', async () => {
   const old = Buffer.from('the key before this one, now gone')
   const body = '{"id":1}'

@@ -1,4 +1,6 @@
-import type { Arrival } from '../../../journal/journal.ts'
+import type { Problem } from '../../../errors.ts'
+import type { Arrival, Kept } from '../../../journal/journal.ts'
+import type { IntakeAnswer } from '../wire.ts'
 import type { IntakeSource } from './door.ts'
 import { readTable } from './read-table.ts'
 import { jsonRecords, lineRecords, type SentRecord, textOf, unreadable } from './records.ts'
@@ -34,4 +36,30 @@ const readForm: Record<IntakeForm, (text: string) => SentRecord[]> = {
   json: jsonRecords,
   ndjson: lineRecords,
   csv: readTable,
+}
+
+/** Of the records that could not be read, so many are told one by one. */
+const mostTold = 20
+
+/** What became of the records, as the sender is told. */
+export function answerOf(arrivals: SentArrival[], kept: Kept[]): IntakeAnswer {
+  const bad = arrivals.filter(({ record }) => record.fault)
+  const good = kept.filter((_, at) => !arrivals[at]!.record.fault)
+  const duplicates = good.filter(({ duplicate }) => duplicate).length
+  return {
+    kept: good.length - duplicates,
+    duplicates,
+    rejected: bad.length,
+    position: kept.reduce((last, { position }) => Math.max(last, position), 0),
+    ...(bad.length > 0 && { problems: bad.slice(0, mostTold).map(problemOf) }),
+  }
+}
+
+function problemOf({ record: { line, fault } }: SentArrival): Problem {
+  return {
+    code: fault!.code,
+    message: `The record on line ${line} was not taken. ${fault!.message}`,
+    where: `line ${line}`,
+    fix: 'It is kept as a reject. Send it again in the form that docs/intake.md shows.',
+  }
 }

@@ -2,6 +2,7 @@ import type { Context } from 'hono'
 import { fromThisMachine, isLocal } from '../guard.ts'
 import { refuse } from '../problem.ts'
 import type { IntakeDoor, IntakeSource } from './door.ts'
+import { alike, bearer } from './proof.ts'
 
 /**
  * The source that a request is for. A source that proves its sender may be reached under a public name; one that does not takes what this
@@ -20,7 +21,10 @@ export function sourceOf(c: Context, door: IntakeDoor, port: number): IntakeSour
   else if (c.req.header('origin') !== undefined)
     throw refuse('origin-refused', 'The request comes from a page of a browser.', 'Send it from a server.')
   const source = door.sources.get(c.req.param('source') ?? '')
-  if (!source || (source.verify === 'none' && (!local || isForwarded(c)))) throw noSource()
+  const here = local && !isForwarded(c)
+  const token = bearer(c.req.header('authorization'))
+  if (source && here && door.key && token && alike(token, door.key)) return { ...source, verify: 'owner' }
+  if (!source || source.verify === 'owner' || (source.verify === 'none' && !here)) throw noSource()
   return source
 }
 

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { depthOf } from '../body.ts'
+import { elementsOf } from './json-parts.ts'
 
 /** One record of a body as it was written, or with why it is none. */
 export interface SentRecord {
@@ -56,38 +57,6 @@ export function lineRecords(text: string): SentRecord[] {
 function recordOf(text: string, value: unknown, line: number): SentRecord {
   const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
   return { line, text: text.trim(), ...(isObject ? {} : { fault: notObject }) }
-}
-
-/** The texts of the elements of a list that is known to be whole JSON. */
-function elementsOf(text: string): { line: number; text: string }[] {
-  const found: { line: number; text: string }[] = []
-  let level = 0
-  let inString = false
-  let line = 1
-  let begun = -1
-  let begunLine = 1
-  const end = (at: number): void => {
-    if (begun >= 0) found.push({ line: begunLine, text: text.slice(begun, at) })
-    begun = -1
-  }
-  for (let at = 0; at < text.length; at++) {
-    const sign = text[at]!
-    if (sign === '\n') line++
-    if (inString) {
-      if (sign === '\\') at++
-      else if (sign === '"') inString = false
-      continue
-    }
-    if (level === 1 && (sign === ',' || sign === ']')) end(at)
-    else if (level === 1 && begun < 0 && sign.trim() !== '') {
-      begun = at
-      begunLine = line
-    }
-    if (sign === '"') inString = true
-    else if (sign === '[' || sign === '{') level++
-    else if (sign === ']' || sign === '}') level--
-  }
-  return found
 }
 
 function parsed(text: string): unknown {

@@ -1,7 +1,7 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
-import { type Problem, RapportError } from '../../../errors.ts'
-import { type IntakeForm, readArrivals, type SentArrival } from '../intake/arrivals.ts'
+import { RapportError } from '../../../errors.ts'
+import { answerOf, type IntakeForm, readArrivals, type SentArrival } from '../intake/arrivals.ts'
 import type { IntakeDoor, IntakeSource } from '../intake/door.ts'
 import { sourceOf } from '../intake/guard.ts'
 import { answerChallenge, type Doubt, doubtBody, doubtHeaders, type Signed } from '../intake/proof.ts'
@@ -15,9 +15,6 @@ import type { IntakeAnswer } from '../wire.ts'
 const [mostBytes, mostBulkBytes] = [1 << 20, 8 << 20]
 /** Of one body: a longer one would hold the journal for everybody else. */
 const mostRecords = 50_000
-/** Of the records that could not be read, so many are told one by one. */
-const mostTold = 20
-
 const forms: Record<string, IntakeForm> = {
   'application/json': 'json',
   'application/x-ndjson': 'ndjson',
@@ -83,7 +80,7 @@ function formOf(c: Context, source: IntakeSource): IntakeForm {
  */
 function deliveryOf({ verify }: IntakeSource, { header }: Signed): string | undefined {
   if (verify === 'standard') return header('webhook-id')
-  return verify === 'none' || verify === 'token' ? header('idempotency-key') : undefined
+  return verify === 'none' || verify === 'token' || verify === 'owner' ? header('idempotency-key') : undefined
 }
 
 /** Answers when all of it is on the disk. A body in which nothing could be read is refused, and kept all the same. */
@@ -92,20 +89,10 @@ async function keep(door: IntakeDoor, arrivals: SentArrival[]): Promise<IntakeAn
   if (arrivals.length > mostRecords)
     throw refuse('body-too-large', `The body holds more than ${mostRecords} records.`, 'Send fewer records at once.')
   const kept = await append(door, arrivals)
-  const bad = arrivals.filter(({ record }) => record.fault)
-  const good = kept.filter((_, at) => !arrivals[at]!.record.fault)
-  const duplicates = good.filter(({ duplicate }) => duplicate).length
-  const answer: IntakeAnswer = {
-    kept: good.length - duplicates,
-    duplicates,
-    rejected: bad.length,
-    position: kept.reduce((last, { position }) => Math.max(last, position), 0),
-  }
+  const answer = answerOf(arrivals, kept)
   if (kept.some(({ duplicate }) => !duplicate)) door.onKept?.(answer.position)
-  if (bad.length === 0) return answer
-  const problems = bad.slice(0, mostTold).map(problemOf)
-  if (good.length === 0) throw new RapportError(problems, 2)
-  return { ...answer, problems }
+  if (answer.kept + answer.duplicates === 0) throw new RapportError(answer.problems!, 2)
+  return answer
 }
 
 /** Where the journal stands is nothing that a sender is told. */
@@ -120,15 +107,6 @@ async function append({ journal }: IntakeDoor, arrivals: SentArrival[]) {
     if (code === 'journal-unwritable')
       throw refuse('intake-unwritten', 'The journal cannot be written.', 'See that its folder can be written to.')
     throw error
-  }
-}
-
-function problemOf({ record: { line, fault } }: SentArrival): Problem {
-  return {
-    code: fault!.code,
-    message: `The record on line ${line} was not taken. ${fault!.message}`,
-    where: `line ${line}`,
-    fix: 'It is kept as a reject. Send it again in the form that docs/intake.md shows.',
   }
 }
 
