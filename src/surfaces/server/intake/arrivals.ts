@@ -1,9 +1,10 @@
 import type { Problem } from '../../../errors.ts'
 import type { Arrival, Kept } from '../../../journal/journal.ts'
+import { printUnreadable } from '../../../journal/unreadable.ts'
 import type { IntakeAnswer } from '../wire.ts'
 import type { IntakeSource } from './door.ts'
 import { readTable } from './read-table.ts'
-import { jsonRecords, lineRecords, type SentRecord, textOf, unreadable } from './records.ts'
+import { jsonRecords, lineRecords, type SentRecord, textOf } from './records.ts'
 import { checkSurvey } from './survey.ts'
 
 /** Forms in which records are sent. */
@@ -26,7 +27,9 @@ export function readArrivals(
   const records = typeof text === 'string' ? readForm[form](text) : [text]
   return records.map((given, at) => {
     const record = source.surveys && !given.fault ? checkSurvey(given) : given
-    const kept = record.fault ? unreadable(record) : record.text
+    const kept = record.fault
+      ? printUnreadable({ raw: record.text, reason: record.fault.code, message: record.fault.message })
+      : record.text
     const key = sent === undefined ? `content ${kept}` : `sent ${sent} ${at}`
     return { source: source.id, key, body: kept, record }
   })

@@ -18,8 +18,6 @@ export interface Fault {
 
 /** Far more than any record nests, far less than what exhausts a stack. */
 const deepest = 64
-/** What is kept of a record that cannot be read. */
-const mostKept = 8000
 
 export const tooDeep: Fault = { code: 'too-deep', message: `It is nested deeper than ${deepest} levels.` }
 const notObject: Fault = { code: 'not-an-object', message: 'It is not an object.' }
@@ -65,13 +63,4 @@ function parsed(text: string): unknown {
   } catch {
     return undefined
   }
-}
-
-/** What the journal keeps of a record that cannot be read: a build makes a reject of it, with its reason. */
-export function unreadable({ text, fault }: SentRecord): string {
-  return JSON.stringify({
-    rapport_unreadable: text.slice(0, mostKept),
-    rapport_reason: fault!.code,
-    rapport_message: fault!.message,
-  })
 }
