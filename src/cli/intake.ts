@@ -23,7 +23,7 @@ export function addCommand(program: Command): void {
   repeatable(command, '--stream <stream=source>', 'of Airbyte and Singer: tickets=support  (repeatable)')
     .addHelpText(
       'after',
-      '\nExample:\n  $ tap-zendesk --config config.json | rapport intake support - --stream tickets=support',
+      '\nExamples:\n  $ rapport intake surveys answers.csv\n  $ tap-zendesk --config config.json | rapport intake support - --stream tickets=support',
     )
     .action(intakeCommand)
 }
