@@ -17,6 +17,7 @@ const commands = {
   init: () => import('./init.ts'),
   build: () => import('./build.ts'),
   serve: () => import('./serve.ts'),
+  intake: () => import('./intake.ts'),
   query: () => import('./query.ts'),
   insights: () => import('./insights.ts'),
   actions: () => import('./actions.ts'),

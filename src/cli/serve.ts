@@ -1,10 +1,12 @@
 import type { Command } from 'commander'
 import { readPointer } from '../flow/publish/publish.ts'
+import { openJournal } from '../journal/journal.ts'
 import { openVersion, type Project, readProject } from '../project.ts'
 import { lockServer } from '../surfaces/server/lock.ts'
 import { startServer } from '../surfaces/server/server.ts'
 import { buildProject } from './build-project.ts'
 import { doorsOf } from './doors.ts'
+import { intakeDoor } from './intake-door.ts'
 import { viewerOf } from './model.ts'
 import { readShared } from './opened.ts'
 import { projectOptions, type ServeOptions, withData, withServer } from './options.ts'
@@ -26,18 +28,23 @@ async function serveCommand(options: ServeOptions): Promise<void> {
 export async function serveProject(project: Project, options: ServeOptions): Promise<void> {
   const lock = await lockServer(project.data.root)
   const versions = await currentVersions(project, options)
+  // Files that were opened by name have nobody who sends.
+  const journal = project.directory === null ? null : await openJournal(project.data.journal)
+  const intake = journal ? await intakeDoor(project, journal) : undefined
   const server = await startServer({
     port: options.port,
     current: versions.current,
     viewer: viewerOf(project, options),
     startPage: options.startPage,
+    intake,
   })
-  await lock.announce(server.url)
+  await lock.announce(server.url, intake?.key)
   if (options.json) printJson({ url: server.url })
   else say(`${coloured('bold', project.name)} is at ${coloured('cyan', server.url)}  (Ctrl-C ends it)`)
   if (options.open !== false && process.stdout.isTTY) await (await import('open')).default(server.url).catch(() => {})
   await stopped()
   await server.close()
+  await journal?.close()
   await versions.close()
   await lock.release()
 }

@@ -6,6 +6,7 @@ import { intakeSchema } from './intake.ts'
 import { holidaysSchema, scheduleSchema } from './opening-hours.ts'
 import { duration, promiseSchema } from './promise.ts'
 import { runSchema } from './runs.ts'
+import { withSurveys } from './surveys.ts'
 import type { Document } from './yaml.ts'
 
 const zone = z.string().refine(isZone, { message: 'is not an IANA time zone such as Europe/Paris' })
@@ -62,6 +63,14 @@ export const settingsSchema = z.strictObject({
   chats: chatsSchema.prefault({}),
   /** What a server does at set times. */
   runs: z.array(runSchema).default([]),
+  intake: z
+    .strictObject({
+      hosts: z
+        .array(z.string().regex(/^[a-z0-9.-]+(:\d+)?$/, 'a name such as hooks.example.org'))
+        .default([])
+        .describe('Public names under which sources that verify their sender may be reached, and nothing else.'),
+    })
+    .optional(),
 })
 
 export type Settings = z.infer<typeof settingsSchema>
@@ -104,7 +113,7 @@ export function readSettings(document: Document, problems: Problem[]): Settings 
       fix: `Use one of: ${settings.sources.map(({ id }) => id).join(', ')}.`,
     })
   }
-  return settings
+  return { ...settings, sources: withSurveys(settings) }
 }
 
 function isZone(name: string): boolean {

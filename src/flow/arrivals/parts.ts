@@ -4,6 +4,7 @@ import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { finished } from 'node:stream/promises'
 import { type Damage, type JournalRecord, readJournal } from '../../journal/journal.ts'
+import { isUnreadable } from '../../journal/unreadable.ts'
 
 /** What one source sent between two positions of the journal, as a file: one JSON document a line, as it came. */
 export interface ArrivalPart {
@@ -12,6 +13,8 @@ export interface ArrivalPart {
   from: number
   to: number
   records: number
+  /** Those of them that could not be read when they were sent: rejects. A part of nothing else is no table. */
+  unreadable: number
   path: string
 }
 
@@ -30,7 +33,7 @@ export async function writeParts(
     const known = open.get(record.source)
     if (known) return known
     const path = join(folder, `intake-${record.source}-${between.after + 1}-${between.to}.ndjson`)
-    const part = { source: record.source, from: record.position, to: record.position, records: 0, path }
+    const part = { source: record.source, from: record.position, to: record.position, records: 0, unreadable: 0, path }
     const made = { part, out: createWriteStream(path, { mode: 0o600 }) }
     open.set(record.source, made)
     return made
@@ -41,6 +44,7 @@ export async function writeParts(
         const { part, out } = partOf(record)
         part.to = record.position
         part.records++
+        if (isUnreadable(record.body)) part.unreadable++
         if (!out.write(`${record.body}\n`)) await once(out, 'drain')
       }
     }

@@ -7,11 +7,13 @@ import { holdLock, type Lock, LockHeld } from '../../store/lock.ts'
 export interface LockHolder {
   pid: number
   url?: string
+  /** What `rapport intake` shows to the server: whoever may read this file may send. */
+  key?: string
 }
 
 export interface ServerLock {
-  /** Says where the server answers, for whoever is refused. */
-  announce(url: string): Promise<void>
+  /** Says where the server answers, for whoever is refused, and with what key arrivals of this machine are taken. */
+  announce(url: string, key?: string): Promise<void>
   release(): Promise<void>
 }
 
@@ -30,7 +32,7 @@ export async function lockServer(folder: string): Promise<ServerLock> {
   const held = lock
   let released = false
   return {
-    announce: (url) => writeHolder(holderFile, { pid: process.pid, url }),
+    announce: (url, key) => writeHolder(holderFile, { pid: process.pid, url, key }),
     release: async () => {
       if (released) return
       released = true

@@ -24,8 +24,8 @@ test('each source gets a file of what it sent between two positions, as it came'
   const folder = join(root, 'parts')
   const parts = await writeParts(join(root, 'journal'), { after: 1, to: 3 }, { folder, damaged })
   expect(parts.map(({ path: _, ...part }) => part)).toEqual([
-    { source: 'chat', from: 2, to: 2, records: 1 },
-    { source: 'support', from: 3, to: 3, records: 1 },
+    { source: 'chat', from: 2, to: 2, records: 1, unreadable: 0 },
+    { source: 'support', from: 3, to: 3, records: 1, unreadable: 0 },
   ])
   expect(await readFile(parts[1]!.path, 'utf8')).toBe('{"id": 3}\n')
   expect(await writeParts(join(root, 'journal'), { after: 4, to: 9 }, { folder, damaged })).toEqual([])
