@@ -130,9 +130,10 @@ async function mergeOf(
   for (const { landed } of parts)
     await pipeline(createReadStream(landed.file), createWriteStream(path, { flags: 'a', mode: 0o600 }))
   const damaged = parts.flatMap(({ part }) => part.damaged ?? [])
-  const records = parts.reduce((sum, { part }) => sum + part.records, 0)
+  const sumOf = (count: 'records' | 'unreadable') => parts.reduce((sum, { part }) => sum + part[count], 0)
   const { source, from } = first
-  const part = { source, from, to: last.to, records, ...(damaged.length > 0 ? { damaged } : {}) }
+  const counts = { records: sumOf('records'), unreadable: sumOf('unreadable') }
+  const part = { source, from, to: last.to, ...counts, ...(damaged.length > 0 ? { damaged } : {}) }
   // The copies of what was merged are wanted no more: those on their way end before theirs begins to be kept.
   await Promise.all(parts.map(({ landed }) => landed.copy?.synced.catch(() => undefined)))
   await Promise.all(parts.map(({ landed }) => landed.copy && rm(landed.copy.temporary, { force: true })))
