@@ -42,6 +42,8 @@ export function printReport(report: BuildReport, words: Words): void {
   printData(
     report.changed ? `Published version ${report.version}.` : `Nothing changed: version ${report.version} stays.`,
   )
+  if (report.changed && report.reused > 0)
+    printData(`  ${count(report.reused)} of ${count(report.loads.length)} loads were taken over from the build before.`)
   for (const load of report.loads) {
     printData(
       `  ${load.name} (${load.pack}): ${count(load.records)} records = ${count(load.mapped)} mapped + ${count(load.rejected)} rejected + ${count(load.duplicate)} duplicate + ${count(load.superseded)} superseded + ${count(load.skipped)} skipped`,
