@@ -1,0 +1,60 @@
+import { type Alerts, type AlertsOptions, type Evaluated, openAlerts } from './alerts.ts'
+
+export interface RunningAlerts {
+  /** For a new version, or what a schedule asks for: evaluated, then delivered in the background. */
+  evaluateNow(): Promise<Evaluated>
+  close(): Promise<void>
+}
+
+interface StartOptions extends AlertsOptions {
+  /** Milliseconds between two evaluations. */
+  every: number
+  /** Told of what went wrong; it is tried again at the next time. */
+  failed(error: unknown): void
+}
+
+/** The longest that Node can wait. */
+const longest = 2 ** 31 - 1
+
+/** Evaluates now and then and delivers what is due, for as long as the process lives. */
+export async function startAlerts(options: StartOptions): Promise<RunningAlerts> {
+  const alerts = await openAlerts(options)
+  const { every, failed, outside } = options
+  let closed = false
+  let timer: NodeJS.Timeout | undefined
+  let working: Promise<unknown> = Promise.resolve()
+  const deliver = (): void => {
+    clearTimeout(timer)
+    working = alerts.deliverNow().then((next) => {
+      if (!closed && next !== null)
+        timer = setTimeout(deliver, Math.min(Math.max(0, next - outside.now()), longest)).unref()
+    }, failed)
+  }
+  const evaluateNow = async (): Promise<Evaluated> => {
+    const evaluated = await alerts.evaluateNow()
+    if (!closed) deliver()
+    return evaluated
+  }
+  const look = (): void => void evaluateNow().catch(failed)
+  const clock = setInterval(look, every).unref()
+  look()
+  return {
+    evaluateNow,
+    close: () =>
+      closeAll(
+        alerts,
+        () => working,
+        () => {
+          closed = true
+          clearInterval(clock)
+          clearTimeout(timer)
+        },
+      ),
+  }
+}
+
+async function closeAll(alerts: Alerts, working: () => Promise<unknown>, stop: () => void): Promise<void> {
+  stop()
+  await working()
+  await alerts.close()
+}
