@@ -33,7 +33,7 @@ export async function serveProject(project: Project, options: ServeOptions): Pro
     startPage: options.startPage,
   })
   await lock.announce(server.url)
-  const alerts = await (await import('./alerts-serve.ts')).serveAlerts(project, { url: server.url, asOf: options.asOf })
+  const alerts = (await import('./alerts-serve.ts')).serveAlerts(project, { url: server.url, asOf: options.asOf })
   if (options.json) printJson({ url: server.url })
   else say(`${coloured('bold', project.name)} is at ${coloured('cyan', server.url)}  (Ctrl-C ends it)`)
   if (options.open !== false && process.stdout.isTTY) await (await import('open')).default(server.url).catch(() => {})

@@ -1,8 +1,8 @@
 import { type Alerts, type AlertsOptions, type Evaluated, openAlerts } from './alerts.ts'
 
 export interface RunningAlerts {
-  /** For a new version, or what a schedule asks for: evaluated, then delivered in the background. */
-  evaluateNow(): Promise<Evaluated>
+  /** For a new version, or what a schedule asks for: evaluated, then delivered in the background. Null while it is being closed. */
+  evaluateNow(): Promise<Evaluated | null>
   close(): Promise<void>
 }
 

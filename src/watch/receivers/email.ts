@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
+import { isIP } from 'node:net'
 import type { Receiver } from '../../config/alerts.ts'
-import { type AlertMessage, cut, type Notification } from '../notification.ts'
+import { type AlertMessage, cut, type Notification, plain } from '../notification.ts'
 import type { Answer } from '../outbox.ts'
 import { checkAddress, type Resolve } from './address.ts'
 
@@ -28,7 +29,7 @@ export function formatEmail(notification: Notification, { from, to }: Pick<Email
   return {
     from,
     to,
-    subject: cut(`[${project}] ${title}`, 200),
+    subject: plain(`[${project}] ${title}`, 200),
     text: [...messages.map(textOf), `${project}`].join('\n\n'),
     html: `<!doctype html><html><body style="font-family:system-ui,sans-serif;font-size:14px;line-height:1.45;color:#1a1a1a">${messages.map(htmlOf).join('<hr style="border:0;border-top:1px solid #ddd">')}<p style="color:#666">${escaped(project)}</p></body></html>`,
     messageId: `<${id}@rapport.invalid>`,
@@ -87,7 +88,7 @@ export async function sendEmail(
     secure: tls === 'tls',
     requireTLS: tls === 'starttls',
     ignoreTLS: tls === 'none',
-    tls: { servername: host },
+    ...(isIP(host) === 0 && { tls: { servername: host } }),
     ...(user !== undefined && { auth: { user, pass: options.password ?? '' } }),
     connectionTimeout: timeout,
     greetingTimeout: timeout,

@@ -1,24 +1,33 @@
 import { createHmac } from 'node:crypto'
 import { RapportError } from '../../errors.ts'
-import type { AlertMessage, Notification } from '../notification.ts'
+import { type AlertMessage, cut, type Notification } from '../notification.ts'
 
 /** What a receiver of webhooks takes without asking. */
 const mostBytes = 20 * 1000
 
-/** A notification as Standard Webhooks have it. Thin where it would be too large: what it is about, and where to read it. */
+/** A notification as Standard Webhooks have it. Thin where it would be too large: what it is about, and as many as fit. */
 export function formatWebhook(notification: Notification): string {
-  const whole = bodyOf(notification, (message) => message)
+  const whole = bodyOf(notification, notification.messages)
   if (Buffer.byteLength(whole) <= mostBytes) return whole
-  const thin = bodyOf(notification, ({ key, rule, event, severity, link }) => ({ key, rule, event, severity, link }))
-  if (Buffer.byteLength(thin) <= mostBytes) return thin
-  return bodyOf({ ...notification, messages: notification.messages.slice(0, 20) }, ({ key, event }) => ({ key, event }))
+  const thin = notification.messages.map(({ key, rule, event, severity, link }) => ({
+    key: cut(key, 300),
+    rule,
+    event,
+    severity,
+    link: link.href.length <= 1000 ? link : undefined,
+  }))
+  for (let shown = Math.min(thin.length, 100); ; shown--) {
+    const body = bodyOf({ ...notification, title: cut(notification.title, 300) }, thin.slice(0, shown))
+    if (shown <= 1 || Buffer.byteLength(body) <= mostBytes) return body
+  }
 }
 
-function bodyOf({ id, at, project, title, messages }: Notification, part: (message: AlertMessage) => object): string {
+/** `count`: of all of them, whether or not they fit. */
+function bodyOf({ id, at, project, title, messages }: Notification, alerts: object[]): string {
   return JSON.stringify({
     type: typeOf(messages),
     timestamp: at,
-    data: { id, project, title, count: messages.length, alerts: messages.map(part) },
+    data: { id, project, title, count: messages.length, alerts },
   })
 }
 
