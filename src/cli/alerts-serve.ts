@@ -2,7 +2,7 @@ import { problemsOf, RapportError } from '../errors.ts'
 import type { Project } from '../project.ts'
 import { lockServer } from '../surfaces/server/lock.ts'
 import { type RunningAlerts, startAlerts } from '../watch/start-alerts.ts'
-import { alertsOptions } from './alerts-services.ts'
+import { alertsOptions, type OpenForAlerts } from './alerts-services.ts'
 import { sayProblem } from './output.ts'
 
 /**
@@ -11,7 +11,7 @@ import { sayProblem } from './output.ts'
  */
 export function serveAlerts(
   project: Project,
-  options: { url: string; asOf?: string; every?: number },
+  options: { url: string; asOf?: string; every?: number; open?: OpenForAlerts },
 ): RunningAlerts | null {
   if (project.directory === null) return null
   const said = new Set<string>()

@@ -1,5 +1,4 @@
 import type { Schedule } from '../clocks/schedule.ts'
-import type { AlertRule } from '../config/alerts.ts'
 import { schedulesOf } from '../flow/derive/schedules.ts'
 import { readJournal } from '../journal/journal.ts'
 import type { MetricContext } from '../metrics/context.ts'
@@ -37,14 +36,14 @@ export function watchServices(project: Project, context: MetricContext, now: num
       return frame
     },
     checks: once(() => readCheckFindings(context)),
-    newest: once(() => readNewestOf(project, context)),
+    newest: once(() => readNewestOf(project, context, now)),
     schedule: (name) => scheduleOf(project, name, now),
   }
 }
 
 /** What the version knows of each source, and what has come in since. */
-async function readNewestOf(project: Project, context: MetricContext): Promise<Map<string, Newest>> {
-  const newest = await readNewest(context)
+async function readNewestOf(project: Project, context: MetricContext, now: number): Promise<Map<string, Newest>> {
+  const newest = await readNewest(context, now)
   for (const { id } of project.settings.sources) if (!newest.has(id)) newest.set(id, { arrival: null, event: null })
   for await (const records of readJournal(project.data.journal, { damaged: () => {} }))
     for (const { source, received } of records) {
@@ -60,12 +59,19 @@ async function scheduleOf({ settings }: Project, name: string, now: number): Pro
   return all.find(({ schedule }) => schedule.name === name)?.schedule
 }
 
-/** All that alerts of a project are handed. Messages leave the house: they are written for one who may not see personal data. */
+/** A version for one evaluation. */
+export type OpenForAlerts = () => Promise<Pick<OpenVersion, 'store' | 'facts' | 'publishedAt' | 'targets' | 'close'>>
+
+/**
+ * All that alerts of a project are handed. Messages leave the house: they are written for one who may not see personal data. `open` is what
+ * is served at the moment; by default what was published last.
+ */
 export async function alertsOptions(
   project: Project,
-  options: { url: string; asOf?: string; now?: () => number },
-): Promise<AlertsOptions & { rules: AlertRule[] }> {
+  options: { url: string; asOf?: string; now?: () => number; open?: OpenForAlerts },
+): Promise<AlertsOptions> {
   const now = options.now ?? Date.now
+  const open: OpenForAlerts = options.open ?? (() => openVersion(project, { asOf: options.asOf, connections: 2 }))
   const viewer = { personalData: 'mask', language: project.settings.language } as const
   const [catalogue, words] = await Promise.all([readMetrics(project), readProjectWords(project, viewer.language)])
   return {
@@ -78,7 +84,7 @@ export async function alertsOptions(
     publicUrl: project.settings.public_url ?? options.url,
     outside: { directory: project.directory, now },
     open: async (at) => {
-      const version: OpenVersion = await openVersion(project, { asOf: options.asOf, connections: 2 })
+      const version = await open()
       const context = metricContext({ project, version, catalogue, words }, viewer)
       return { services: watchServices(project, context, at), close: () => version.close() }
     },

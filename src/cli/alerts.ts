@@ -138,7 +138,10 @@ function textsOf(line: LedgerLine, words: Words): string[] {
 }
 
 function printAlerts({ alerts, evaluated }: AlertsShown, words: Words): void {
-  if (alerts.length === 0) return printData(sayWord(words, 'alerts.none'))
+  if (alerts.length === 0) {
+    printData(sayWord(words, 'alerts.none'))
+    return
+  }
   const header = ['alert', 'status', 'since', 'value', 'limit', 'n', 'receivers'].map((id) =>
     sayWord(words, `alerts.column.${id}`),
   )

@@ -7,7 +7,7 @@ import type { MetricContext } from './context.ts'
 export interface Newest {
   /** The last time that something came in. */
   arrival: number | null
-  /** The newest moment in what came, not after the version was made. */
+  /** The newest moment in what came; what lies in the future has not happened. */
   event: number | null
 }
 
@@ -18,7 +18,8 @@ const moment = (value: unknown): number | null => {
 }
 
 /** What each source brought last, by its id. */
-export async function readNewest({ store, version }: MetricContext): Promise<Map<string, Newest>> {
+export async function readNewest({ store, version }: MetricContext, now: number): Promise<Map<string, Newest>> {
+  const latest = new Date(now).toISOString().slice(0, 19).replace('T', ' ')
   const moments = tables.flatMap((table) =>
     table.kind !== 'record'
       ? []
@@ -26,7 +27,7 @@ export async function readNewest({ store, version }: MetricContext): Promise<Map
           .filter(({ name, type }) => type === 'timestamp' && version.present.has(`${table.name}.${name}`))
           .map(
             ({ name }) =>
-              sql`SELECT source, max(${ident(name)}) FILTER (WHERE ${ident(name)} <= (SELECT published_at FROM cx.versions)) AS newest FROM ${ident('cx', table.name)} GROUP BY source`,
+              sql`SELECT source, max(${ident(name)}) FILTER (WHERE ${ident(name)} <= CAST(${latest} AS TIMESTAMP)) AS newest FROM ${ident('cx', table.name)} GROUP BY source`,
           ),
   )
   const loads = await store.rows(sql`SELECT source, max(landed_at) AS landed FROM cx.loads GROUP BY source`)

@@ -9,6 +9,7 @@ import { changeText } from '../insights/change-words.ts'
 import type { Frame } from '../metrics/frame.ts'
 import type { Metric } from '../metrics/metric.ts'
 import { dimensionLabel, listed } from '../metrics/needs.ts'
+import { refuseDimension } from '../metrics/plan.ts'
 import type { Condition, Query } from '../metrics/query.ts'
 import { dueMetric, withMetric } from './readings/breach.ts'
 import { cellIn, conditionsOf, groupOf } from './readings/rule.ts'
@@ -86,6 +87,7 @@ async function whyBetween(
   const pair = async (by?: string) => ({ before: await ask(sides.before, by), after: await ask(sides.after, by) })
   const tried = candidatesOf(metric, { catalogue: context.catalogue, version: context.version })
     .filter((each) => each !== rule.by && !where.some(({ dimension }) => dimension === each))
+    .filter((each) => refuseDimension(metric, context.catalogue.dimensions.get(each)!, context) === null)
     .slice(0, mostTried)
   const splits: ChangeEvidence['splits'] = []
   for (const dimension of tried) {
