@@ -146,7 +146,7 @@ function printAlerts({ alerts, evaluated }: AlertsShown, words: Words): void {
     sayWord(words, `alerts.column.${id}`),
   )
   const rows = alerts.map((each) => [
-    each.segment === null ? each.title : `${each.title}: ${each.segment}`,
+    sayWord(words, 'alerts.title.fired', { title: each.title, segment: each.segment ?? 'none' }),
     marked(each, words),
     each.since ? when(each.since, words) : '',
     each.value,

@@ -33,12 +33,15 @@ export async function serveProject(project: Project, options: ServeOptions): Pro
     startPage: options.startPage,
   })
   await lock.announce(server.url)
-  const alerts = (await import('./alerts-serve.ts')).serveAlerts(project, { url: server.url, asOf: options.asOf })
+  // Files alone have no alerts: what watches is not even read.
+  const alerts =
+    project.directory &&
+    (await import('./alerts-serve.ts')).serveAlerts(project, { url: server.url, asOf: options.asOf })
   if (options.json) printJson({ url: server.url })
   else say(`${coloured('bold', project.name)} is at ${coloured('cyan', server.url)}  (Ctrl-C ends it)`)
   if (options.open !== false && process.stdout.isTTY) await (await import('open')).default(server.url).catch(() => {})
   await stopped()
-  await alerts?.close()
+  if (alerts) await alerts.close()
   await server.close()
   await versions.close()
   await lock.release()

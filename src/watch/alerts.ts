@@ -112,6 +112,7 @@ export async function openAlerts(options: AlertsOptions): Promise<Alerts> {
     },
     close: async () => {
       await before
+      await outbox.close()
       await ledger.close()
     },
   }

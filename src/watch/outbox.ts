@@ -29,10 +29,13 @@ export interface Mailbox {
 export interface Outbox {
   /** Tries all that is due. One run at a time: who asks meanwhile gets the same. Answers when the next is due, in milliseconds since 1970. */
   deliver(): Promise<number | null>
+  /** Begins nothing more, and waits a moment for what is under way: what is cut off is sent again at the next start. */
+  close(): Promise<void>
 }
 
 interface OutboxOptions {
   ledger: Ledger
+  closed?: () => boolean
   mailboxes: ReadonlyMap<string, Mailbox>
   words: Words
   now(): number
@@ -59,17 +62,25 @@ const longest = 27 * hour
  * Sends what waits in the ledger. A try is written down after it: a process that dies in between sends the same once more, under the same
  * id, and nothing is ever left out.
  */
-export function openOutbox(options: OutboxOptions): Outbox {
+export function openOutbox(options: Omit<OutboxOptions, 'closed'>): Outbox {
   let running: Promise<number | null> | null = null
+  let closed = false
   return {
     deliver: () => {
-      running ??= deliverAll(options).finally(() => {
+      running ??= deliverAll({ ...options, closed: () => closed }).finally(() => {
         running = null
       })
       return running
     },
+    close: async () => {
+      closed = true
+      const moment = new Promise((resolve) => setTimeout(resolve, patience).unref())
+      await Promise.race([running?.catch(() => {}), moment])
+    },
   }
 }
+
+const patience = 1000
 
 async function deliverAll(options: OutboxOptions): Promise<number | null> {
   const receivers = new Set(waiting(options).map(({ notification }) => notification.receiver))
@@ -96,6 +107,7 @@ async function deliverTo(receiver: string, options: OutboxOptions): Promise<void
   let answered = false
   const own = () => waiting(options).filter(({ notification }) => notification.receiver === receiver)
   for (const delivery of own()) {
+    if (options.closed?.()) return
     const keys = delivery.notification.messages.map(({ key }) => key)
     const due = dueAt(delivery, options.now()) <= options.now()
     const ready = due || (answered && delivery.tries > 0)

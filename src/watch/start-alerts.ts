@@ -1,4 +1,4 @@
-import { type Alerts, type AlertsOptions, type Evaluated, openAlerts } from './alerts.ts'
+import { type AlertsOptions, type Evaluated, openAlerts } from './alerts.ts'
 
 export interface RunningAlerts {
   /** For a new version, or what a schedule asks for: evaluated, then delivered in the background. Null while it is being closed. */
@@ -21,40 +21,33 @@ export async function startAlerts(options: StartOptions): Promise<RunningAlerts>
   const alerts = await openAlerts(options)
   const { every, failed, outside } = options
   let closed = false
+  // What is cut off by the end is sent at the next start: no fault.
+  const told = (error: unknown): void => {
+    if (!closed) failed(error)
+  }
   let timer: NodeJS.Timeout | undefined
-  let working: Promise<unknown> = Promise.resolve()
   const deliver = (): void => {
     clearTimeout(timer)
-    working = alerts.deliverNow().then((next) => {
+    alerts.deliverNow().then((next) => {
       if (!closed && next !== null)
         timer = setTimeout(deliver, Math.min(Math.max(0, next - outside.now()), longest)).unref()
-    }, failed)
+    }, told)
   }
   const evaluateNow = async (): Promise<Evaluated> => {
     const evaluated = await alerts.evaluateNow()
     if (!closed) deliver()
     return evaluated
   }
-  const look = (): void => void evaluateNow().catch(failed)
+  const look = (): void => void evaluateNow().catch(told)
   const clock = setInterval(look, every).unref()
   look()
   return {
     evaluateNow,
-    close: () =>
-      closeAll(
-        alerts,
-        () => working,
-        () => {
-          closed = true
-          clearInterval(clock)
-          clearTimeout(timer)
-        },
-      ),
+    close: async () => {
+      closed = true
+      clearInterval(clock)
+      clearTimeout(timer)
+      await alerts.close()
+    },
   }
-}
-
-async function closeAll(alerts: Alerts, working: () => Promise<unknown>, stop: () => void): Promise<void> {
-  stop()
-  await working()
-  await alerts.close()
 }

@@ -119,7 +119,7 @@ function saidChange(change: Change, { unit }: Metric, { context: { words } }: Wa
   })
   const best = change.splits[0]
   if (!best || best.explains <= leastExplained * Math.abs(change.change))
-    return [whole, ...(best ? [say(words, 'alerts.why.even', { tried: change.splits.length })] : [])]
+    return [whole, ...(best && isMove(change) ? [say(words, 'alerts.why.even', { tried: change.splits.length })] : [])]
   const groups = best.groups
     .filter(({ effects }) => sizeOf(effects) > 0)
     .slice(0, mostNamed)
@@ -130,6 +130,11 @@ function saidChange(change: Change, { unit }: Metric, { context: { words } }: Wa
     say(words, 'alerts.why.groups', { dimension: best.label, groups: listed(groups, words) }),
     ...(mix ? [say(words, 'alerts.why.mix', { dimension: best.label, mix: text(best.effects.mix) })] : []),
   ]
+}
+
+/** Did it move by more than such numbers do anyway, or, where that is not tested, by a tenth? */
+function isMove({ test, change, before }: Change): boolean {
+  return test ? test.real : Math.abs(change) >= Math.abs(before.value ?? 0) / 10
 }
 
 /** Where the cases are that are due. */

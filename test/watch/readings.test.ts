@@ -94,6 +94,19 @@ describe('the last hour', () => {
     await expect(runQuery({ metrics: ['cases'], last: -1 }, english)).rejects.toThrow(/no length of time/)
   })
 
+  test('of what is known by day only is refused, and of a number a day', async () => {
+    const { needs: money } = english.catalogue.metrics.get('net_flows')!
+    const { needs: solved } = english.catalogue.metrics.get('solved_per_day')!
+    const present = new Set([...money, ...solved.flatMap((need) => need.split(' or '))])
+    for (const metric of ['net_flows', 'solved_per_day']) {
+      const knowing = { ...english, version: { ...english.version, present } }
+      const { rows } = await runQuery({ metrics: [metric], last: 3600 }, knowing)
+      expect(rows[0]).toMatchObject({
+        [metric]: { refused: { code: 'last-by-day', message: expect.stringContaining('by day only') } },
+      })
+    }
+  })
+
   test('is told with what moved, against what, why, since when, and where to look', async () => {
     const message = await told(rule)
     expect(message).toMatchObject({

@@ -1,8 +1,8 @@
-import { formatDate, formatNumber } from '../../config/format.ts'
+import { formatDate } from '../../config/format.ts'
 import { say } from '../../config/words.ts'
 import type { AlertShown } from '../alert-status.ts'
 import type { TableCell, TableView } from '../view.ts'
-import { columnsOf, textCell } from './cells.ts'
+import { columnsOf, countCell, nothing, textCell } from './cells.ts'
 import type { TileContext, TileResolver } from './tile.ts'
 import { tileTitle } from './title.ts'
 
@@ -33,39 +33,39 @@ export const resolveAlerts: TileResolver<'alerts'> = async (tile, context) => {
 
 function tableOf(alerts: AlertShown[], caption: string, context: TileContext): TableView {
   const { words } = context
-  const columns = ['alert', 'status', 'since', 'value', 'limit', 'n', 'receivers']
+  const optional = [
+    ...(alerts.some(({ owner }) => owner) ? ['owner'] : []),
+    ...(alerts.some((each) => reasonOf(each)) ? ['because'] : []),
+  ]
+  const columns = ['alert', 'status', 'since', 'value', 'limit', 'n', 'receivers', ...optional]
+  const cells = (each: AlertShown): Record<string, TableCell> => ({
+    alert: { ...textCell(nameOf(each, context)), ...(each.href && { href: each.href }) },
+    status: textCell(say(words, `alerts.status.${each.status}`), each.status),
+    since: each.since ? textCell(momentText(each.since, context), each.since) : nothing,
+    value: textCell(each.value || '–'),
+    limit: textCell(each.limit || '–'),
+    n: each.n === null ? nothing : countCell(each.n, words),
+    receivers: textCell(each.receivers.join(', ') || '–'),
+    owner: textCell(each.owner ?? '–'),
+    because: textCell(reasonOf(each) || '–'),
+  })
   return {
     caption,
     columns: columnsOf(columns, 'alerts.column', words, {
-      named: new Set(['alert', 'status', 'since', 'receivers']),
-      prose: new Set(['alert']),
+      named: new Set(['alert', 'status', 'since', 'receivers', 'owner', 'because']),
+      prose: new Set(['alert', 'because']),
     }),
-    rows: alerts.map((each): TableCell[] => [
-      { ...textCell(nameOf(each)), ...(each.href && { href: each.href }) },
-      textCell(`${marks[each.status]} ${say(words, `alerts.status.${each.status}`)}`, each.status),
-      each.since ? textCell(momentText(each.since, context), each.since) : textCell('–', null),
-      textCell(each.value || '–'),
-      textCell(each.limit || '–'),
-      each.n === null ? textCell('–', null) : textCell(formatNumber(each.n, words), each.n),
-      textCell([...each.receivers, ...(each.owner ? [each.owner] : [])].join(', ') || '–'),
-    ]),
+    rows: alerts.map(cells).map((row) => columns.map((column) => row[column] ?? nothing)),
   }
 }
 
-/** A shape beside the word: not by colour alone. */
-const marks: Record<AlertShown['status'], string> = {
-  firing: '▲',
-  pending: '△',
-  'no-data': '○',
-  stale: '◌',
-  off: '·',
-  resolved: '✓',
-  ok: '✓',
+function nameOf({ title, segment }: AlertShown, { words }: TileContext): string {
+  return say(words, 'alerts.title.fired', { title, segment: segment ?? 'none' })
 }
 
-function nameOf({ title, segment, because, status }: AlertShown): string {
-  const name = segment === null ? title : `${title}: ${segment}`
-  return because && status !== 'ok' && status !== 'resolved' ? `${name}. ${because}` : name
+/** Why there is nothing to judge, or what was found. */
+function reasonOf({ because, status }: AlertShown): string {
+  return status === 'ok' || status === 'resolved' ? '' : because
 }
 
 /** In the zone of the project. */

@@ -24,13 +24,17 @@ export const resolveDeliveries: TileResolver<'deliveries'> = async (tile, contex
       }),
       rows: shown.deliveries
         .slice(0, tile.limit ?? 50)
-        .map(({ at, title, receiver, outcome, tries, says }) => [
+        .map(({ at, title, receiver, outcome, tries, says, next }) => [
           textCell(momentText(at, context), at),
           textCell(title),
           textCell(receiver),
           textCell(say(words, `alerts.outcome.${outcome}`), outcome),
           textCell(formatNumber(tries, words), tries),
-          textCell(says || '–'),
+          textCell(
+            [says, next ? say(words, 'alerts.delivery.next', { at: momentText(next, context) }) : '']
+              .filter(Boolean)
+              .join(' ') || '–',
+          ),
         ]),
     },
   }
