@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { readdir, readFile, realpath, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { basename, dirname, join, relative, resolve } from 'node:path'
+import type { AlertRule } from './config/alerts.ts'
 import { withoutDoubles } from './config/doubles.ts'
 import { readDecisionsText } from './config/identity.ts'
 import { packageRoot, productVersion } from './config/product.ts'
@@ -21,6 +22,7 @@ import { readMetricCatalogue } from './metrics/catalogue.ts'
 import type { MetricCatalogue, MetricContext, TargetSetting, VersionFacts } from './metrics/context.ts'
 import { didYouMean } from './metrics/nearest.ts'
 import type { Viewer } from './metrics/query.ts'
+import { alertFaults, parseAlerts } from './pages/alert-rules.ts'
 import { referenceFaults } from './pages/references.ts'
 import { type Page, parsePage } from './pages/spec.ts'
 import { sql } from './sql/sql.ts'
@@ -142,7 +144,9 @@ const digest = (text: string): string => createHash('sha256').update(text).diges
 async function hashOf(settings: Settings, catalogues: string[], decisions = ''): Promise<string> {
   const files = (await Promise.all(catalogues.map(yamlFiles))).flat()
   const texts = await Promise.all(files.map((file) => readFile(file, 'utf8')))
-  return digest(JSON.stringify([await productVersion(), settings, texts, ...(decisions ? [decisions] : [])]))
+  // Who is told of what, who may send and what runs when changes nothing in a version.
+  const { receivers: _receivers, alerts: _alerts, public_url: _url, runs: _runs, intake: _intake, ...told } = settings
+  return digest(JSON.stringify([await productVersion(), told, texts, ...(decisions ? [decisions] : [])]))
 }
 
 async function yamlFiles(folder: string): Promise<string[]> {
@@ -184,6 +188,22 @@ export function readChecks(project: Pick<Project, 'catalogues'>): Promise<Check[
     const checks = documents.flatMap((document) => parseChecks(document, problems))
     const named = checks.map((value) => ({ id: value.id, where: value.defined_at, replaces: value.replaces, value }))
     return withoutDoubles('check', named, problems)
+  })
+}
+
+/** Alerts of the catalogue, built in and the project's own, and those of `rapport.yaml`. What they name is checked against the metrics. */
+export async function readAlerts(
+  project: Pick<Project, 'catalogues' | 'directory' | 'settings'>,
+  known: MetricCatalogue,
+): Promise<AlertRule[]> {
+  const { directory, settings } = project
+  const own = directory === null ? [] : [await readYaml(join(directory, 'rapport.yaml'), 'rapport.yaml')]
+  return readPart(project, 'alerts', (documents, problems) => {
+    const placed = [...documents, ...own].flatMap((document) => parseAlerts(document, problems))
+    const named = placed.map((each) => ({ id: each.value.id, replaces: each.value.replaces, ...each }))
+    const rules = withoutDoubles('alert', named, problems)
+    problems.push(...alertFaults(placed, { settings, ...known }))
+    return rules
   })
 }
 
@@ -247,6 +267,16 @@ export async function readCatalogue(
   ])
   const problems = [packs, checks, metrics, pages, processes, playbook].flatMap(faultsOf)
   if (metrics.status === 'fulfilled') {
+    if (project.settings)
+      problems.push(
+        ...faultsOf(
+          (
+            await Promise.allSettled([
+              readAlerts({ directory: null, ...project, settings: project.settings }, metrics.value),
+            ])
+          )[0],
+        ),
+      )
     problems.push(...(await pageReferences(project, metrics.value)), ...(await targetFaults(project, metrics.value)))
     if (playbook.status === 'fulfilled' && checks.status === 'fulfilled') {
       const known = checks.value.map(({ id }) => id)

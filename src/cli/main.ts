@@ -22,6 +22,7 @@ const commands = {
   insights: () => import('./insights.ts'),
   actions: () => import('./actions.ts'),
   check: () => import('./check.ts'),
+  alerts: () => import('./alerts.ts'),
   journey: () => import('./journey.ts'),
   identity: () => import('./identity.ts'),
   export: () => import('./export.ts'),

@@ -25,6 +25,7 @@ import { type Memory, rememberFor } from '../metrics/remember.ts'
 import { runQuery } from '../metrics/run.ts'
 import { valuesOf } from '../metrics/values.ts'
 import type { Beside, PageServices } from '../pages/services.ts'
+import { readAlerts } from '../project.ts'
 import { contextOf, rowsOf, type Shared } from './opened.ts'
 
 /** Topics take seconds to find, and are the same until the next version. */
@@ -57,6 +58,7 @@ export function servicesOf(shared: Shared, viewer: Viewer): PageServices {
     ...(directory !== null && {
       readActions: () => readActions(directory, shared.playbook, { ...context, runQuery: run }),
     }),
+    ...(directory !== null && { readAlerts: () => readShownAlerts(shared, context) }),
     readTopics: topicsOf,
     readDeflection: async (topic) =>
       readDeflection(topic, (await topicsOf({ of: 'cases' }))?.model.topics ?? [], context),
@@ -74,6 +76,17 @@ export function servicesOf(shared: Shared, viewer: Viewer): PageServices {
     version: context.version,
     pages: [...shared.pages.values()],
   }
+}
+
+/** A page without alerts never asks: what watches is loaded with the first question. */
+async function readShownAlerts({ project, catalogue }: Shared, context: MetricContext) {
+  const [{ showAlerts }, { readWatched }, { watchServices }] = await Promise.all([
+    import('../watch/shown.ts'),
+    import('../watch/ledger.ts'),
+    import('./alerts-services.ts'),
+  ])
+  const rules = await readAlerts(project, catalogue)
+  return showAlerts(rules, await readWatched(project.data.watch), watchServices(project, context, Date.now()))
 }
 
 /** Steps that the data do not have are refused with their line: on a page as on the command line. */

@@ -39,10 +39,15 @@ export async function serveProject(project: Project, options: ServeOptions): Pro
     intake,
   })
   await lock.announce(server.url, intake?.key)
+  // Files alone have no alerts: what watches is not even read.
+  const alerts =
+    project.directory &&
+    (await import('./alerts-serve.ts')).serveAlerts(project, { url: server.url, asOf: options.asOf })
   if (options.json) printJson({ url: server.url })
   else say(`${coloured('bold', project.name)} is at ${coloured('cyan', server.url)}  (Ctrl-C ends it)`)
   if (options.open !== false && process.stdout.isTTY) await (await import('open')).default(server.url).catch(() => {})
   await stopped()
+  if (alerts) await alerts.close()
   await server.close()
   await journal?.close()
   await versions.close()

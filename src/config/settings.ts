@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Problem } from '../errors.ts'
 import { accountsSchema } from './accounts.ts'
+import { alertsSchema, receiversSchema } from './alerts.ts'
 import { checked } from './check.ts'
 import { intakeSchema } from './intake.ts'
 import { holidaysSchema, scheduleSchema } from './opening-hours.ts'
@@ -71,6 +72,12 @@ export const settingsSchema = z.strictObject({
         .describe('Public names under which sources that verify their sender may be reached, and nothing else.'),
     })
     .optional(),
+  receivers: receiversSchema.default([]).describe('Who hears of alerts, and how.'),
+  alerts: alertsSchema.default([]).describe('When somebody is to be told; as in catalog/alerts/.'),
+  public_url: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('Where people reach the pages: what messages link to. The address on this machine by default.'),
 })
 
 export type Settings = z.infer<typeof settingsSchema>

@@ -31,7 +31,8 @@ export async function linksOf(services: PageServices): Promise<PageLink[]> {
   )
 }
 
-function hasRows(page: Page, { version }: PageServices): boolean {
+function hasRows(page: Page, { version, readAlerts }: PageServices): boolean {
+  if (page.only_with === 'alerts' && !readAlerts) return false
   const filled = page.table === undefined || (version.counts[page.table] ?? 0) > 0
   return filled && missingOf(page.needs, version.present).length === 0
 }

@@ -33,6 +33,7 @@ import type { Readiness } from '../metrics/readiness.ts'
 import type { RowsPage } from '../metrics/rows.ts'
 import type { DimensionValue } from '../metrics/values.ts'
 import type { Cell } from '../store/store.ts'
+import type { AlertsShown } from './alert-status.ts'
 import type { Page } from './spec.ts'
 
 /** A process with its steps by the ids of the model, and how cases went beside it. */
@@ -73,6 +74,8 @@ export interface PageServices {
   playbook?: readonly PlaybookRule[]
   /** What was decided about recommendations; not there where no project keeps it. */
   readActions?(): Promise<MeasuredAction[]>
+  /** What is watched; not there where no project keeps it. */
+  readAlerts?(): Promise<AlertsShown>
   /** What people write about. */
   readTopics?(scope: TopicsScope): Promise<TopicsEvidence | null>
   /** Cases of a topic by month beside those of the others, by its id or one of its words. */

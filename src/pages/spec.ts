@@ -338,6 +338,8 @@ const tileSchema = z.discriminatedUnion('kind', [
   listed('findings'),
   actionsTile,
   listed('decisions'),
+  listed('alerts'),
+  listed('deliveries'),
   readinessTile,
   listed('profile'),
   listed('loads'),
@@ -393,6 +395,8 @@ export const pageSchema = z.strictObject({
   order: z.number().int().default(100),
   /** What the quiet number in the sidebar counts. */
   count: z.enum(['cases', 'findings', 'metrics']).optional(),
+  /** Listed only where alerts are kept: in a project. */
+  only_with: z.enum(['alerts']).optional(),
   /** Listed only when this model table has rows. */
   table: id.optional(),
   /** Listed only when these model columns hold values: `cases.market or customers.market`. */

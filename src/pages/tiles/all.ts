@@ -2,6 +2,7 @@ import type { Tile } from '../spec.ts'
 import type { TileView } from '../view.ts'
 import { resolveActions } from './actions.ts'
 import { resolveAgreement } from './agreement.ts'
+import { resolveAlerts } from './alerts.ts'
 import { resolveBreakdown } from './breakdown.ts'
 import { resolveCase } from './case.ts'
 import { resolveChange } from './change.ts'
@@ -11,6 +12,7 @@ import { resolveContacts } from './contacts.ts'
 import { resolveDecisions } from './decisions.ts'
 import { resolveDefinitions } from './definitions.ts'
 import { resolveDeflection } from './deflection.ts'
+import { resolveDeliveries } from './deliveries.ts'
 import { resolveDrivers } from './drivers.ts'
 import { resolveFindings } from './findings.ts'
 import { resolveGaps } from './gaps.ts'
@@ -76,6 +78,10 @@ export async function resolveTile(tile: Tile, context: TileContext): Promise<Til
       return resolveActions(tile, context)
     case 'decisions':
       return resolveDecisions(tile, context)
+    case 'alerts':
+      return resolveAlerts(tile, context)
+    case 'deliveries':
+      return resolveDeliveries(tile, context)
     case 'readiness':
       return resolveReadiness(tile, context)
     case 'profile':
