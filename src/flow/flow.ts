@@ -40,7 +40,7 @@ import { repairBatch } from './sources/source.ts'
 
 export { dateOrderKey } from './land-sources.ts'
 export type { MappedBatch } from './map-sources.ts'
-export type { Answers, ProposedText } from './mapping.ts'
+export type { Answers } from './mapping.ts'
 
 /** All that a build is told. Plain values: it runs in a process of its own. */
 export interface BuildOrder extends MappingOrder, LandOrder {
