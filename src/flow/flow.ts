@@ -32,7 +32,7 @@ import { type MappedBatch, type MappedSource, mappedBatch, mapSources, type Refu
 import type { MappingOrder } from './mapping.ts'
 import { createBookkeeping, createModel } from './publish/create.ts'
 import { findFacts, newestEvent } from './publish/facts.ts'
-import { lockBuild } from './publish/lock.ts'
+import { lockBuild, tenMinutes } from './publish/lock.ts'
 import { buildingFile, makeDataFolder, publishVersion, readPointer, versionFile } from './publish/publish.ts'
 import { loadRefused } from './refused.ts'
 import type { Batch } from './sources/batch.ts'
@@ -40,7 +40,7 @@ import { repairBatch } from './sources/source.ts'
 
 export { dateOrderKey } from './land-sources.ts'
 export type { MappedBatch } from './map-sources.ts'
-export type { Answers, ProposedText } from './mapping.ts'
+export type { Answers } from './mapping.ts'
 
 /** All that a build is told. Plain values: it runs in a process of its own. */
 export interface BuildOrder extends MappingOrder, LandOrder {
@@ -97,8 +97,6 @@ export async function buildVersion(order: BuildOrder, tell: Tell = () => {}): Pr
     await lock.release()
   }
 }
-
-const tenMinutes = 600_000
 
 async function build(order: BuildOrder, tell: Tell): Promise<BuildReport> {
   const watch = stopwatch(tell)

@@ -71,17 +71,21 @@ export interface Desk {
   fresh(): Promise<Desk>
 }
 
-export async function makeDesk(checks = ''): Promise<Desk> {
+/** `hasClock`: does the pack know which column tells the newer of two records? */
+export async function makeDesk({ checks = '', hasClock = true } = {}): Promise<Desk> {
   const folder = await mkdtemp(join(tmpdir(), 'rapport-desk-'))
   await mkdir(join(folder, 'in'))
-  return deskIn(folder, checks)
+  return deskIn(folder, checks, hasClock)
 }
 
 export const removeDesk = ({ folder }: Desk): Promise<void> => rm(folder, { recursive: true, force: true })
 
-function deskIn(folder: string, checks: string): Desk {
+function deskIn(folder: string, checks: string, hasClock: boolean): Desk {
   const problems: Problem[] = []
-  const parsed = parsePack(parseYaml(pack, 'pack.yaml'), problems)!
+  const parsed = parsePack(
+    parseYaml(hasClock ? pack : pack.replace('    version: Revision\n', ''), 'pack.yaml'),
+    problems,
+  )!
   const rules: Check[] = checks ? parseChecks(parseYaml(checks, 'checks.yaml'), problems) : []
   if (problems.length > 0) throw new Error(JSON.stringify(problems))
   const data = dataFolder(join(folder, '.rapport'))
@@ -129,7 +133,7 @@ function deskIn(folder: string, checks: string): Desk {
       const journal = await readFile(join(data.journal, 'parts.json'), 'utf8').catch(() => null)
       await cp(data.journal, join(other, '.rapport', 'journal'), { recursive: true }).catch(() => {})
       if (journal !== null) await rm(join(other, '.rapport', 'journal', 'parts.json'))
-      return deskIn(other, checks)
+      return deskIn(other, checks, hasClock)
     },
   }
 }

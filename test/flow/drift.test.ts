@@ -13,7 +13,7 @@ const tickets = (from: number, to: number): Ticket[] =>
 describe('a build', () => {
   let desk: Desk
   beforeAll(async () => {
-    desk = await makeDesk(checks)
+    desk = await makeDesk({ checks })
     await desk.write('1.csv', csvOf(tickets(1, 4)))
     await desk.build()
   })

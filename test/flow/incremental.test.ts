@@ -7,6 +7,7 @@ import { standBehind } from '../../src/flow/loaded.ts'
 import { lockBuild } from '../../src/flow/publish/lock.ts'
 import { readSynonyms } from '../../src/project.ts'
 import { sql } from '../../src/sql/sql.ts'
+import { seededRandom } from '../stats/seeded.ts'
 import { csvOf, type Desk, makeDesk, removeDesk, type Ticket } from './desk.ts'
 
 let desk: Desk
@@ -159,11 +160,8 @@ type Step = { send: Ticket[] } | { file: string; tickets: Ticket[] }
 
 /** Files that come, change and come again, and arrivals between them: shuffled, repeated, late. */
 function stepsOf(seed: number): Step[] {
-  let state = seed
-  const pick = (below: number): number => {
-    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648
-    return Math.floor((state / 2_147_483_648) * below)
-  }
+  const random = seededRandom(seed)
+  const pick = (below: number): number => Math.floor(random() * below)
   // A revision belongs to one ticket alone: two records of one clock are the same record.
   const some = (): Ticket[] =>
     Array.from({ length: 1 + pick(4) }, () => pick(6)).map((id) => ({ id, revision: id + 10 * pick(5) }))
@@ -172,18 +170,23 @@ function stepsOf(seed: number): Step[] {
   )
 }
 
-test.each([1, 2])(
-  'whatever came in which order, going on comes to the same as one build of everything (%i)',
-  async (seed) => {
+test.each([
+  [6, true],
+  [8, false],
+])(
+  'whatever came in which order, going on comes to the same as one build of everything (%i, a clock: %s)',
+  async (seed, hasClock) => {
+    const own = await makeDesk({ hasClock })
+    others.push(own)
     let last = ''
     for (const [at, step] of stepsOf(seed).entries()) {
-      if ('send' in step) await desk.send(step.send)
-      else await desk.write(step.file, csvOf(step.tickets))
-      if (at > 0) last = (await desk.build()).version
+      if ('send' in step) await own.send(step.send)
+      else await own.write(step.file, csvOf(step.tickets))
+      if (at !== 2) last = (await own.build()).version
     }
-    const whole = await desk.fresh()
+    const whole = await own.fresh()
     others.push(whole)
     const { version } = await whole.build()
-    expect(await modelOf(desk, last)).toEqual(await modelOf(whole, version))
+    expect(await modelOf(own, last)).toEqual(await modelOf(whole, version))
   },
 )

@@ -4,6 +4,8 @@ import { holdLock, type Lock, LockHeld } from '../../store/lock.ts'
 import type { DataFolder } from './publish.ts'
 
 const retry = 100
+/** How long a command waits for the build of another one. */
+export const tenMinutes = 600_000
 
 export interface Patience {
   /** Milliseconds to wait for a build that is under way. */
