@@ -327,7 +327,8 @@ async function checkVersion(
 ): Promise<BuildReport> {
   const now = landingTime()
   const facts = await findFacts(store, now, order.settings.zone)
-  const results = await findFaults(store, order.checks, new Set(facts.present))
+  const judged = { landed: now, asOf: facts.asOf, zone: order.settings.zone }
+  const results = await findFaults(store, order.checks, new Set(facts.present), judged)
   const mappings = built.mappings.map(mappedBatch)
   const notes = [
     ...built.batches.flatMap(({ batch }) => batch.notes),

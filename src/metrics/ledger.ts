@@ -10,6 +10,11 @@ import { rowsBy } from './rows.ts'
 export interface CheckFinding {
   check: string
   severity: 'error' | 'warning' | 'note'
+  kind: string
+  /** Its part in the quality score, where it has one. */
+  dimension: string | null
+  /** Who is told of it. */
+  owner: string | null
   source: string | null
   table: string | null
   subject: string | null
@@ -137,11 +142,15 @@ export async function readCheckFindings(context: MetricContext): Promise<CheckFi
 function findingOf(row: Row, { words }: MetricContext): CheckFinding {
   const check = String(row.check)
   const facts = json<Record<string, Cell>>(row.facts, {})
-  const values = { ...facts, found: Number(row.found), checked: Number(row.checked), subject: textOf(row.subject) }
+  const counts = { found: Number(row.found), checked: Number(row.checked) }
+  const values = { table: textOf(row.table), check, subject: textOf(row.subject), ...facts, ...counts }
   const sentence = (id: string): string => (hasWord(words, id) ? say(words, id, values) : '')
   return {
     check,
     severity: String(row.severity) as CheckFinding['severity'],
+    kind: String(row.kind),
+    dimension: textOf(row.dimension),
+    owner: textOf(row.owner),
     source: textOf(row.source),
     table: textOf(row.table),
     subject: textOf(row.subject),
@@ -149,7 +158,7 @@ function findingOf(row: Row, { words }: MetricContext): CheckFinding {
     checked: row.checked === null ? null : Number(row.checked),
     facts,
     rows: row.table === null ? null : (textOf(row.rows) ?? 'kept'),
-    sentence: sentence(`checks.${check}`) || say(words, 'checks.other', { ...values, check }),
+    sentence: sentence(`checks.${check}`) || sentence(`checks.kind.${row.kind}`) || say(words, 'checks.other', values),
     effect: sentence(`checks.${check}.effect`),
   }
 }

@@ -376,6 +376,9 @@ function factsOf(taint: Taint): PageServices['facts'] {
     checkResults: async () => [
       {
         check: 'resolved-before-reply',
+        kind: 'rows',
+        dimension: 'order',
+        owner: null,
         severity: 'error',
         source: null,
         table: 'cases',
