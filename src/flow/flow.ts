@@ -10,6 +10,7 @@ import { describeParquet, openDuckdb } from '../store/duckdb.ts'
 import type { Store } from '../store/store.ts'
 import type { Check } from './check/check.ts'
 import { type CheckResult, findFaults } from './check/find.ts'
+import { type CheckedVersion, keepChecked, keptResults, readProfiles } from './check/history.ts'
 import { deriveSteps } from './derive.ts'
 import { setAsideDictionaries } from './dictionary.ts'
 import { expandFiles } from './land/expand.ts'
@@ -21,7 +22,14 @@ import { refuseMixedSources } from './map/systems.ts'
 import { choosePack, type Mapping, type MappingOrder, mapAccounts, type ProposedText } from './mapping.ts'
 import { createBookkeeping, createModel } from './publish/create.ts'
 import { findFacts, newestEvent } from './publish/facts.ts'
-import { buildingFile, type DataFolder, makeDataFolder, publishVersion, readPointer } from './publish/publish.ts'
+import {
+  buildingFile,
+  checksLog,
+  type DataFolder,
+  makeDataFolder,
+  publishVersion,
+  readPointer,
+} from './publish/publish.ts'
 import type { Batch } from './sources/batch.ts'
 import { type LandedFile, readBatches, repairBatch } from './sources/source.ts'
 import { type Watch, watchCsv } from './sources/watch.ts'
@@ -102,15 +110,22 @@ export async function buildVersion(order: BuildOrder, tell: Tell = () => {}): Pr
     const batches = await watch('land and scan', () => landSources(order, landed))
     const id = versionId(order, batches)
     const before = await readReport(order, id)
-    const report = before ? { ...before, changed: false } : await fillVersion(order, id, batches, watch)
+    const filled = before ? null : await fillVersion(order, id, batches, watch)
+    const report = filled ? filled.report : { ...before!, changed: false }
     await watch('publish', async () => {
       await Promise.all(landed.map(keepLanded))
-      if (!before) await publish(order, report)
+      if (filled) await publish(order, filled)
     })
     return { ...report, timings: watch.timings, peakBytes: process.resourceUsage().maxRSS * 1024 }
   } finally {
     await Promise.all(landed.map(dropLanded))
   }
+}
+
+/** A version that is served to nobody yet; what of it is remembered when it is gone, except of files that were named directly. */
+interface FilledVersion {
+  report: BuildReport
+  checked: CheckedVersion | null
 }
 
 /** Writes the version's file, whole and closed, and served to nobody yet. */
@@ -119,7 +134,7 @@ async function fillVersion(
   id: string,
   batches: SourceBatch[],
   watch: Stopwatch,
-): Promise<BuildReport> {
+): Promise<FilledVersion> {
   const store = await openBuilding(order, id)
   try {
     const { kept, notes: described } = await setAsideDictionaries(store, batches)
@@ -128,9 +143,10 @@ async function fillVersion(
     const notes = [...described, ...(await watch('derive', () => deriveModel(store, order)))]
     await createModel(store)
     const report = await watch('check', () => checkVersion(store, order, { id, loads, mappings, batches, notes }))
+    const checked = order.directory === null ? null : await checkedVersion(store, report)
     await watch('checkpoint', () => store.run(sql`CHECKPOINT`))
     await watch('close', () => store.close())
-    return report
+    return { report, checked }
   } catch (error) {
     await store.close().catch(() => {})
     await removeBuilding(order, id)
@@ -351,9 +367,19 @@ async function checkVersion(
   }
 }
 
+async function checkedVersion(store: Store, { version, results }: BuildReport): Promise<CheckedVersion> {
+  const [row] = await store.rows(
+    sql`SELECT strftime(published_at, '%Y-%m-%dT%H:%M:%SZ') AS at, strftime(as_of, '%Y-%m-%dT%H:%M:%SZ') AS as_of FROM cx.versions`,
+  )
+  const as_of = typeof row?.as_of === 'string' ? row.as_of : null
+  return { version, at: String(row?.at), as_of, results: keptResults(results), loads: await readProfiles(store) }
+}
+
 const reportFile = (order: BuildOrder, id: string): string => join(order.data.versions, `${id}.json`)
 
-async function publish(order: BuildOrder, report: BuildReport): Promise<void> {
+async function publish(order: BuildOrder, { report, checked }: FilledVersion): Promise<void> {
+  // Before the version is served: a build that ends in between is repeated, and then adds nothing.
+  if (checked) await keepChecked(checksLog(order.data), checked)
   await writeFile(reportFile(order, report.version), JSON.stringify(report), { mode: 0o600 })
   await publishVersion(order.data, report.version, order.settings.keep_versions)
 }

@@ -4,6 +4,7 @@ import { raw, type Sql, sql } from '../sql/sql.ts'
 import { textOf } from '../store/cell.ts'
 import type { Cell, Row } from '../store/store.ts'
 import type { MetricContext } from './context.ts'
+import { type QualityScore, type ScoreResult, scoreOf } from './quality-score.ts'
 import { rowsBy } from './rows.ts'
 
 /** What a check found, in words. */
@@ -37,6 +38,7 @@ export function readLedger(context: MetricContext) {
     columns: () => readColumns(context),
     rejects: (limit: number) => readRejects(context, limit),
     checkResults: () => readCheckFindings(context),
+    quality: () => readQuality(context),
     rowsBy: (table: string, column: string, value: string, columns?: string[]) =>
       rowsBy({ table, columns }, column, value, context),
   }
@@ -132,11 +134,52 @@ const severities = ['error', 'warning', 'note']
 /** What the checks found, worst first; a check that found nothing is left out. */
 export async function readCheckFindings(context: MetricContext): Promise<CheckFinding[]> {
   const rows = await context.store.rows(sql`SELECT * FROM cx.check_results WHERE found > 0`)
-  const findings = rows.map((row) => findingOf(row, context))
+  return worstFirst(rows.map((row) => findingOf(row, context)))
+}
+
+/** Everything that was checked, without a sentence: also what was found to be right. */
+export async function readCheckResults({ store }: MetricContext) {
+  const rows = await store.rows(sql`SELECT * FROM cx.check_results`)
+  return rows.map(({ by_source, facts: _, rows: __, ...row }) => ({
+    ...row,
+    ...countsOf(row, ['found', 'checked']),
+    by_source: json<{ source: string; found: number; checked: number }[] | null>(by_source, null),
+  }))
+}
+
+function worstFirst(findings: CheckFinding[]): CheckFinding[] {
   const rank = (finding: CheckFinding): number => severities.indexOf(finding.severity)
   return findings.sort(
     (a, b) => rank(a) - rank(b) || b.found / (b.checked ?? 1) - a.found / (a.checked ?? 1) || b.found - a.found,
   )
+}
+
+/** How good the data are, in all and of each source of which anything is known. */
+export interface Quality {
+  whole: QualityScore | null
+  sources: { source: string; quality: QualityScore }[]
+}
+
+export async function readQuality({ store }: MetricContext): Promise<Quality> {
+  const rows = await store.rows(
+    sql`SELECT "check", severity, dimension, found, checked, by_source FROM cx.check_results WHERE dimension IS NOT NULL AND checked > 0`,
+  )
+  const results = rows.map((row) => ({
+    check: String(row.check),
+    severity: String(row.severity) as ScoreResult['severity'],
+    dimension: String(row.dimension),
+    ...countsOf(row, ['found', 'checked']),
+    parts: json<{ source: string; found: number; checked: number }[]>(row.by_source, []),
+  }))
+  const names = [...new Set(results.flatMap(({ parts }) => parts.map(({ source }) => source)))].toSorted()
+  const sources = names.flatMap((source) => {
+    const own = results.flatMap(({ parts, ...result }) =>
+      parts.filter((part) => part.source === source).map(({ found, checked }) => ({ ...result, found, checked })),
+    )
+    const quality = scoreOf(own)
+    return quality ? [{ source, quality }] : []
+  })
+  return { whole: scoreOf(results.map(({ parts: _, ...result }) => result)), sources }
 }
 
 function findingOf(row: Row, { words }: MetricContext): CheckFinding {

@@ -46,7 +46,7 @@ export async function findDrift(store: Store, check: Distribution, { asOf, zone 
         before_rows: whole,
         index: drift?.index ?? 0,
         kind: most ? String(most.kind) : 'value',
-        value: most ? valueOf(most) : null,
+        value: most ? shownValue(most) : null,
         share_now: drift?.most.now ?? null,
         share_before: drift?.most.before ?? null,
       },
@@ -80,7 +80,7 @@ function partsSql(
     SELECT kind, value, NULL AS highest, ${sums} FROM parts GROUP BY 1, 2 ORDER BY 1, 2`
 }
 
-function valueOf({ value, highest }: Row): string | null {
+function shownValue({ value, highest }: Row): string | null {
   if (value === null || value === undefined) return null
   return highest === null || highest === undefined ? String(value) : `${value}–${highest}`
 }

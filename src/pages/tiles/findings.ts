@@ -1,6 +1,7 @@
 import { formatValue } from '../../config/format.ts'
 import { hasWord, say } from '../../config/words.ts'
 import type { CheckFact } from '../services.ts'
+import { type FindingTrend, trendTexts } from './check-trend.ts'
 import { hasPage, hrefTo, type TileContext, type TileResolver } from './tile.ts'
 import { tileTitle } from './title.ts'
 
@@ -13,6 +14,10 @@ export interface FindingItem {
   effect: string
   href: string
   link: string
+  /** Who is told of it; empty where nobody is named. */
+  owner: string
+  /** Null where there is nothing to compare with. */
+  trend: FindingTrend | null
 }
 
 export interface FindingsContent {
@@ -28,7 +33,9 @@ export const resolveFindings: TileResolver<'findings'> = async (tile, context) =
   const found = (await foundOf(context)).filter((each) => tile.limit === undefined || each.severity !== 'note')
   const shown = found.slice(0, tile.limit ?? found.length)
   const all = await foundOf(context)
-  const items = shown.map((each) => itemOf(each, context))
+  // Where findings are only mentioned, their past is not read.
+  const history = tile.limit === undefined ? ((await context.services.facts.history?.()) ?? []) : []
+  const items = shown.map((each) => ({ ...itemOf(each, context), trend: trendTexts(each, history, context) }))
   const rest = all.length - items.length
   const content: FindingsContent = {
     items,
@@ -48,7 +55,7 @@ export async function foundOf(context: TileContext): Promise<CheckFact[]> {
   return results.filter((each) => each.found > 0).toSorted((a, b) => rank[a.severity] - rank[b.severity])
 }
 
-function itemOf(result: CheckFact, context: TileContext): FindingItem {
+function itemOf(result: CheckFact, context: TileContext): Omit<FindingItem, 'trend'> {
   const { words } = context
   const [sentence, effect] = sentenceOf(result, context)
   const rows = result.rows !== null && result.table === 'cases' && hasPage(context, 'cases')
@@ -62,6 +69,7 @@ function itemOf(result: CheckFact, context: TileContext): FindingItem {
       ? hrefTo(context, 'cases', { plain: { check: result.check } })
       : hrefTo(context, 'data') + (result.subject ? '#profile' : '#findings'),
     link: say(words, rows ? 'pages.findings.rows' : 'pages.findings.why'),
+    owner: result.owner ? say(words, 'pages.findings.owner', { owner: result.owner }) : '',
   }
 }
 
