@@ -69,8 +69,8 @@ function partsSql(
     'CAST(coalesce(sum(n) FILTER (WHERE NOT newest), 0) AS BIGINT) AS before, CAST(coalesce(sum(n) FILTER (WHERE newest), 0) AS BIGINT) AS now',
   )
   if (measured.has(columnNamed(table, column)?.type ?? ''))
-    return sql`WITH r AS (${read}), cuts AS (SELECT quantile_cont(CAST(value AS DOUBLE), [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]) FILTER (WHERE NOT newest) AS at FROM r),
-      parts AS (SELECT newest, value, CASE WHEN value IS NULL THEN -1 ELSE len(list_filter(at, lambda x: value > x)) END AS part, 1 AS n FROM r, cuts)
+    return sql`WITH r AS (${read}), tenths AS (SELECT quantile_cont(CAST(value AS DOUBLE), [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]) FILTER (WHERE NOT newest) AS cut FROM r),
+      parts AS (SELECT newest, value, CASE WHEN value IS NULL THEN -1 ELSE len(list_filter(cut, lambda x: value > x)) END AS part, 1 AS n FROM r, tenths)
       SELECT CASE WHEN part < 0 THEN 'missing' ELSE 'range' END AS kind, CAST(min(value) AS VARCHAR) AS value, CAST(max(value) AS VARCHAR) AS highest, ${sums}
       FROM parts GROUP BY part ORDER BY part`
   return sql`WITH c AS (SELECT newest, CAST(value AS VARCHAR) AS value, count(*) AS n FROM (${read}) GROUP BY 1, 2),

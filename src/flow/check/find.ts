@@ -171,12 +171,14 @@ async function findShared(store: Store, check: Of<'shared'>): Promise<CheckResul
 /** A column named like a duration that holds moments: its mean "in hours" is the clock time since the first day, and no duration. */
 async function findDurationNames(store: Store, check: Check): Promise<CheckResult[]> {
   const columns = await store.rows(
-    sql`SELECT load, name, lowest, mean, fills, missing FROM cx.columns WHERE type = 'timestamp' ORDER BY load, position`,
+    sql`SELECT l.source, c.name, c.lowest, c.mean, c.fills FROM cx.columns c JOIN cx.loads l ON l.id = c.load
+      WHERE c.type = 'timestamp' ORDER BY c.load, c.position`,
   )
   return columns
     .filter((row) => durationName.test(String(row.name)) && !momentName.test(String(row.name)) && row.mean !== null)
     .map((row) =>
       result(check, {
+        source: String(row.source),
         subject: String(row.name),
         found: 1,
         checked: 1,
@@ -203,10 +205,11 @@ function hoursSinceFirstDay(row: Row): number {
 
 async function findConstants(store: Store, check: Check): Promise<CheckResult[]> {
   const columns =
-    await store.rows(sql`SELECT c.name, c.missing, c.lowest, l.mapped FROM cx.columns c JOIN cx.loads l ON l.id = c.load
+    await store.rows(sql`SELECT l.source, c.name, c.lowest FROM cx.columns c JOIN cx.loads l ON l.id = c.load
     WHERE c.distinct_values = 1 AND l.mapped > 1 ORDER BY c.load, c.position`)
   return columns.map((row) =>
     result(check, {
+      source: String(row.source),
       subject: String(row.name),
       found: 1,
       checked: 1,
@@ -217,10 +220,11 @@ async function findConstants(store: Store, check: Check): Promise<CheckResult[]>
 
 async function findMostlyMissing(store: Store, check: Check): Promise<CheckResult[]> {
   const columns =
-    await store.rows(sql`SELECT c.name, c.missing, l.mapped FROM cx.columns c JOIN cx.loads l ON l.id = c.load
+    await store.rows(sql`SELECT l.source, c.name, c.missing, l.mapped FROM cx.columns c JOIN cx.loads l ON l.id = c.load
     WHERE c.missing > 0.5 * l.mapped ORDER BY c.missing DESC, c.position`)
   return columns.map((row) =>
     result(check, {
+      source: String(row.source),
       subject: String(row.name),
       found: Number(row.missing),
       checked: Number(row.mapped),
@@ -289,7 +293,7 @@ const recordsACase = 1.5
 
 /** Files read as lists of cases in which the number of the case repeats: each row is an event, and was counted as a case. */
 async function findRepeatedKeys(store: Store, check: Check): Promise<CheckResult[]> {
-  const columns = await store.rows(sql`SELECT l.path, l.mapped, c.name, c.distinct_values AS cases
+  const columns = await store.rows(sql`SELECT l.source, l.path, l.mapped, c.name, c.distinct_values AS cases
     FROM cx.columns c JOIN cx.loads l ON l.id = c.load
     WHERE l.fills = 'cases' AND coalesce(json_array_length(c.fills), 0) = 0 AND c.distinct_values > 1
       AND l.mapped - coalesce(c.missing, 0) >= ${recordsACase} * c.distinct_values
@@ -297,6 +301,7 @@ async function findRepeatedKeys(store: Store, check: Check): Promise<CheckResult
     ORDER BY l.path, c.position`)
   return columns.map((row) =>
     result(check, {
+      source: String(row.source),
       subject: String(row.name),
       found: Number(row.mapped) - Number(row.cases),
       checked: Number(row.mapped),

@@ -138,8 +138,11 @@ export function trendOf(
   if (history.length === 0) return null
   const key = keyOf(finding)
   const all = history.map(({ version, at, results }) => {
-    const own = results.find((each) => keyOf(each) === key)
-    return { version, at, found: own?.found ?? null, checked: own?.checked ?? null }
+    // Two files of a source may lack the same column: they are one trend.
+    const own = results.filter((each) => keyOf(each) === key)
+    const sum = (name: 'found' | 'checked'): number | null =>
+      own.length === 0 ? null : own.reduce((total, each) => total + each[name], 0)
+    return { version, at, found: sum('found'), checked: sum('checked') }
   })
   const free = all.findLastIndex(({ found }) => !found)
   const failing = all.slice(free + 1)

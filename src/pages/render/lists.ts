@@ -30,7 +30,7 @@ function pastOf({ owner, trend }: FindingItem, { words }: Drawing): Fragment {
     (head) =>
       html`<th scope="col"${head === 'found' || head === 'checked' ? html` class="numeric"` : ''}>${say(words, `pages.trend.${head}`)}</th>`,
   )
-  return html`<details class="past small"><summary>${trend.isNew ? html`<span class="tag">${trend.text}</span>` : html`<span class="soft">${trend.text}</span>`} ${bars(trend.bars, trend.label)} <span class="soft">${owner}</span></summary><div class="scroll" tabindex="0" role="group" aria-label="${trend.label}"><table><thead><tr>${heads}</tr></thead><tbody>${rows}</tbody></table></div></details>`
+  return html`<details class="past small"><summary>${trend.isNew ? html`<span class="tag">${trend.text}</span>` : html`<span class="soft">${trend.text}</span>`} ${bars(trend.bars, trend.label)} <span class="soft">${owner ?? ''}</span></summary><div class="scroll" tabindex="0" role="group" aria-label="${trend.label}"><table><thead><tr>${heads}</tr></thead><tbody>${rows}</tbody></table></div></details>`
 }
 
 /** A whole page without a number: what took it away, each with a way back. */

@@ -26,7 +26,7 @@ function partRows(
   part: QualityPart,
   numeric: readonly ('found' | 'checked' | 'share' | 'weight' | 'points' | 'lost')[],
 ): Html {
-  return html`<tbody><tr><th scope="rowgroup">${part.label}</th><td class="numeric" colspan="6"><b>${part.score}</b></td></tr>${part.lines.map(
+  return html`<tbody><tr><th scope="rowgroup" colspan="7">${part.label} <span class="soft">${part.score}</span></th></tr>${part.lines.map(
     (line) =>
       html`<tr><td><code>${line.check}</code> <span class="soft small">${line.severity}</span></td>${numeric.map((name) => html`<td class="numeric">${line[name]}</td>`)}</tr>`,
   )}</tbody>`

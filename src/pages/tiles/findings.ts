@@ -1,5 +1,6 @@
 import { formatValue } from '../../config/format.ts'
 import { hasWord, say } from '../../config/words.ts'
+import type { CheckedVersion } from '../../flow/check/history.ts'
 import type { CheckFact } from '../services.ts'
 import { type FindingTrend, trendTexts } from './check-trend.ts'
 import { hasPage, hrefTo, type TileContext, type TileResolver } from './tile.ts'
@@ -14,10 +15,9 @@ export interface FindingItem {
   effect: string
   href: string
   link: string
-  /** Who is told of it; empty where nobody is named. */
-  owner: string
-  /** Null where there is nothing to compare with. */
-  trend: FindingTrend | null
+  /** Who is told of it. */
+  owner?: string
+  trend?: FindingTrend
 }
 
 export interface FindingsContent {
@@ -33,9 +33,10 @@ export const resolveFindings: TileResolver<'findings'> = async (tile, context) =
   const found = (await foundOf(context)).filter((each) => tile.limit === undefined || each.severity !== 'note')
   const shown = found.slice(0, tile.limit ?? found.length)
   const all = await foundOf(context)
-  // Where findings are only mentioned, their past is not read.
-  const history = tile.limit === undefined ? ((await context.services.facts.history?.()) ?? []) : []
-  const items = shown.map((each) => ({ ...itemOf(each, context), trend: trendTexts(each, history, context) }))
+  // Where findings are only mentioned, neither their past nor who is told is.
+  const whole = tile.limit === undefined
+  const history = whole ? ((await context.services.facts.history?.()) ?? []) : []
+  const items = shown.map((each) => ({ ...itemOf(each, context), ...(whole && pastOf(each, history, context)) }))
   const rest = all.length - items.length
   const content: FindingsContent = {
     items,
@@ -55,7 +56,17 @@ export async function foundOf(context: TileContext): Promise<CheckFact[]> {
   return results.filter((each) => each.found > 0).toSorted((a, b) => rank[a.severity] - rank[b.severity])
 }
 
-function itemOf(result: CheckFact, context: TileContext): Omit<FindingItem, 'trend'> {
+function pastOf(
+  fact: CheckFact,
+  history: CheckedVersion[],
+  context: TileContext,
+): Pick<FindingItem, 'owner' | 'trend'> {
+  const trend = trendTexts(fact, history, context)
+  const owner = fact.owner && say(context.words, 'pages.findings.owner', { owner: fact.owner })
+  return { ...(owner && { owner }), ...(trend && { trend }) }
+}
+
+function itemOf(result: CheckFact, context: TileContext): FindingItem {
   const { words } = context
   const [sentence, effect] = sentenceOf(result, context)
   const rows = result.rows !== null && result.table === 'cases' && hasPage(context, 'cases')
@@ -69,7 +80,6 @@ function itemOf(result: CheckFact, context: TileContext): Omit<FindingItem, 'tre
       ? hrefTo(context, 'cases', { plain: { check: result.check } })
       : hrefTo(context, 'data') + (result.subject ? '#profile' : '#findings'),
     link: say(words, rows ? 'pages.findings.rows' : 'pages.findings.why'),
-    owner: result.owner ? say(words, 'pages.findings.owner', { owner: result.owner }) : '',
   }
 }
 
