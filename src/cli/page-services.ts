@@ -1,3 +1,5 @@
+import { readChecked } from '../flow/check/history.ts'
+import { checksLog } from '../flow/publish/publish.ts'
 import { readContacts } from '../insights/contacts-evidence.ts'
 import { readDeflection } from '../insights/deflection.ts'
 import { gatherWithin } from '../insights/gather.ts'
@@ -69,7 +71,10 @@ export function servicesOf(shared: Shared, viewer: Viewer): PageServices {
     readDrivers: (question) => readDriverTests(question, context),
     findIssueTrends: () => findIssueTrends(context),
     findValue: () => findValue(context),
-    facts: readLedger(context),
+    facts: {
+      ...readLedger(context),
+      ...(directory !== null && { history: () => readChecked(checksLog(shared.project.data), context.version.id) }),
+    },
     words: context.words,
     pictures: shared.pictures,
     catalogue: shared.catalogue,

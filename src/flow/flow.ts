@@ -9,6 +9,7 @@ import type { Arrivals } from './absorb.ts'
 import type { KeptPart } from './arrivals/kept.ts'
 import type { Check } from './check/check.ts'
 import { type CheckResult, findFaults } from './check/find.ts'
+import { type CheckedVersion, keepChecked, keptResults, readProfiles } from './check/history.ts'
 import { driftNote, findDrifts, type LoadedColumn, readLoadedColumns } from './check/schema-drift.ts'
 import { deriveSteps } from './derive.ts'
 import { declareUnits, setAsideDictionaries } from './dictionary.ts'
@@ -33,7 +34,7 @@ import type { MappingOrder } from './mapping.ts'
 import { createBookkeeping, createModel } from './publish/create.ts'
 import { findFacts, newestEvent } from './publish/facts.ts'
 import { lockBuild, tenMinutes } from './publish/lock.ts'
-import { buildingFile, makeDataFolder, publishVersion, readPointer, versionFile } from './publish/publish.ts'
+import { buildingFile, checksLog, makeDataFolder, publishVersion, readPointer, versionFile } from './publish/publish.ts'
 import { loadRefused } from './refused.ts'
 import type { Batch } from './sources/batch.ts'
 import { repairBatch } from './sources/source.ts'
@@ -114,7 +115,7 @@ async function build(order: BuildOrder, tell: Tell): Promise<BuildReport> {
       // First what was taken, then the version that has it: a kill between them leaves a version that the next build makes.
       await sources.arrivals.keep()
       await sources.known?.keep()
-      if (filled) await publish(order, report, await filled.keepLoaded())
+      if (filled) await publish(order, filled)
     })
     return { ...report, timings: watch.timings, peakBytes: process.resourceUsage().maxRSS * 1024 }
   } finally {
@@ -126,6 +127,8 @@ async function build(order: BuildOrder, tell: Tell): Promise<BuildReport> {
 /** A version's file that is whole and closed, and served to nobody yet. */
 interface Filled {
   report: BuildReport
+  /** What of it is remembered when it is gone; nothing of files that were named directly. */
+  checked: CheckedVersion | null
   /** Puts down what the next build may go on from; the id of that copy. */
   keepLoaded(): Promise<string | null>
 }
@@ -200,13 +203,14 @@ async function fillFrom(
       before,
     }
     const report = await watch('check', () => checkVersion(store, order, built))
+    const checked = order.directory === null ? null : await checkedVersion(store, report)
     await watch('checkpoint', () => store.run(sql`CHECKPOINT`))
     await watch('close', () => store.close())
     const keepLoaded = async (): Promise<string | null> => {
       await copied?.keep(loadingState(order), loaded)
       return copied ? id : (copy?.id ?? null)
     }
-    return { report, keepLoaded }
+    return { report, checked, keepLoaded }
   } catch (error) {
     await store.close().catch(() => {})
     await removeBuilding(order, id)
@@ -405,7 +409,8 @@ async function checkVersion(
   const present = new Set(facts.present)
   const takenAway = (column: string): string[] => order.takenAway?.(column, present) ?? []
   const drifts = built.before.length > 0 ? findDrifts(built.before, await readLoadedColumns(store), takenAway) : []
-  const results = await findFaults(store, order.checks, present, drifts)
+  const judged = { landed: now, asOf: facts.asOf, zone: order.settings.zone }
+  const results = await findFaults(store, order.checks, present, judged, drifts)
   const notes = [
     ...built.batches.flatMap(({ batch }) => batch.notes),
     ...built.loaded.flatMap((each) => each.notes),
@@ -430,9 +435,20 @@ async function checkVersion(
   }
 }
 
+async function checkedVersion(store: Store, { version, results }: BuildReport): Promise<CheckedVersion> {
+  const [row] = await store.rows(
+    sql`SELECT strftime(published_at, '%Y-%m-%dT%H:%M:%SZ') AS at, strftime(as_of, '%Y-%m-%dT%H:%M:%SZ') AS as_of FROM cx.versions`,
+  )
+  const as_of = typeof row?.as_of === 'string' ? row.as_of : null
+  return { version, at: String(row?.at), as_of, results: keptResults(results), loads: await readProfiles(store) }
+}
+
 const reportFile = (order: BuildOrder, id: string): string => join(order.data.versions, `${id}.json`)
 
-async function publish(order: BuildOrder, report: BuildReport, loaded: string | null): Promise<void> {
+async function publish(order: BuildOrder, { report, checked, keepLoaded }: Filled): Promise<void> {
+  const loaded = await keepLoaded()
+  // Before the version is served: a build that ends in between is repeated, and then adds nothing.
+  if (checked) await keepChecked(checksLog(order.data), checked)
   await writeFile(reportFile(order, report.version), JSON.stringify(report), { mode: 0o600 })
   await publishVersion(order.data, report.version, order.settings.keep_versions, loaded)
 }

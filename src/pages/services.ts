@@ -1,4 +1,5 @@
 import type { Words } from '../config/words.ts'
+import type { CheckedVersion } from '../flow/check/history.ts'
 import type { Churn, ChurnQuestion, NoChurn } from '../insights/churn.ts'
 import type { ConformanceEvidence } from '../insights/conformance-evidence.ts'
 import type { ContactsEvidence } from '../insights/contacts-evidence.ts'
@@ -27,7 +28,7 @@ import type { ValueFrequency } from '../insights/value-frequency.ts'
 import type { MetricCatalogue, VersionFacts } from '../metrics/context.ts'
 import type { Frame } from '../metrics/frame.ts'
 import type { Journey } from '../metrics/journey.ts'
-import type { CheckFinding } from '../metrics/ledger.ts'
+import type { CheckFinding, Quality } from '../metrics/ledger.ts'
 import type { Query, RowsQuery } from '../metrics/query.ts'
 import type { Readiness } from '../metrics/readiness.ts'
 import type { RowsPage } from '../metrics/rows.ts'
@@ -108,6 +109,10 @@ export interface PageFacts {
   columns(): Promise<ColumnFact[]>
   rejects(limit: number): Promise<{ total: number; reasons: RejectReason[]; sample: RejectFact[] }>
   checkResults(): Promise<CheckFact[]>
+  /** How good the data are. */
+  quality?(): Promise<Quality>
+  /** What this version and those before it were found to be, oldest first; not there for files that were named directly. */
+  history?(): Promise<CheckedVersion[]>
   /**
    * Rows of a table whose id or link is this value, typed and masked like those of `readRows`. Where it is not given, a case is found
    * by searching for its id, and what links to it stays unknown.

@@ -336,6 +336,7 @@ const tileSchema = z.discriminatedUnion('kind', [
   trendsTile,
   valueTile,
   listed('findings'),
+  listed('quality'),
   actionsTile,
   listed('decisions'),
   listed('alerts'),

@@ -191,6 +191,9 @@ describe('promises that run out', () => {
 describe('checks', () => {
   const finding = (check: string, severity: CheckFinding['severity'], found: number): CheckFinding => ({
     check,
+    kind: 'rows',
+    dimension: null,
+    owner: null,
     severity,
     source: null,
     table: 'cases',

@@ -32,6 +32,9 @@ export function dataFolder(root: string): DataFolder {
   }
 }
 
+/** Where results of checks are kept over time. */
+export const checksLog = (folder: DataFolder): string => join(folder.watch, 'checks.log')
+
 /** Makes the folders, readable by their owner alone: they hold personal data. */
 export async function makeDataFolder(folder: DataFolder): Promise<void> {
   for (const path of [folder.root, folder.landing, folder.derived, folder.versions, folder.temporary]) {

@@ -11,6 +11,7 @@ import { renderInsights } from './insights.ts'
 import { renderJourney } from './journey.ts'
 import { renderKpi } from './kpi.ts'
 import { renderFindings, renderNothing, renderWithout } from './lists.ts'
+import { renderQuality } from './quality.ts'
 import { renderRows } from './rows.ts'
 import { renderTable } from './table.ts'
 import { type Drawing, renderFigure, tileFrame } from './tile.ts'
@@ -75,6 +76,7 @@ function renderTile(tile: TileView, drawing: Drawing): Html {
 
 const renderers: Record<string, (tile: TileView, drawing: Drawing) => Html> = {
   findings: renderFindings,
+  quality: renderQuality,
   actions: renderActions,
   playbook: renderPlaybook,
   decisions: renderDecisions,

@@ -26,6 +26,7 @@ import { resolveMarginal } from './marginal.ts'
 import { resolveNextMarket } from './next-market.ts'
 import { resolveProcess } from './process.ts'
 import { resolveProfile } from './profile.ts'
+import { resolveQuality } from './quality.ts'
 import { resolveRanks } from './ranks.ts'
 import { resolveReadiness } from './readiness.ts'
 import { resolveRejects } from './rejects.ts'
@@ -74,6 +75,8 @@ export async function resolveTile(tile: Tile, context: TileContext): Promise<Til
       return resolveContacts(tile, context)
     case 'findings':
       return resolveFindings(tile, context)
+    case 'quality':
+      return resolveQuality(tile, context)
     case 'actions':
       return resolveActions(tile, context)
     case 'decisions':

@@ -1,6 +1,7 @@
 import { formatDate, formatNumber } from '../../config/format.ts'
 import { say } from '../../config/words.ts'
 import type { LoadFact } from '../services.ts'
+import { type EarlierLoads, loadBefore, loadsBefore } from './earlier.ts'
 import type { TileContext, TileResolver } from './tile.ts'
 import { tileTitle } from './title.ts'
 
@@ -14,6 +15,8 @@ export interface LoadsContent {
     parts: { id: string; label: string; count: string; zero: boolean }[]
     balanced: boolean
     verdict: string
+    /** Against the same file, or the file in its place, in the version before; empty where there is none. */
+    change: string
   }[]
 }
 
@@ -21,13 +24,28 @@ const parts = ['mapped', 'rejected', 'duplicate', 'superseded', 'skipped'] as co
 
 /** What came in, and that nothing was lost: records = mapped + rejected + duplicate + superseded + skipped. */
 export const resolveLoads: TileResolver<'loads'> = async (tile, context) => {
-  const loads = await context.services.facts.loads()
-  const content: LoadsContent = { loads: loads.map((each) => loadOf(each, context)) }
+  const [loads, earlier] = await Promise.all([context.services.facts.loads(), loadsBefore(context)])
+  const content: LoadsContent = {
+    loads: loads.map((each) => ({ ...loadOf(each, context), change: changeOf(each, earlier, context) })),
+  }
   const common = { id: tile.id, kind: 'loads', title: tileTitle(tile, context), width: tile.width }
   return loads.length > 0 ? { ...common, state: 'ok', content } : { ...common, state: 'empty' }
 }
 
-function loadOf(load: LoadFact, context: TileContext): LoadsContent['loads'][number] {
+function changeOf(load: LoadFact, earlier: EarlierLoads | null, { words }: TileContext): string {
+  if (!earlier) return ''
+  const day = formatDate(earlier.at, words, { dateStyle: 'medium' })
+  const before = loadBefore(load, earlier)
+  if (!before) return say(words, 'pages.loads.first', { day })
+  const records = load.records - before.records
+  return say(words, 'pages.loads.change', {
+    day,
+    records: Math.abs(records),
+    direction: records > 0 ? 'more' : records < 0 ? 'fewer' : 'same',
+  })
+}
+
+function loadOf(load: LoadFact, context: TileContext): Omit<LoadsContent['loads'][number], 'change'> {
   const { words } = context
   const sum = parts.reduce((total, part) => total + load[part], 0)
   const balanced = sum === load.records
