@@ -1,10 +1,12 @@
 import { readContacts } from '../insights/contacts-evidence.ts'
 import { readDeflection } from '../insights/deflection.ts'
+import { readDueBoard, readDueRisks } from '../insights/due-board.ts'
 import { gatherWithin } from '../insights/gather.ts'
 import { findIssueTrends } from '../insights/issue-trends.ts'
 import { knownConformance, knownProcess } from '../insights/known-process.ts'
 import { readMarginal } from '../insights/marginal-evidence.ts'
 import { readNextMarket } from '../insights/next-market-evidence.ts'
+import { readNow } from '../insights/now-windows.ts'
 import { readActions } from '../insights/read-actions.ts'
 import { readDriverTests } from '../insights/read-drivers.ts'
 import type { ProcessScope } from '../insights/read-process.ts'
@@ -67,6 +69,9 @@ export function servicesOf(shared: Shared, viewer: Viewer): PageServices {
     readDrivers: (question) => readDriverTests(question, context),
     findIssueTrends: () => findIssueTrends(context),
     findValue: () => findValue(context),
+    readDueBoard: (scope) => readDueBoard(scope, context),
+    readDueRisks: (scope) => readDueRisks(scope, context),
+    readNow: (scope) => readNow(scope, context),
     facts: readLedger(context),
     words: context.words,
     pictures: shared.pictures,

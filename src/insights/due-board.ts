@@ -26,8 +26,10 @@ export interface DueCase {
   due: number
   /** Seconds until then; below zero where it is over. */
   left: number
-  /** Seconds that were promised in all. */
+  /** Calendar seconds from the beginning until then. */
   target: number
+  /** Seconds as they were promised, by `clock`. */
+  promised: number
   /** Who promised it; null where that cannot be told. */
   source: string | null
   clock: string | null
@@ -163,6 +165,7 @@ function caseOf(row: Row, columns: RowsColumn[], rules: Rule[]): DueCase {
     due: Number(row.due),
     left: Number(row.left),
     target,
+    promised: rule?.seconds ?? target,
     source: rule?.source ?? null,
     clock: rule?.clock ?? null,
   }

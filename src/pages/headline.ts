@@ -6,6 +6,7 @@ import { dimensionLabel, listed } from '../metrics/needs.ts'
 import { cellOf, keyOf, labelOfValue } from './charts/points.ts'
 import { figuresOf } from './headline-figures.ts'
 import type { Page } from './spec.ts'
+import type { DueBoardContent } from './tiles/due-board.ts'
 import { foundOf } from './tiles/findings.ts'
 import type { ProcessContent } from './tiles/process.ts'
 import type { RowsContent } from './tiles/rows.ts'
@@ -35,6 +36,8 @@ export async function headlineOf(page: Page, tiles: TileView[], context: TileCon
       return tiles.find((each) => each.kind === 'journey')?.reading ?? ''
     case 'process':
       return sentenceOf(tiles.find((each) => each.kind === 'process'))
+    case 'live':
+      return (tiles.find((each) => each.kind === 'due_board')?.content as DueBoardContent | undefined)?.sentence ?? ''
     case 'case':
     case 'page':
       return ''

@@ -12,6 +12,8 @@ import { resolveDecisions } from './decisions.ts'
 import { resolveDefinitions } from './definitions.ts'
 import { resolveDeflection } from './deflection.ts'
 import { resolveDrivers } from './drivers.ts'
+import { resolveDueBoard } from './due-board.ts'
+import { resolveDueRisks } from './due-risks.ts'
 import { resolveFindings } from './findings.ts'
 import { resolveGaps } from './gaps.ts'
 import { resolveInsights } from './insights.ts'
@@ -22,6 +24,7 @@ import { resolveLineage } from './lineage.ts'
 import { resolveLoads } from './loads.ts'
 import { resolveMarginal } from './marginal.ts'
 import { resolveNextMarket } from './next-market.ts'
+import { resolveNow } from './now.ts'
 import { resolveProcess } from './process.ts'
 import { resolveProfile } from './profile.ts'
 import { resolveRanks } from './ranks.ts'
@@ -76,6 +79,12 @@ export async function resolveTile(tile: Tile, context: TileContext): Promise<Til
       return resolveActions(tile, context)
     case 'decisions':
       return resolveDecisions(tile, context)
+    case 'due_board':
+      return resolveDueBoard(tile, context)
+    case 'due_risks':
+      return resolveDueRisks(tile, context)
+    case 'now':
+      return resolveNow(tile, context)
     case 'readiness':
       return resolveReadiness(tile, context)
     case 'profile':

@@ -19,7 +19,7 @@ export interface Doors {
   /** Languages that have words, `en` first. */
   languages: string[]
   words(language: string): Words
-  /** Pages of this source in sidebar order; the first is the start page. */
+  /** Pages of this source in sidebar order. */
   pages(viewer: Viewer): PageLink[] | Promise<PageLink[]>
   page(id: string, parameters: URLSearchParams, viewer: Viewer): Promise<PageView>
   query(query: Query, viewer: Viewer): Promise<Frame>
