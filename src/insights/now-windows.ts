@@ -144,8 +144,11 @@ async function readTable(
   const op = operateOn(context.store.dialect)
   const group = scope.by ? listing.columns.find(({ id }) => id === scope.by)?.sql : undefined
   const items = metrics.map((metric, at) => itemSql(metric, at, listing.scope, op))
-  const oldest = Math.min(...spans.map(({ today, hour }) => Math.min(today.from, hour.from)))
-  const moments = metrics.flatMap((_, at) => [`"known_${at}" >= ${oldest}`, `"began_${at}" >= ${oldest}`])
+  const days = spans.map(({ today, hour }) => ({ from: Math.min(today.from, hour.from), to: today.to }))
+  const moments = metrics.flatMap((_, at) => [
+    ...days.map(({ from, to }) => `"known_${at}" BETWEEN ${from} AND ${to - 1}`),
+    `"began_${at}" BETWEEN ${days[0]!.from} AND ${days[0]!.to - 1}`,
+  ])
   return context.store.rows(sql`SELECT ${raw(group ? '"group"' : 'CAST(NULL AS VARCHAR) AS "group"')}, ${join(metrics.map((_, at) => countsSql(at, spans)))}
 FROM (SELECT ${raw(group ? `${op('to_text', group)} AS "group"` : 'NULL AS "group"')}, ${raw(items.join(', '))}
 FROM ${raw(fromSql(listing.scope))}${whereSql(listing.where)}) AS "items"

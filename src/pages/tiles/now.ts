@@ -1,11 +1,17 @@
 import { formatDuration, formatNumber, formatValue } from '../../config/format.ts'
 import { say } from '../../config/words.ts'
-import { type NowFigures, type WindowFigure, type WindowName, windowNames } from '../../insights/now-windows.ts'
+import {
+  type NowFigures,
+  type NowGroup,
+  type WindowFigure,
+  type WindowName,
+  windowNames,
+} from '../../insights/now-windows.ts'
 import { metricLabel } from '../../metrics/needs.ts'
 import { columnNamed } from '../../model/tables.ts'
 import type { TileOf } from '../spec.ts'
-import type { TableCell, TableView } from '../view.ts'
-import { columnsOf, nothing, textCell } from './cells.ts'
+import type { TableCell, TableView, TileView } from '../view.ts'
+import { columnsOf, type Head, nothing, textCell } from './cells.ts'
 import { fieldsOf, momentText } from './due-board.ts'
 import type { TileContext, TileResolver } from './tile.ts'
 import { tileTitle } from './title.ts'
@@ -31,6 +37,7 @@ export const resolveNow: TileResolver<'now'> = async (tile, context) => {
       problem: { code: 'field-missing', message: refusedText(found, context), fix: say(words, 'pages.live.now.fix') },
     }
   }
+  if (tile.by) return groupsTile(tile, found, head, context)
   return {
     ...head,
     state: 'ok',
@@ -39,10 +46,10 @@ export const resolveNow: TileResolver<'now'> = async (tile, context) => {
       zone: services.version.zone,
       weeks: found.weeks,
     }),
-    foot: [say(words, 'pages.live.now.foot', { least: found.least }), tile.by ? '' : refusedText(found, context)]
+    foot: [say(words, 'pages.live.now.foot', { least: found.least }), refusedText(found, context)]
       .filter(Boolean)
       .join(' '),
-    table: tile.by ? groupsTable(tile, found, head.title, context) : wholeTable(found, head.title, context),
+    table: wholeTable(found, head.title, context),
   }
 }
 
@@ -77,7 +84,6 @@ function wholeTable(found: NowFigures, caption: string, context: TileContext): T
     caption,
     columns: columnsOf(ids, 'pages.live.now.column', words, {
       named: new Set(['metric', 'window', 'strip']),
-      prose: new Set(['now', 'usual']),
     }),
     rows: found.groups.flatMap(({ metrics }) =>
       metrics.flatMap(({ metric, windows }) =>
@@ -156,24 +162,37 @@ function usualCell({ usual }: WindowFigure, { words }: TileContext): TableCell {
 function rangeCell({ usual }: WindowFigure, { words }: TileContext): TableCell {
   if (!usual || usual.low === null || usual.high === null) return nothing
   const ratio = (share: number) => formatValue(share, 'ratio', words)
-  return {
-    text: say(words, 'pages.live.now.range', { low: ratio(usual.low), high: ratio(usual.high) }),
-    value: usual.low,
-  }
+  const [low, high] = [ratio(usual.low), ratio(usual.high)]
+  return { text: low === high ? low : say(words, 'pages.live.now.range', { low, high }), value: usual.low }
+}
+
+/** Groups of which a share can be told in some window; how many others there are is said. */
+function groupsTile(tile: TileOf<'now'>, found: NowFigures, head: Head, context: TileContext): TileView {
+  const { words } = context
+  const isTold = ({ windows }: NowGroup['metrics'][number]) =>
+    windowNames.some((name) => windows[name].standing !== 'few')
+  const groups = found.groups
+    .map((each) => ({ ...each, metrics: each.metrics.filter(isTold) }))
+    .filter((each) => each.metrics.length > 0)
+  const rows = (all: NowGroup[]) => all.reduce((sum, each) => sum + each.metrics.length, 0)
+  const few = rows(found.groups) - rows(groups)
+  const said = say(words, 'pages.live.now.left', { few, least: found.least })
+  if (groups.length === 0) return { ...head, state: 'empty', reading: said }
+  return { ...head, state: 'ok', reading: few > 0 ? said : '', table: groupsTable(tile, groups, head.title, context) }
 }
 
 /** A row for each group and metric, a column for each window. */
-function groupsTable(tile: TileOf<'now'>, found: NowFigures, caption: string, context: TileContext): TableView {
+function groupsTable(tile: TileOf<'now'>, groups: NowGroup[], caption: string, context: TileContext): TableView {
   const { words } = context
   const several = tile.metrics.length > 1
   const ids = ['group', ...(several ? ['metric'] : []), ...windowNames]
   return {
     caption,
     columns: columnsOf(ids, 'pages.live.now.column', words, {
-      named: new Set(['group', 'metric']),
+      named: new Set(ids),
       prose: new Set(windowNames),
     }).map((each) => (each.id === 'group' ? { ...each, label: say(words, `pages.live.now.by.${tile.by}`) } : each)),
-    rows: found.groups.flatMap(({ value, label, metrics }) =>
+    rows: groups.flatMap(({ value, label, metrics }) =>
       metrics.map(({ metric, windows }) => [
         { text: label, value },
         ...(several ? [textCell(nameOf(metric, context))] : []),
