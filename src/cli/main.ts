@@ -20,6 +20,7 @@ const commands = {
   query: () => import('./query.ts'),
   insights: () => import('./insights.ts'),
   actions: () => import('./actions.ts'),
+  feedback: () => import('./feedback.ts'),
   check: () => import('./check.ts'),
   journey: () => import('./journey.ts'),
   identity: () => import('./identity.ts'),

@@ -1,6 +1,8 @@
 import { readContacts } from '../insights/contacts-evidence.ts'
 import { readDeflection } from '../insights/deflection.ts'
 import { readDueBoard, readDueRisks } from '../insights/due-board.ts'
+import { readFeedback } from '../insights/feedback.ts'
+import { feedbackFolder, readMarks } from '../insights/feedback-log.ts'
 import { gatherWithin } from '../insights/gather.ts'
 import { findIssueTrends } from '../insights/issue-trends.ts'
 import { knownConformance, knownProcess } from '../insights/known-process.ts'
@@ -71,6 +73,10 @@ export function servicesOf(shared: Shared, viewer: Viewer): PageServices {
     findValue: () => findValue(context),
     readDueBoard: (scope) => readDueBoard(scope, context),
     readDueRisks: (scope) => readDueRisks(scope, context),
+    readFeedback: async (scope) => {
+      const marks = directory === null ? new Map() : await readMarks(feedbackFolder(shared.project.data.watch))
+      return readFeedback(scope, { marks, kept: directory !== null, topicsOf }, context)
+    },
     readNow: (scope) => readNow(scope, context),
     facts: readLedger(context),
     words: context.words,

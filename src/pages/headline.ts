@@ -6,7 +6,6 @@ import { dimensionLabel, listed } from '../metrics/needs.ts'
 import { cellOf, keyOf, labelOfValue } from './charts/points.ts'
 import { figuresOf } from './headline-figures.ts'
 import type { Page } from './spec.ts'
-import type { DueBoardContent } from './tiles/due-board.ts'
 import { foundOf } from './tiles/findings.ts'
 import type { ProcessContent } from './tiles/process.ts'
 import type { RowsContent } from './tiles/rows.ts'
@@ -36,8 +35,8 @@ export async function headlineOf(page: Page, tiles: TileView[], context: TileCon
       return tiles.find((each) => each.kind === 'journey')?.reading ?? ''
     case 'process':
       return sentenceOf(tiles.find((each) => each.kind === 'process'))
-    case 'live':
-      return (tiles.find((each) => each.kind === 'due_board')?.content as DueBoardContent | undefined)?.sentence ?? ''
+    case 'tile':
+      return sentenceOf(tiles[0])
     case 'case':
     case 'page':
       return ''
@@ -45,7 +44,7 @@ export async function headlineOf(page: Page, tiles: TileView[], context: TileCon
 }
 
 function sentenceOf(tile: TileView | undefined): string {
-  return (tile?.content as ProcessContent | undefined)?.sentence ?? ''
+  return (tile?.content as Pick<ProcessContent, 'sentence'> | undefined)?.sentence ?? ''
 }
 
 type OverviewHeadline = Extract<Page['headline'], { says: 'overview' }>

@@ -5,6 +5,7 @@ import type { ContactsEvidence } from '../insights/contacts-evidence.ts'
 import type { DeflectionEvidence } from '../insights/deflection.ts'
 import type { NoDrivers } from '../insights/drivers-evidence.ts'
 import type { DueBoard, DueRisks, DueScope, DueState, NoBoard } from '../insights/due-board.ts'
+import type { Feedback, FeedbackScope } from '../insights/feedback.ts'
 import type { NoFindings } from '../insights/finding.ts'
 import type { Gathered } from '../insights/gather.ts'
 import type { IssueTrends } from '../insights/issue-trends.ts'
@@ -91,6 +92,8 @@ export interface PageServices {
   findValue?(): Promise<Value | NoFindings>
   /** Open cases by the time left until the next promise is missed. */
   readDueBoard?(scope: DueScope & { state?: DueState; limit: number; offset?: number }): Promise<DueBoard | NoBoard>
+  /** What customers wrote, with what became of it. */
+  readFeedback?(scope: FeedbackScope): Promise<Feedback | null>
   /** How many of them are over or soon will be, by agent and market. */
   readDueRisks?(scope: DueScope): Promise<DueRisks | NoBoard>
   /** Shares of the last minutes, hour and day beside earlier weeks. */

@@ -317,6 +317,15 @@ const dueBoardTile = z.strictObject({
   limit: z.number().int().min(1).max(500).default(50),
 })
 
+/** What customers wrote in surveys, by topic or product, with what became of it. */
+const feedbackTile = z.strictObject({
+  ...common,
+  kind: z.literal('feedback'),
+  /** Comments of a list; of each group while there are several. */
+  limit: z.number().int().min(1).max(200).default(25),
+  of_each: z.number().int().min(1).max(50).default(4),
+})
+
 /** How many open cases are over, or soon will be, by group. */
 const dueRisksTile = z.strictObject({ ...common, kind: z.literal('due_risks'), by: z.enum(['agent', 'market']) })
 
@@ -355,6 +364,7 @@ const tileSchema = z.discriminatedUnion('kind', [
   trendsTile,
   valueTile,
   dueBoardTile,
+  feedbackTile,
   dueRisksTile,
   nowTile,
   listed('findings'),
@@ -395,7 +405,8 @@ const headlineSchema = z.discriminatedUnion('says', [
     metrics: z.array(name).min(1),
   }),
   z.strictObject({ says: z.literal('page') }),
-  z.strictObject({ says: z.literal('live') }),
+  /** The sentence of the first tile. */
+  z.strictObject({ says: z.literal('tile') }),
   z.strictObject({ says: z.literal('rows') }),
   z.strictObject({ says: z.literal('case') }),
   z.strictObject({ says: z.literal('journey') }),

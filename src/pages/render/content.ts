@@ -7,6 +7,7 @@ import { renderCase } from './case.ts'
 import { renderLoads, renderProfile, renderReadiness, renderRejects } from './data.ts'
 import { renderDefinitions } from './definitions.ts'
 import { renderDueBoard, renderPlainTable } from './due-board.ts'
+import { renderFeedback } from './feedback.ts'
 import { type Fragment, type Html, html } from './html.ts'
 import { renderInsights } from './insights.ts'
 import { renderJourney } from './journey.ts'
@@ -86,6 +87,7 @@ const renderers: Record<string, (tile: TileView, drawing: Drawing) => Html> = {
   case: renderCase,
   due_board: renderDueBoard,
   due_risks: renderPlainTable,
+  feedback: renderFeedback,
   now: renderPlainTable,
   insights: renderInsights,
   journey: renderJourney,

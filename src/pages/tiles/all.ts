@@ -14,6 +14,7 @@ import { resolveDeflection } from './deflection.ts'
 import { resolveDrivers } from './drivers.ts'
 import { resolveDueBoard } from './due-board.ts'
 import { resolveDueRisks } from './due-risks.ts'
+import { resolveFeedback } from './feedback.ts'
 import { resolveFindings } from './findings.ts'
 import { resolveGaps } from './gaps.ts'
 import { resolveInsights } from './insights.ts'
@@ -81,6 +82,8 @@ export async function resolveTile(tile: Tile, context: TileContext): Promise<Til
       return resolveDecisions(tile, context)
     case 'due_board':
       return resolveDueBoard(tile, context)
+    case 'feedback':
+      return resolveFeedback(tile, context)
     case 'due_risks':
       return resolveDueRisks(tile, context)
     case 'now':
