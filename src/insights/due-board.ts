@@ -1,5 +1,6 @@
 import { secondsOf } from '../calendar.ts'
 import type { MetricContext } from '../metrics/context.ts'
+import { labelsOf } from '../metrics/labels.ts'
 import { missingOf } from '../metrics/needs.ts'
 import type { Query } from '../metrics/query.ts'
 import { planRows, type RowsColumn, whereSql } from '../metrics/rows.ts'
@@ -232,8 +233,18 @@ export async function readDueRisks(scope: DueScope, context: MetricContext): Pro
   const rows = await context.store.rows(
     sql`SELECT ${raw(keys)}, ${raw(countsSql)} FROM (${statement}) AS "board" GROUP BY ${raw(keys)}`,
   )
-  const groups = (kind: 'agent' | 'market') => (kinds.includes(kind) ? addUp(rows, kind) : null)
-  return { agent: groups('agent'), market: groups('market') }
+  const groups = async (kind: 'agent' | 'market') =>
+    kinds.includes(kind) ? named(addUp(rows, kind), kind, context) : null
+  return { agent: await groups('agent'), market: await groups('market') }
+}
+
+/** With the names that the viewer may read. */
+async function named(groups: DueGroup[], kind: string, context: MetricContext): Promise<DueGroup[]> {
+  const dimension = context.catalogue.dimensions.get(kind)
+  if (!dimension) return groups
+  const values = groups.map(({ value }) => value)
+  const labels = await labelsOf(dimension, values, context)
+  return groups.map((each) => ({ ...each, label: labels[String(each.value)] ?? each.label }))
 }
 
 /** Worst first: most that are over, then most that soon will be. */

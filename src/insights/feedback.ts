@@ -1,6 +1,6 @@
 import { RapportError } from '../errors.ts'
 import type { MetricContext } from '../metrics/context.ts'
-import { valueLabel } from '../metrics/labels.ts'
+import { labelsOf } from '../metrics/labels.ts'
 import type { Query } from '../metrics/query.ts'
 import { reachOf } from '../metrics/reach.ts'
 import { planRows, type RowsColumn, whereSql } from '../metrics/rows.ts'
@@ -119,6 +119,11 @@ export async function readFeedback(
     context.store.rows(sql`${comments} SELECT "group", "status", count(*) AS "n" FROM "comments" GROUP BY ALL`),
     context.store.rows(sql`${comments} ${pageSql(scope, columns.includes('responded_at'), context)}`),
   ])
+  const products = [
+    ...listed.map((row) => row.product ?? null),
+    ...(by === 'product' ? counted.map((row) => String(row.group)) : []),
+  ].filter((each) => each !== null && each !== '')
+  const labels = product ? await labelsOf(product, products, context) : {}
   const label = (id: string): string =>
     id === '' || by === 'topic'
       ? (topics
@@ -126,10 +131,14 @@ export async function readFeedback(
           ?.terms.slice(0, 4)
           .join(', ') ?? '')
       : product
-        ? valueLabel(product, id, context)
+        ? (labels[id] ?? id)
         : id
+  const named = (row: Row): Row =>
+    row.product === null || row.product === undefined
+      ? row
+      : { ...row, product: labels[String(row.product)] ?? row.product }
   const groups = groupsOf(counted, label)
-  for (const row of listed) groups.get(String(row.group))?.comments.push(commentOf(row, listing.columns, marks))
+  for (const row of listed) groups.get(String(row.group))?.comments.push(commentOf(named(row), listing.columns, marks))
   const all = [...groups.values()].toSorted(
     (a, b) => Number(a.id === '') - Number(b.id === '') || sizeOf(b) - sizeOf(a) || a.label.localeCompare(b.label),
   )

@@ -1,6 +1,6 @@
 import { addDays, instantOf, secondsOf, wallAt } from '../calendar.ts'
 import type { MetricContext } from '../metrics/context.ts'
-import { valueLabel } from '../metrics/labels.ts'
+import { labelsOf } from '../metrics/labels.ts'
 import type { Metric } from '../metrics/metric.ts'
 import { missingOf } from '../metrics/needs.ts'
 import type { Query } from '../metrics/query.ts'
@@ -10,6 +10,7 @@ import { parseExpression } from '../sql/expression.ts'
 import { type Operate, operateOn } from '../sql/ops.ts'
 import { join, raw, type Sql, sql } from '../sql/sql.ts'
 import { type Interval, wilsonInterval } from '../stats/intervals.ts'
+import { textOf } from '../store/cell.ts'
 import type { Row } from '../store/store.ts'
 
 /** Stretches of time that end now. */
@@ -115,7 +116,7 @@ export async function readNow(scope: NowScope, context: MetricContext): Promise<
     spans: spans[0]!,
     weeks: earlierWeeks,
     least: leastItems,
-    groups: groupsOf(await Promise.all(tables), scope.metrics, scope.by, context),
+    groups: await groupsOf(await Promise.all(tables), scope.metrics, scope.by, context),
     refused,
   }
 }
@@ -193,13 +194,20 @@ function countsSql(at: number, spans: Record<WindowName, Span>[]): Sql {
 }
 
 /** A group each, the largest first, with its metrics in their order; one that a group has nothing of is left out of it. */
-function groupsOf(tables: Counted[], order: string[], by: string | undefined, context: MetricContext): NowGroup[] {
+async function groupsOf(
+  tables: Counted[],
+  order: string[],
+  by: string | undefined,
+  context: MetricContext,
+): Promise<NowGroup[]> {
   const dimension = by === undefined ? undefined : context.catalogue.dimensions.get(by)
+  const values = tables.flatMap(({ rows }) => rows.map((row) => textOf(row.group)))
+  const labels = dimension ? await labelsOf(dimension, values, context) : {}
   const groups = new Map<string | null, NowGroup & { size: number }>()
   for (const { metrics, rows } of tables)
     for (const row of rows) {
-      const value = row.group === null || row.group === undefined ? null : String(row.group)
-      const label = dimension ? valueLabel(dimension, value, context) : ''
+      const value = textOf(row.group)
+      const label = labels[String(value)] ?? ''
       const group = groups.get(value) ?? { value, label, metrics: [], size: 0 }
       groups.set(value, group)
       metrics.forEach((metric, at) => {

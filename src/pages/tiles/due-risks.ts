@@ -34,11 +34,9 @@ function tableOf(groups: DueGroup[], by: 'agent' | 'market', caption: string, co
   return {
     caption,
     columns: columnsOf([by, ...dueStates], 'pages.live.column', words, { named: new Set([by]) }),
-    rows: shown.map(({ value, counts }) => [
-      {
-        text: value === null ? say(words, 'values.not_set') : scalarText(value, { id: by, type: 'text' }, context),
-        value,
-      },
+    rows: shown.map(({ value, label, counts }) => [
+      // Without a name its key stands for it.
+      { text: label === value ? scalarText(value, { id: by, type: 'text' }, context) : label, value },
       ...dueStates.map((state): TableCell => {
         const count = counts[state]
         const text = formatNumber(count, words)

@@ -11,6 +11,7 @@ const statusOfCode: Record<string, ContentfulStatusCode> = {
   'body-too-large': 413,
   'body-too-deep': 400,
   'body-not-json': 415,
+  'body-not-form': 415,
   busy: 503,
   'took-too-long': 504,
 }
