@@ -15,7 +15,7 @@ afterAll(() => removeFolder(folder))
 const project = ['--project', 'shop']
 
 test('a comment is accepted and done, by id or key, and a build from nothing keeps it', async () => {
-  await json(['generate', 'experience', '--rows', '600', '--out', 'raw'], { folder })
+  await json(['generate', 'experience', '--rows', '300', '--out', 'raw'], { folder })
   await json(['init', 'shop', '--from', 'raw/surveys.csv', 'raw/customers.csv'], { folder })
   const list = async (...more: string[]) =>
     (await json<{ feedback: Feedback }>(['feedback', 'list', ...project, ...more], { folder })).feedback
@@ -30,13 +30,12 @@ test('a comment is accepted and done, by id or key, and a build from nothing kee
   await json(['feedback', 'done', two!.id.replace(/^.*:/, ''), ...project], { folder })
   const data = join(folder, 'shop/.rapport')
   for (const name of await readdir(data)) if (name !== 'watch') await rm(join(data, name), { recursive: true })
-  await json(['build', ...project], { folder })
   const after = await list()
   expect(after.counts).toEqual({ new: before.counts.new - 2, accepted: 1, done: 1 })
-  const kept = (await list('--status', 'accepted')).groups.flatMap(({ comments }) => comments)
+  const kept = after.groups.flatMap(({ comments }) => comments).filter(({ status }) => status === 'accepted')
   expect(kept.map(({ id, mark }) => [id, mark?.note])).toEqual([[one!.id, 'in the next release']])
   await json(['feedback', 'reopen', one!.id, ...project], { folder })
-  expect((await list()).counts.accepted).toBe(0)
+  expect((await list('--status', 'accepted')).groups.flatMap(({ comments }) => comments)).toEqual([])
 }, 60_000)
 
 test('an unknown survey ends with 5, files without a project with 2', async () => {

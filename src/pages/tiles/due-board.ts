@@ -135,11 +135,11 @@ function contentOf(board: DueBoard, { state, offset, total, limit }: Shown, cont
 
 function tableOf(board: DueBoard, caption: string, context: TileContext): TableView {
   const { words, services } = context
-  const own = columnsOf(['promise', 'due', 'left', 'source'], 'pages.live.column', words, {
+  const own = columnsOf(['promise', 'due', 'left', 'source'], 'say.live.column', words, {
     named: new Set(['promise', 'due', 'left', 'source']),
   }).map((each) =>
     each.id === 'due'
-      ? { ...each, label: say(words, 'pages.live.column.due_in', { zone: services.version.zone }) }
+      ? { ...each, label: say(words, 'say.live.column.due_in', { zone: services.version.zone }) }
       : each,
   )
   const columns = board.columns.filter(({ id }) => id !== 'id')

@@ -33,7 +33,7 @@ function tableOf(groups: DueGroup[], by: 'agent' | 'market', caption: string, co
   const shown = groups.slice(0, mostGroups)
   return {
     caption,
-    columns: columnsOf([by, ...dueStates], 'pages.live.column', words, { named: new Set([by]) }),
+    columns: columnsOf([by, ...dueStates], 'say.live.column', words, { named: new Set([by]) }),
     rows: shown.map(({ value, label, counts }) => [
       // Without a name its key stands for it.
       { text: label === value ? scalarText(value, { id: by, type: 'text' }, context) : label, value },

@@ -202,7 +202,7 @@ function tableOf({ groups, by, groupings }: Feedback, caption: string, context: 
     hrefOn(context, { plain: { ...parameters.plain, cursor: '', topic, status } })
   return {
     caption,
-    columns: columnsOf(['group', ...feedbackStatuses], 'pages.feedback.column', words, { named: new Set(['group']) }),
+    columns: columnsOf(['group', ...feedbackStatuses], 'say.feedback.column', words, { named: new Set(['group']) }),
     rows: groups.map((group) => [
       {
         ...textCell(

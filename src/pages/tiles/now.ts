@@ -82,7 +82,7 @@ function wholeTable(found: NowFigures, caption: string, context: TileContext): T
   const ids = ['metric', 'window', 'now', 'strip', 'usual', 'range', 'open'] as const
   return {
     caption,
-    columns: columnsOf(ids, 'pages.live.now.column', words, {
+    columns: columnsOf(ids, 'say.live.now', words, {
       named: new Set(['metric', 'window', 'strip']),
     }),
     rows: found.groups.flatMap(({ metrics }) =>
@@ -188,7 +188,7 @@ function groupsTable(tile: TileOf<'now'>, groups: NowGroup[], caption: string, c
   const ids = ['group', ...(several ? ['metric'] : []), ...windowNames]
   return {
     caption,
-    columns: columnsOf(ids, 'pages.live.now.column', words, {
+    columns: columnsOf(ids, 'say.live.now', words, {
       named: new Set(ids),
       prose: new Set(windowNames),
     }).map((each) => (each.id === 'group' ? { ...each, label: say(words, `pages.live.now.by.${tile.by}`) } : each)),
