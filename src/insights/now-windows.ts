@@ -8,7 +8,7 @@ import { planRows, whereSql } from '../metrics/rows.ts'
 import { compileIn, fromSql, momentSql, type Scope } from '../metrics/scope.ts'
 import { parseExpression } from '../sql/expression.ts'
 import { type Operate, operateOn } from '../sql/ops.ts'
-import { join, raw, type Sql, sql } from '../sql/sql.ts'
+import { raw, sql } from '../sql/sql.ts'
 import { type Interval, wilsonInterval } from '../stats/intervals.ts'
 import { textOf } from '../store/cell.ts'
 import type { Row } from '../store/store.ts'
@@ -91,7 +91,7 @@ const settledAt: Record<string, string> = {
 /**
  * Rates of the last minutes, the last hour and today beside the same time of day on the same weekday of earlier weeks. An item counts once,
  * in the window in which its outcome became known: when it was answered or given up, or when its time ran out. So one that still has time
- * is in no rate, and no window is made of the quick ones alone. One pass for each table.
+ * is in no rate, and no window is made of the quick ones alone. One pass over each table.
  */
 export async function readNow(scope: NowScope, context: MetricContext): Promise<NowFigures | null> {
   const { as_of: now = context.version.as_of } = scope
@@ -145,17 +145,40 @@ async function readTable(
   const op = operateOn(context.store.dialect)
   const group = scope.by ? listing.columns.find(({ id }) => id === scope.by)?.sql : undefined
   const items = metrics.map((metric, at) => itemSql(metric, at, listing.scope, op))
-  const days = spans.map(({ today, hour }) => ({ from: Math.min(today.from, hour.from), to: today.to }))
-  const moments = metrics.flatMap((_, at) => [
-    ...days.map(({ from, to }) => `"known_${at}" BETWEEN ${from} AND ${to - 1}`),
-    `"began_${at}" BETWEEN ${days[0]!.from} AND ${days[0]!.to - 1}`,
+  const whole = spans.map(wholeSpan)
+  const oldest = Math.min(...whole.map(({ from }) => from))
+  const each = metrics.map(
+    (_, at) =>
+      `SELECT "group", ${at} AS "metric", "began_${at}" AS "began", "known_${at}" AS "known", "kept_${at}" AS "kept" FROM "items" WHERE "known_${at}" >= ${oldest}`,
+  )
+  const weeks = spans.map(
+    ({ minutes, hour, today }, week) =>
+      `(${[week, whole[week]!.from, today.to, minutes.from, hour.from, today.from].join(', ')})`,
+  )
+  const { from, to } = whole[0]!
+  const open = windowNames.map((name) => `count(*) FILTER (WHERE "began" >= ${spans[0]![name].from})`)
+  const known = windowNames.flatMap((name) => [
+    `count(*) FILTER (WHERE "known" >= "${name}")`,
+    `count(*) FILTER (WHERE "known" >= "${name}" AND "kept")`,
   ])
-  return context.store.rows(sql`SELECT ${raw(group ? '"group"' : 'CAST(NULL AS VARCHAR) AS "group"')}, ${join(metrics.map((_, at) => countsSql(at, spans)))}
-FROM (SELECT ${raw(group ? `${op('to_text', group)} AS "group"` : 'NULL AS "group"')}, ${raw(items.join(', '))}
-FROM ${raw(fromSql(listing.scope))}${whereSql(listing.where)}) AS "items"
-WHERE ${raw(moments.join(' OR '))}
-GROUP BY 1`)
+  const names = windowNames.flatMap((name) => [`"n_${name}"`, `"kept_${name}"`])
+  // Computed once and then looked at as often as there are windows: conditions that are pushed below would compute it again for each.
+  return context.store.rows(sql`WITH "items" AS MATERIALIZED (SELECT ${raw(group ? op('to_text', group) : 'CAST(NULL AS VARCHAR)')} AS "group", ${raw(items.join(', '))}
+FROM ${raw(fromSql(listing.scope))}${whereSql(listing.where)}),
+"each" AS MATERIALIZED (${raw(each.join(' UNION ALL '))}),
+"weeks" AS (SELECT * FROM (VALUES ${raw(weeks.join(', '))}) AS "weeks"("week", "from", "to", "minutes", "hour", "today"))
+SELECT "group", "metric", "week", ${raw(known.map((count, at) => `${count} AS ${names[at]}`).join(', '))}
+FROM "each" JOIN "weeks" ON "known" >= "from" AND "known" < "to" GROUP BY "group", "metric", "week"
+UNION ALL
+SELECT "group", "metric", NULL AS "week", ${raw(open.flatMap((count) => [count, '0']).join(', '))}
+FROM "each" WHERE "began" >= ${raw(String(from))} AND "began" < ${raw(String(to))} AND "known" >= ${raw(String(to))} GROUP BY "group", "metric"`)
 }
+
+/** All windows of a week: an hour that began yesterday is longer than today. */
+const wholeSpan = ({ today, hour }: Record<WindowName, Span>): Span => ({
+  from: Math.min(today.from, hour.from),
+  to: today.to,
+})
 
 /** Of each row: when it began, when its outcome was known, and whether it is a good one; nothing where the metric is not about it. */
 function itemSql(metric: Metric, at: number, scope: Scope, op: Operate): string {
@@ -180,19 +203,6 @@ function itemSql(metric: Metric, at: number, scope: Scope, op: Operate): string 
   ].join(', ')
 }
 
-/** `n_<metric>_<window>_<week>` and `kept_...`; `open_<metric>_<window>`: began in it, and not known at its end. */
-function countsSql(at: number, spans: Record<WindowName, Span>[]): Sql {
-  const within = (column: string, { from, to }: Span) => `"${column}_${at}" >= ${from} AND "${column}_${at}" < ${to}`
-  const parts = windowNames.flatMap((name) => [
-    ...spans.flatMap((week, index) => [
-      `count(*) FILTER (WHERE ${within('known', week[name])}) AS "n_${at}_${name}_${index}"`,
-      `count(*) FILTER (WHERE ${within('known', week[name])} AND "kept_${at}") AS "kept_${at}_${name}_${index}"`,
-    ]),
-    `count(*) FILTER (WHERE ${within('began', spans[0]![name])} AND "known_${at}" >= ${spans[0]![name].to}) AS "open_${at}_${name}"`,
-  ])
-  return raw(parts.join(', '))
-}
-
 /** A group each, the largest first, with its metrics in their order; one that a group has nothing of is left out of it. */
 async function groupsOf(
   tables: Counted[],
@@ -203,47 +213,57 @@ async function groupsOf(
   const dimension = by === undefined ? undefined : context.catalogue.dimensions.get(by)
   const values = tables.flatMap(({ rows }) => rows.map((row) => textOf(row.group)))
   const labels = dimension ? await labelsOf(dimension, values, context) : {}
-  const groups = new Map<string | null, NowGroup & { size: number }>()
+  const groups = new Map<string | null, Map<Metric, Tally>>()
+  const all = tables.flatMap(({ metrics }) => metrics.map((each) => [each, tally()] as const))
+  // Without a split, nothing counted is a count of none.
+  if (by === undefined && all.length > 0) groups.set(null, new Map(all))
   for (const { metrics, rows } of tables)
     for (const row of rows) {
-      const value = textOf(row.group)
-      const label = labels[String(value)] ?? ''
-      const group = groups.get(value) ?? { value, label, metrics: [], size: 0 }
-      groups.set(value, group)
-      metrics.forEach((metric, at) => {
-        const size = sizeOf(row, at)
-        group.size += size
-        if (size > 0 || by === undefined) group.metrics.push({ metric: metric.id, windows: windowsOf(row, at) })
-      })
+      const metric = metrics[Number(row.metric)]
+      if (!metric) continue
+      const group = groups.get(textOf(row.group)) ?? new Map<Metric, Tally>()
+      groups.set(textOf(row.group), group)
+      const own = group.get(metric) ?? tally()
+      group.set(metric, own)
+      countRow(own, row)
     }
-  return [...groups.values()]
-    .filter((each) => each.metrics.length > 0)
-    .toSorted((a, b) => b.size - a.size || a.label.localeCompare(b.label))
+  const sizes = new Map(
+    [...groups].map(([value, group]) => [value, [...group.values()].reduce((sum, { size }) => sum + size, 0)]),
+  )
+  return [...groups]
+    .map(([value, group]) => ({ value, label: labels[String(value)] ?? '', metrics: [...group].map(toldOf) }))
+    .toSorted((a, b) => (sizes.get(b.value) ?? 0) - (sizes.get(a.value) ?? 0) || a.label.localeCompare(b.label))
     .slice(0, mostGroups)
-    .map(({ value, label, metrics }) => ({
-      value,
-      label,
-      metrics: metrics.toSorted((a, b) => order.indexOf(a.metric) - order.indexOf(b.metric)),
+    .map((each) => ({
+      ...each,
+      metrics: each.metrics.toSorted((a, b) => order.indexOf(a.metric) - order.indexOf(b.metric)),
     }))
 }
 
-const numberIn = (row: Row, name: string): number => Number(row[name] ?? 0)
-
-/** Items of all weeks, and those of today that are still open. */
-function sizeOf(row: Row, at: number): number {
-  const weeks = Array.from({ length: earlierWeeks + 1 }, (_, week) => numberIn(row, `n_${at}_today_${week}`))
-  return weeks.reduce((sum, each) => sum + each, numberIn(row, `open_${at}_today`))
+/** What was counted of a metric in a group: by window the weeks, this one first, and those that are open. */
+interface Tally {
+  size: number
+  windows: Record<WindowName, { weeks: WindowRate[]; open: number }>
 }
 
-function windowsOf(row: Row, at: number): Record<WindowName, WindowFigure> {
-  const figures = windowNames.map((name) => {
-    const weeks = Array.from({ length: earlierWeeks + 1 }, (_, week) => ({
-      kept: numberIn(row, `kept_${at}_${name}_${week}`),
-      n: numberIn(row, `n_${at}_${name}_${week}`),
-    }))
-    return [name, figureOf(weeks, numberIn(row, `open_${at}_${name}`))] as const
-  })
-  return Object.fromEntries(figures) as Record<WindowName, WindowFigure>
+function tally(): Tally {
+  const none = () => ({ weeks: Array.from({ length: earlierWeeks + 1 }, () => ({ kept: 0, n: 0 })), open: 0 })
+  return { size: 0, windows: { minutes: none(), hour: none(), today: none() } }
+}
+
+/** A row of a week, or of what is still open. */
+function countRow(own: Tally, row: Row): void {
+  for (const name of windowNames) {
+    const n = Number(row[`n_${name}`] ?? 0)
+    if (row.week === null) own.windows[name].open = n
+    else own.windows[name].weeks[Number(row.week)] = { kept: Number(row[`kept_${name}`] ?? 0), n }
+  }
+  own.size += Number(row.n_today ?? 0)
+}
+
+function toldOf([metric, { windows }]: [Metric, Tally]): NowGroup['metrics'][number] {
+  const figures = windowNames.map((name) => [name, figureOf(windows[name].weeks, windows[name].open)] as const)
+  return { metric: metric.id, windows: Object.fromEntries(figures) as Record<WindowName, WindowFigure> }
 }
 
 /** Weeks of which so many are large enough have a range. */

@@ -92,7 +92,7 @@ function wholeTable(found: NowFigures, caption: string, context: TileContext): T
           textCell(windowText(name, found, context)),
           nowCell(windows[name], context),
           stripCell(windows[name], context),
-          usualCell(windows[name], context),
+          usualCell(windows[name], found.weeks, context),
           rangeCell(windows[name], context),
           countOf(windows[name].open, context),
         ]),
@@ -148,13 +148,14 @@ function stripCell({ now, standing, usual }: WindowFigure, { words }: TileContex
   }
 }
 
-function usualCell({ usual }: WindowFigure, { words }: TileContext): TableCell {
+/** How many weeks stand behind it is said where it is not all of them. */
+function usualCell({ usual }: WindowFigure, weeks: number, { words }: TileContext): TableCell {
   if (!usual) return nothing
   const value = usual.kept / usual.n
   const text = say(words, 'pages.live.now.usual', {
     value: formatValue(value, 'ratio', words),
     n: formatNumber(usual.n, words),
-    weeks: usual.weeks,
+    weeks: usual.weeks === weeks ? 0 : usual.weeks,
   })
   return { text, value }
 }
