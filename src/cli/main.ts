@@ -21,6 +21,7 @@ const commands = {
   query: () => import('./query.ts'),
   insights: () => import('./insights.ts'),
   actions: () => import('./actions.ts'),
+  feedback: () => import('./feedback.ts'),
   check: () => import('./check.ts'),
   alerts: () => import('./alerts.ts'),
   journey: () => import('./journey.ts'),

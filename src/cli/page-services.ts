@@ -2,11 +2,15 @@ import { readChecked } from '../flow/check/history.ts'
 import { checksLog } from '../flow/publish/publish.ts'
 import { readContacts } from '../insights/contacts-evidence.ts'
 import { readDeflection } from '../insights/deflection.ts'
+import { readDueBoard, readDueRisks } from '../insights/due-board.ts'
+import { readFeedback } from '../insights/feedback.ts'
+import { feedbackFolder, readMarks } from '../insights/feedback-log.ts'
 import { gatherWithin } from '../insights/gather.ts'
 import { findIssueTrends } from '../insights/issue-trends.ts'
 import { knownConformance, knownProcess } from '../insights/known-process.ts'
 import { readMarginal } from '../insights/marginal-evidence.ts'
 import { readNextMarket } from '../insights/next-market-evidence.ts'
+import { readNow } from '../insights/now-windows.ts'
 import { readActions } from '../insights/read-actions.ts'
 import { readDriverTests } from '../insights/read-drivers.ts'
 import type { ProcessScope } from '../insights/read-process.ts'
@@ -71,6 +75,13 @@ export function servicesOf(shared: Shared, viewer: Viewer): PageServices {
     readDrivers: (question) => readDriverTests(question, context),
     findIssueTrends: () => findIssueTrends(context),
     findValue: () => findValue(context),
+    readDueBoard: (scope) => readDueBoard(scope, context),
+    readDueRisks: (scope) => readDueRisks(scope, context),
+    readFeedback: async (scope) => {
+      const marks = directory === null ? new Map() : await readMarks(feedbackFolder(shared.project.data.watch))
+      return readFeedback(scope, { marks, kept: directory !== null, topicsOf }, context)
+    },
+    readNow: (scope) => readNow(scope, context),
     facts: {
       ...readLedger(context),
       ...(directory !== null && { history: () => readChecked(checksLog(shared.project.data), context.version.id) }),

@@ -35,6 +35,8 @@ export async function headlineOf(page: Page, tiles: TileView[], context: TileCon
       return tiles.find((each) => each.kind === 'journey')?.reading ?? ''
     case 'process':
       return sentenceOf(tiles.find((each) => each.kind === 'process'))
+    case 'tile':
+      return sentenceOf(tiles[0])
     case 'case':
     case 'page':
       return ''
@@ -42,7 +44,7 @@ export async function headlineOf(page: Page, tiles: TileView[], context: TileCon
 }
 
 function sentenceOf(tile: TileView | undefined): string {
-  return (tile?.content as ProcessContent | undefined)?.sentence ?? ''
+  return (tile?.content as Pick<ProcessContent, 'sentence'> | undefined)?.sentence ?? ''
 }
 
 type OverviewHeadline = Extract<Page['headline'], { says: 'overview' }>

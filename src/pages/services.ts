@@ -5,12 +5,15 @@ import type { ConformanceEvidence } from '../insights/conformance-evidence.ts'
 import type { ContactsEvidence } from '../insights/contacts-evidence.ts'
 import type { DeflectionEvidence } from '../insights/deflection.ts'
 import type { NoDrivers } from '../insights/drivers-evidence.ts'
+import type { DueBoard, DueRisks, DueScope, DueState, NoBoard } from '../insights/due-board.ts'
+import type { Feedback, FeedbackScope } from '../insights/feedback.ts'
 import type { NoFindings } from '../insights/finding.ts'
 import type { Gathered } from '../insights/gather.ts'
 import type { IssueTrends } from '../insights/issue-trends.ts'
 import type { MarginalEvidence } from '../insights/marginal-evidence.ts'
 import type { MeasuredAction } from '../insights/measure-action.ts'
 import type { NextMarketEvidence } from '../insights/next-market-evidence.ts'
+import type { NowFigures, NowScope } from '../insights/now-windows.ts'
 import type { PlaybookRule } from '../insights/playbook-rule.ts'
 import type { ProcessEvidence } from '../insights/process-evidence.ts'
 import type { DriverReading } from '../insights/read-drivers.ts'
@@ -91,6 +94,14 @@ export interface PageServices {
   findIssueTrends?(): Promise<IssueTrends | NoFindings>
   /** What became of customers by how they had been served. */
   findValue?(): Promise<Value | NoFindings>
+  /** Open cases by the time left until the next promise is missed. */
+  readDueBoard?(scope: DueScope & { state?: DueState; limit: number; offset?: number }): Promise<DueBoard | NoBoard>
+  /** What customers wrote, with what became of it. */
+  readFeedback?(scope: FeedbackScope): Promise<Feedback | null>
+  /** How many of them are over or soon will be, by agent and market. */
+  readDueRisks?(scope: DueScope): Promise<DueRisks | NoBoard>
+  /** Shares of the last minutes, hour and day beside earlier weeks. */
+  readNow?(scope: NowScope): Promise<NowFigures | null>
   facts: PageFacts
   words: Words
   /** False where only numbers and sentences are wanted: drawing is a third of a small page's time. */

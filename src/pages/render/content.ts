@@ -6,6 +6,8 @@ import { renderBreakdown } from './breakdown.ts'
 import { renderCase } from './case.ts'
 import { renderLoads, renderProfile, renderReadiness, renderRejects } from './data.ts'
 import { renderDefinitions } from './definitions.ts'
+import { renderDueBoard, renderPlainTable } from './due-board.ts'
+import { renderFeedback } from './feedback.ts'
 import { type Fragment, type Html, html } from './html.ts'
 import { renderInsights } from './insights.ts'
 import { renderJourney } from './journey.ts'
@@ -85,6 +87,10 @@ const renderers: Record<string, (tile: TileView, drawing: Drawing) => Html> = {
   loads: renderLoads,
   rejects: renderRejects,
   case: renderCase,
+  due_board: renderDueBoard,
+  due_risks: renderPlainTable,
+  feedback: renderFeedback,
+  now: renderPlainTable,
   insights: renderInsights,
   journey: renderJourney,
   definitions: renderDefinitions,

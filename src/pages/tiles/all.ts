@@ -14,6 +14,9 @@ import { resolveDefinitions } from './definitions.ts'
 import { resolveDeflection } from './deflection.ts'
 import { resolveDeliveries } from './deliveries.ts'
 import { resolveDrivers } from './drivers.ts'
+import { resolveDueBoard } from './due-board.ts'
+import { resolveDueRisks } from './due-risks.ts'
+import { resolveFeedback } from './feedback.ts'
 import { resolveFindings } from './findings.ts'
 import { resolveGaps } from './gaps.ts'
 import { resolveInsights } from './insights.ts'
@@ -24,6 +27,7 @@ import { resolveLineage } from './lineage.ts'
 import { resolveLoads } from './loads.ts'
 import { resolveMarginal } from './marginal.ts'
 import { resolveNextMarket } from './next-market.ts'
+import { resolveNow } from './now.ts'
 import { resolveProcess } from './process.ts'
 import { resolveProfile } from './profile.ts'
 import { resolveQuality } from './quality.ts'
@@ -85,6 +89,14 @@ export async function resolveTile(tile: Tile, context: TileContext): Promise<Til
       return resolveAlerts(tile, context)
     case 'deliveries':
       return resolveDeliveries(tile, context)
+    case 'due_board':
+      return resolveDueBoard(tile, context)
+    case 'feedback':
+      return resolveFeedback(tile, context)
+    case 'due_risks':
+      return resolveDueRisks(tile, context)
+    case 'now':
+      return resolveNow(tile, context)
     case 'readiness':
       return resolveReadiness(tile, context)
     case 'profile':

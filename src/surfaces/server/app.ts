@@ -16,6 +16,7 @@ import { type Env, languageOf } from './request.ts'
 import { aboutRoutes } from './routes/about.ts'
 import { assetRoutes } from './routes/assets.ts'
 import { catalogueRoutes } from './routes/catalogue.ts'
+import { feedbackRoutes } from './routes/feedback.ts'
 import { intakeRoutes } from './routes/intake.ts'
 import { pageRoutes } from './routes/pages.ts'
 import { queryRoutes } from './routes/query.ts'
@@ -57,6 +58,7 @@ export function createApp(options: AppOptions): OpenAPIHono<Env> {
   queryRoutes(app)
   rowsRoutes(app)
   catalogueRoutes(app)
+  feedbackRoutes(app)
   pageRoutes(app, options)
   return app
 }

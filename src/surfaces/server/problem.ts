@@ -18,6 +18,7 @@ const statusOfCode: Record<string, ContentfulStatusCode> = {
   'proof-missing': 401,
   'proof-wrong': 401,
   'proof-stale': 401,
+  'body-not-form': 415,
   busy: 503,
   'took-too-long': 504,
 }
