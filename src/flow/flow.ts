@@ -16,6 +16,7 @@ import { expandFiles } from './land/expand.ts'
 import { dropLanded, keepLanded, type Landed, landFile } from './land/land.ts'
 import { removeStaleCopies } from './land/stale.ts'
 import { type Load, loadBatch } from './load.ts'
+import type { Fill } from './map/fill.ts'
 import { mapBatch } from './map/map-batch.ts'
 import { refuseMixedSources } from './map/systems.ts'
 import { choosePack, type Mapping, type MappingOrder, mapAccounts, type ProposedText } from './mapping.ts'
@@ -79,9 +80,10 @@ export interface MappedBatch {
 type Tell = (progress: Progress) => void
 
 /** A source of the settings, or a file of amounts by customer. */
-type FlowSource = Settings['sources'][number] & { accounts?: AccountsFile }
+export type FlowSource = Settings['sources'][number] & { accounts?: AccountsFile }
 
-interface SourceBatch {
+/** A batch, and the source that it came from. */
+export interface SourceBatch {
   batch: Batch
   source: FlowSource
 }
@@ -175,7 +177,7 @@ async function landSources(order: BuildOrder, landings: Landed[]): Promise<Sourc
 }
 
 /** What a file holds. One that cannot be read is refused beside the others that cannot, all at once. */
-async function readLanded(
+export async function readLanded(
   landed: LandedFile,
   watched: Watch,
   { order, source }: { order: BuildOrder; source: FlowSource },
@@ -227,7 +229,12 @@ async function removeBuilding(order: BuildOrder, id: string): Promise<void> {
   for (const end of ['', '.wal']) await rm(buildingFile(order.data, id) + end, { force: true })
 }
 
-async function mapSources(store: Store, order: BuildOrder, batches: SourceBatch[]): Promise<(Mapping & SourceBatch)[]> {
+/** A pack for each batch. */
+export async function mapSources(
+  store: Store,
+  order: BuildOrder,
+  batches: SourceBatch[],
+): Promise<(Mapping & SourceBatch)[]> {
   const mappings: (Mapping & SourceBatch)[] = []
   const repair = (batch: Batch): Promise<Batch> => repairBatch(batch, { derived: order.data.derived })
   const amounts: (SourceBatch & { file: AccountsFile; guessed: boolean })[] = []
@@ -277,20 +284,30 @@ async function mapAlone(order: BuildOrder, batches: SourceBatch[]): Promise<(Map
   }
 }
 
-async function loadSources(store: Store, order: BuildOrder, mappings: (Mapping & SourceBatch)[]): Promise<Load[]> {
+/** What a batch and its pack fill. */
+export function fillOf(store: Store, order: BuildOrder, { batch, source, pack, table }: Mapping & SourceBatch): Fill {
+  return mapBatch(batch, pack, table, {
+    source: order.directory === null ? pack.id : source.id,
+    load: batch.sheet === undefined ? batch.hash : `${batch.hash}#${batch.sheet}`,
+    dialect: store.dialect,
+    zone: source.zone ?? order.settings.zone,
+    reportingZone: order.settings.zone,
+  })
+}
+
+/** Brings all batches into the model. */
+export async function loadSources(
+  store: Store,
+  order: BuildOrder,
+  mappings: (Mapping & SourceBatch)[],
+): Promise<Load[]> {
   const loads: Load[] = []
-  for (const { batch, source, pack, table } of mappings) {
-    const fill = mapBatch(batch, pack, table, {
-      source: order.directory === null ? pack.id : source.id,
-      load: batch.sheet === undefined ? batch.hash : `${batch.hash}#${batch.sheet}`,
-      dialect: store.dialect,
-      zone: source.zone ?? order.settings.zone,
-      reportingZone: order.settings.zone,
-    })
+  for (const mapping of mappings) {
+    const { batch, pack } = mapping
     loads.push(
       await loadBatch(store, {
         batch,
-        fill,
+        fill: fillOf(store, order, mapping),
         pack: pack.id,
         repair: (bad) => repairBatch(bad, { derived: order.data.derived }),
       }),
@@ -310,14 +327,19 @@ async function settledLoads(store: Store, loads: Load[]): Promise<Load[]> {
   })
 }
 
-async function deriveModel(store: Store, { settings, directory }: BuildOrder): Promise<Problem[]> {
+/** What no single record says. */
+export async function deriveModel(
+  store: Store,
+  { settings, directory }: BuildOrder,
+  steps = deriveSteps,
+): Promise<Problem[]> {
   const notes: Problem[] = []
   const newest = (): Promise<string | null> => newestEvent(store, landingTime(), settings.zone)
-  for (const step of deriveSteps) notes.push(...(await step.run({ store, settings, directory, newest })))
+  for (const step of steps) notes.push(...(await step.run({ store, settings, directory, newest })))
   return notes
 }
 
-const landingTime = (): string => new Date().toISOString().slice(0, 19).replace('T', ' ')
+export const landingTime = (): string => new Date().toISOString().slice(0, 19).replace('T', ' ')
 
 /** Facts of the version, then the checks that its columns allow. */
 async function checkVersion(

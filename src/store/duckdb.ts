@@ -18,6 +18,10 @@ export interface DuckdbOptions {
   connections?: number
   memory?: string
   threads?: number
+  /** Other files that are read beside it. */
+  beside?: { file: string; alias: string }[]
+  /** Names are looked up in a schema `cx` in memory, which the caller fills with views, instead of in the file. */
+  inMemory?: boolean
 }
 
 /**
@@ -34,13 +38,15 @@ export async function openDuckdb(options: DuckdbOptions): Promise<Store> {
   const first = await instance.connect()
   const access = options.mode === 'read' ? '(READ_ONLY)' : "(STORAGE_VERSION 'v1.5.0')"
   await first.run(`ATTACH ${literal(options.file)} AS ${quoteIdentifier(options.alias)} ${access}`)
+  for (const { file, alias } of options.beside ?? [])
+    await first.run(`ATTACH ${literal(file)} AS ${quoteIdentifier(alias)} (READ_ONLY)`)
+  if (options.inMemory) await first.run('CREATE SCHEMA memory.cx')
+  const home = options.inMemory ? 'memory' : quoteIdentifier(options.alias)
   for (const setting of settings(options)) await first.run(setting)
   const connections = [first]
   while (connections.length < (options.connections ?? 1)) connections.push(await instance.connect())
   for (const connection of connections)
-    await connection
-      .run(`USE ${quoteIdentifier(options.alias)}.cx`)
-      .catch(() => connection.run(`USE ${quoteIdentifier(options.alias)}`))
+    await connection.run(`USE ${home}.cx`).catch(() => connection.run(`USE ${home}`))
   return storeOf(instance, connections)
 }
 

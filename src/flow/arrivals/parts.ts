@@ -11,6 +11,8 @@ export interface ArrivalPart {
   /** Of the first and of the last of its records. */
   from: number
   to: number
+  /** When the last of them came. */
+  received: number
   records: number
   path: string
 }
@@ -22,7 +24,7 @@ export interface ArrivalPart {
 export async function writeParts(
   journal: string,
   between: { after: number; to: number },
-  { folder, damaged }: { folder: string; damaged(damage: Damage): void },
+  { folder, damaged, leave }: { folder: string; damaged(damage: Damage): void; leave?(record: JournalRecord): boolean },
 ): Promise<ArrivalPart[]> {
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const open = new Map<string, { part: ArrivalPart; out: WriteStream }>()
@@ -30,7 +32,14 @@ export async function writeParts(
     const known = open.get(record.source)
     if (known) return known
     const path = join(folder, `intake-${record.source}-${between.after + 1}-${between.to}.ndjson`)
-    const part = { source: record.source, from: record.position, to: record.position, records: 0, path }
+    const part = {
+      source: record.source,
+      from: record.position,
+      to: record.position,
+      received: record.received,
+      records: 0,
+      path,
+    }
     const made = { part, out: createWriteStream(path, { mode: 0o600 }) }
     open.set(record.source, made)
     return made
@@ -38,8 +47,10 @@ export async function writeParts(
   try {
     for await (const records of readJournal(journal, { ...between, damaged })) {
       for (const record of records) {
+        if (leave?.(record)) continue
         const { part, out } = partOf(record)
         part.to = record.position
+        part.received = record.received
         part.records++
         if (!out.write(`${record.body}\n`)) await once(out, 'drain')
       }

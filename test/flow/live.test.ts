@@ -1,0 +1,234 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { settingsSchema } from '../../src/config/settings.ts'
+import type { Words } from '../../src/config/words.ts'
+import { type BuildOrder, buildVersion } from '../../src/flow/flow.ts'
+import { buildLive } from '../../src/flow/live.ts'
+import { dataFolder } from '../../src/flow/publish/publish.ts'
+import { openJournal } from '../../src/journal/journal.ts'
+import { runQuery } from '../../src/metrics/run.ts'
+import {
+  metricContext,
+  type OpenVersion,
+  openVersion,
+  type Project,
+  readChecks,
+  readMetrics,
+  readPacks,
+  readProjectWords,
+  readSynonyms,
+} from '../../src/project.ts'
+import { raw } from '../../src/sql/sql.ts'
+
+const catalogues = [join(import.meta.dirname, '../../catalog')]
+
+interface Ticket {
+  id: number
+  day: number
+  hour: number
+  status: string
+  score: string
+  customer: number
+}
+
+const moment = ({ day, hour }: Pick<Ticket, 'day' | 'hour'>): string =>
+  `2026-01-${String(day).padStart(2, '0')}T${String(hour).padStart(2, '0')}:00:00Z`
+
+/** A ticket as the system posts it, with the history of its messages. */
+function ticket({ id, day, hour, status, score, customer }: Ticket): string {
+  const created = moment({ day: 1 + (id % 9), hour: 8 })
+  return JSON.stringify({
+    id,
+    url: `https://demo.example/api/v2/tickets/${id}.json`,
+    via: { channel: id % 3 === 0 ? 'chat' : 'email' },
+    created_at: created,
+    updated_at: moment({ day, hour }),
+    subject: `Parcel ${id}`,
+    description: 'Where is it?',
+    priority: 'normal',
+    status,
+    requester_id: customer,
+    submitter_id: customer,
+    assignee_id: 511 + (id % 2),
+    group_id: 211,
+    satisfaction_rating: { score },
+    comments: [
+      { id: id * 100 + 1, author_id: customer, public: true, created_at: created, body: 'Where is it?' },
+      {
+        id: id * 100 + 2,
+        author_id: 511 + (id % 2),
+        public: true,
+        created_at: moment({ day: 10, hour: 9 }),
+        body: 'Soon.',
+      },
+    ],
+  })
+}
+
+/** One line of the public set: it names its customer by name and address. */
+const shopLine = (id: number, customer: number, rating: number | null): string =>
+  JSON.stringify({
+    'Ticket ID': id,
+    'Customer Name': `Buyer ${customer}`,
+    'Customer Email': `buyer${customer}@example.com`,
+    'Customer Age': 30 + customer,
+    'Customer Gender': 'Female',
+    'Product Purchased': 'Aria Headset',
+    'Date of Purchase': '2025-10-19',
+    'Ticket Type': 'Billing inquiry',
+    'Ticket Subject': 'Product setup',
+    'Ticket Description': 'Please assist.',
+    'Ticket Status': rating === null ? 'Open' : 'Closed',
+    Resolution: null,
+    'Ticket Priority': 'Medium',
+    'Ticket Channel': 'Email',
+    'First Response Time': null,
+    'Time to Resolution': null,
+    'Customer Satisfaction Rating': rating,
+  })
+
+interface Sent {
+  source: 'support' | 'shop'
+  body: string
+}
+
+const baseTickets = Array.from({ length: 40 }, (_, at) =>
+  ticket({ id: 1000 + at, day: 12, hour: 9, status: 'open', score: 'offered', customer: 400 + (at % 7) }),
+)
+const baseLines = Array.from({ length: 20 }, (_, at) => shopLine(1 + at, at % 6, at % 4 === 0 ? 3 : null))
+
+const support = (given: Partial<Ticket> & { id: number }): Sent => ({
+  source: 'support',
+  body: ticket({ day: 13, hour: 9, status: 'solved', score: 'good', customer: 400 + (given.id % 7), ...given }),
+})
+const shop = (id: number, customer: number, rating: number | null): Sent => ({
+  source: 'shop',
+  body: shopLine(id, customer, rating),
+})
+
+/** New, replaced, older, late and repeated ones. */
+const arrivals: Sent[] = [
+  support({ id: 2000, status: 'new', score: 'offered' }),
+  support({ id: 1001 }),
+  support({ id: 1002, status: 'pending', day: 11 }),
+  support({ id: 2001, day: 2, status: 'closed', score: 'bad' }),
+  support({ id: 1003, day: 14, status: 'closed' }),
+  support({ id: 1003, day: 13, status: 'solved' }),
+  support({ id: 1003, day: 14, status: 'closed' }),
+  shop(21, 2, 5),
+  shop(22, 99, 1),
+  shop(1, 0, 4),
+]
+
+let root: string
+let parts: {
+  metrics: Awaited<ReturnType<typeof readMetrics>>
+  words: Words
+  order: Omit<BuildOrder, 'data' | 'settings'>
+}
+
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'rapport-live-'))
+  await writeFile(join(root, 'support.ndjson'), `${baseTickets.join('\n')}\n`)
+  await writeFile(join(root, 'shop.ndjson'), `${baseLines.join('\n')}\n`)
+  const catalogue = { catalogues }
+  parts = {
+    metrics: await readMetrics(catalogue),
+    words: await readProjectWords(catalogue, 'en'),
+    order: {
+      directory: root,
+      hash: 'a',
+      product: 'test',
+      packs: await readPacks(catalogue),
+      synonyms: () => readSynonyms(catalogue),
+      checks: await readChecks(catalogue),
+      guess: true,
+      answers: {},
+    },
+  }
+})
+afterAll(() => rm(root, { recursive: true, force: true }))
+
+function projectOf(name: string, extra: Sent[] = []): Project & { order: BuildOrder } {
+  const files = (source: Sent['source']) => [
+    `${source}.ndjson`,
+    ...(extra.some((each) => each.source === source) ? [`${name}-${source}.ndjson`] : []),
+  ]
+  const settings = settingsSchema.parse({
+    sources: [
+      { id: 'support', files: files('support'), pack: 'zendesk', intake: {} },
+      { id: 'shop', files: files('shop'), pack: 'customer-first', intake: {} },
+    ],
+  })
+  const data = dataFolder(join(root, name))
+  const order = { ...parts.order, data, settings }
+  return { name, directory: root, data, settings, catalogues, hash: 'a', order }
+}
+
+/** A build of the same files with what arrived as one more of each source. */
+async function builtWhole(name: string, sent: Sent[]): Promise<OpenVersion> {
+  const project = projectOf(name, sent)
+  for (const source of ['support', 'shop']) {
+    const lines = sent.filter((each) => each.source === source).map(({ body }) => `${body}\n`)
+    if (lines.length > 0) await writeFile(join(root, `${name}-${source}.ndjson`), lines.join(''))
+  }
+  await buildVersion(project.order)
+  return openVersion(project)
+}
+
+async function send(project: Project, sent: Sent[]): Promise<number> {
+  const journal = await openJournal(project.data.journal)
+  for (const { source, body } of sent) await journal.append([{ source, key: body, body }])
+  const { position } = journal
+  await journal.close()
+  return position
+}
+
+async function openLive(project: Project & { order: BuildOrder }, base: string, to: number): Promise<OpenVersion> {
+  const { file } = await buildLive({ ...project.order, base: { id: base, position: 0 }, to })
+  return openVersion(project, { live: { base, file } })
+}
+
+const contents = {
+  cases: 'id, status, updated_at, customer, channel',
+  touchpoints: 'id, channel, "case", customer, responded_at',
+  surveys: 'id, "case", score, kind',
+  case_events: 'id, "case", activity, actor_kind',
+  case_durations: 'id, seconds, origin',
+  customers: 'id, name',
+  products: 'id, name',
+}
+
+async function rowsOf(version: OpenVersion): Promise<Record<string, unknown>> {
+  const found: Record<string, unknown> = {}
+  for (const [table, columns] of Object.entries(contents))
+    found[table] = await version.store.rows(raw(`SELECT ${columns} FROM cx.${table} ORDER BY id`))
+  return found
+}
+
+async function valuesOf(project: Project, version: OpenVersion): Promise<unknown[]> {
+  const context = metricContext(
+    { project, version, catalogue: parts.metrics, words: parts.words },
+    { language: 'en', personalData: 'mask' },
+  )
+  const metrics = ['cases', 'csat_mean', 'touchpoints', 'customers', 'resolution_rate', 'survey_response_rate']
+  const frame = await runQuery({ metrics, by: ['channel'], as_of: '2026-02-01T00:00:00Z' }, context)
+  return frame.rows
+}
+
+test('a version with what arrived reads like a build of the same', async () => {
+  const project = projectOf('served')
+  const { version: base } = await buildVersion(project.order)
+  const to = await send(project, arrivals)
+  const whole = await builtWhole('whole', arrivals)
+  const live = await openLive(project, base, to)
+  expect(await rowsOf(live)).toEqual(await rowsOf(whole))
+  expect(await valuesOf(project, live)).toEqual(await valuesOf(project, whole))
+  expect(live.facts.id).toBe(`${base}+${to}`)
+  expect(live.facts.counts).toMatchObject({ cases: 64, customers: 7, surveys: whole.facts.counts.surveys })
+  expect([...live.facts.present].toSorted()).toEqual([...whole.facts.present].toSorted())
+  await Promise.all([live.close(), whole.close()])
+})
