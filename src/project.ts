@@ -324,7 +324,7 @@ export async function readProjectWords(project: Pick<Project, 'catalogues'>, lan
 /** One published version, open for reading; it stays readable when a newer one is published. */
 export interface OpenVersion {
   store: Store
-  facts: VersionFacts
+  facts: VersionFacts & { journal: number }
   publishedAt: string
   /** Targets that came with the packs; those of `rapport.yaml` go before them. */
   targets: TargetSetting[]
@@ -387,7 +387,7 @@ async function openUnited(
 }
 
 async function describeVersion(store: Store, asOf: string | undefined, versions: Sql): Promise<OpenVersion> {
-  const [row] = await store.rows(sql`SELECT id, as_of, zone, published_at, present, counts, targets FROM ${versions}`)
+  const [row] = await store.rows(sql`SELECT * FROM ${versions}`)
   const json = <T>(value: unknown): T => JSON.parse(String(value)) as T
   return {
     store,
@@ -397,6 +397,7 @@ async function describeVersion(store: Store, asOf: string | undefined, versions:
       zone: String(row?.zone),
       present: new Set(json<string[]>(row?.present)),
       counts: json<Record<string, number>>(row?.counts),
+      journal: Number(row?.journal ?? 0),
     },
     publishedAt: instantOf(row?.published_at) ?? '',
     targets: json<TargetSetting[]>(row?.targets),

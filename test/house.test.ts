@@ -120,7 +120,7 @@ test('engines are named only where they are spoken', () => {
       return engine.test(text)
     })
   // Each of these opens a store: a version to write, one to read, the server's lock, a generator's scratch.
-  const openers = ['flow/flow.ts', 'project.ts', 'surfaces/server/lock.ts', 'generate/generate.ts']
+  const openers = ['flow/flow.ts', 'flow/live.ts', 'project.ts', 'surfaces/server/lock.ts', 'generate/generate.ts']
   expect(wrong.filter((file) => !openers.includes(file))).toEqual([])
 })
 

@@ -1,7 +1,6 @@
 import { mkdir, open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Problem, RapportError } from '../errors.ts'
-import type { JournalRecord } from '../journal/journal.ts'
+import { type Problem, problemsOf, RapportError } from '../errors.ts'
 import { raw, sql } from '../sql/sql.ts'
 import { openDuckdb } from '../store/duckdb.ts'
 import type { Store } from '../store/store.ts'
@@ -32,8 +31,8 @@ import { watchCsv } from './sources/watch.ts'
 export interface LiveOrder extends BuildOrder {
   base: { id: string; position: number }
   to: number
-  /** Arrivals that are left to the next build: nothing could be made of them. */
-  without?: (record: JournalRecord) => boolean
+  /** Positions that are left to the next build: nothing could be made of what stands there. */
+  without?: ReadonlySet<number>
 }
 
 export interface LiveReport {
@@ -76,7 +75,7 @@ export async function buildLive(order: LiveOrder): Promise<LiveReport> {
     {
       folder: parts,
       damaged: ({ where }) => notes.push(damagedNote(where)),
-      ...(order.without ? { leave: order.without } : {}),
+      leave: ({ position }) => order.without?.has(position) ?? false,
     },
   )
   const store = await openDuckdb({
@@ -106,6 +105,64 @@ export async function buildLive(order: LiveOrder): Promise<LiveReport> {
     received: Object.fromEntries(written.map(({ source, received }) => [source, received])),
     notes,
     milliseconds: Math.round(performance.now() - begun),
+  }
+}
+
+/** More than so many arrivals that nothing can be made of are no accident: the fault is elsewhere. */
+const mostLeft = 20
+
+/**
+ * Builds one live version after another, and leaves out what nothing can be made of: one thing that was sent must not keep everything behind
+ * it from the pages. It is found by halves, said, and tried again by the next build of the version.
+ */
+export function liveBuilder(build: typeof buildLive = buildLive): (order: LiveOrder) => Promise<LiveReport> {
+  const left = new Map<number, Problem>()
+  let good = { base: '', position: 0 }
+  return async (order) => {
+    const { id, position } = order.base
+    if (good.base !== id) {
+      left.clear()
+      good = { base: id, position }
+    }
+    for (;;) {
+      try {
+        const report = await build({ ...order, without: new Set(left.keys()) })
+        good = { base: id, position: order.to }
+        return { ...report, notes: [...report.notes, ...left.values()] }
+      } catch (error) {
+        if (left.size >= mostLeft) throw error
+        const culprit = await findCulprit(order, { after: Math.max(good.position, position), without: left }, build)
+        left.set(culprit, leftNote(culprit, error))
+      }
+    }
+  }
+}
+
+/** The first position with which a build fails. */
+async function findCulprit(
+  order: LiveOrder,
+  { after, without }: { after: number; without: ReadonlyMap<number, Problem> },
+  build: typeof buildLive,
+): Promise<number> {
+  let [low, high] = [after, order.to]
+  while (high - low > 1) {
+    const to = Math.floor((low + high) / 2)
+    const tried = await build({ ...order, to, without: new Set(without.keys()) }).catch(() => null)
+    if (tried) {
+      await removeLive(tried.file)
+      low = to
+    } else high = to
+  }
+  return high
+}
+
+function leftNote(position: number, error: unknown): Problem {
+  const [problem] = problemsOf(error)
+  return {
+    code: 'arrival-left',
+    message: `What came as number ${position} is not on the pages yet: ${problem?.message ?? ''}`.trim(),
+    where: `journal, position ${position}`,
+    fix: 'It is kept, and the next `rapport build` tries it again.',
   }
 }
 

@@ -24,6 +24,8 @@ export interface VersionFacts {
   calendar?: Calendar
   /** Rows of each model table. */
   counts: Readonly<Record<string, number>>
+  /** Position in the journal up to which arrivals are in it; 0 without any. */
+  journal?: number
 }
 
 /** A target of `rapport.yaml` or of a pack. */
@@ -43,4 +45,6 @@ export interface MetricContext {
   viewer: Viewer
   words: Words
   targets: TargetSetting[]
+  /** Where arrivals are read with a version: the version as it was built, of which what takes long is asked. */
+  settled?: Pick<MetricContext, 'store' | 'version'>
 }

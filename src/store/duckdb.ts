@@ -65,7 +65,9 @@ function settings(options: DuckdbOptions): string[] {
 function storeOf(instance: DuckDBInstance, connections: DuckDBConnection[]): Store {
   const idle = [...connections]
   const waiting: ((connection: DuckDBConnection) => void)[] = []
+  let closing: (() => void) | null = null
   const borrow = (): Promise<DuckDBConnection> => {
+    if (closing) return Promise.reject(new Error('The version is closed: ask the current one.'))
     const connection = idle.pop()
     return connection ? Promise.resolve(connection) : new Promise((resolve) => waiting.push(resolve))
   }
@@ -73,6 +75,7 @@ function storeOf(instance: DuckDBInstance, connections: DuckDBConnection[]): Sto
     const next = waiting.shift()
     if (next) next(connection)
     else idle.push(connection)
+    if (idle.length === connections.length) closing?.()
   }
   async function using<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
     const connection = await borrow()
@@ -123,7 +126,13 @@ function storeOf(instance: DuckDBInstance, connections: DuckDBConnection[]): Sto
         await release()
       }
     },
+    // What still runs, and whoever was in the line, is let through first: a connection that is taken away under a question ends the process.
     close: async () => {
+      if (closing) return
+      const quiet = new Promise<void>((resolve) => {
+        closing = resolve
+      })
+      if (idle.length < connections.length) await quiet
       for (const connection of connections) connection.closeSync()
       instance.closeSync()
     },

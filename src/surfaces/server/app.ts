@@ -9,12 +9,14 @@ import { jsonOnly, limitBody } from './body.ts'
 import type { Doors } from './doors.ts'
 import { drawRefusal } from './draw.ts'
 import { localOnly, secureHeaders } from './guard.ts'
+import type { LiveFeed } from './live.ts'
 import { answerProblem, type Refusal, refusalOf } from './problem.ts'
 import { createQueue, type QueueLimits } from './queue.ts'
 import { type Env, languageOf } from './request.ts'
 import { aboutRoutes } from './routes/about.ts'
 import { assetRoutes } from './routes/assets.ts'
 import { catalogueRoutes } from './routes/catalogue.ts'
+import { liveRoutes } from './routes/live.ts'
 import { pageRoutes } from './routes/pages.ts'
 import { queryRoutes } from './routes/query.ts'
 import { rowsRoutes } from './routes/rows.ts'
@@ -30,6 +32,8 @@ export interface AppOptions {
   /** Id of the page that opens first, where the source has it; else the first of the sidebar. */
   startPage?: string
   limits?: QueueLimits
+  /** Says when what is shown changes. */
+  live?: LiveFeed
   /** One line a failed request. Neither values nor addresses with values are in it. */
   log?(line: string): void
 }
@@ -46,6 +50,7 @@ export function createApp(options: AppOptions): OpenAPIHono<Env> {
   app.use(secureHeaders(), localOnly(options.port), limitBody())
   assetRoutes(app, options.assets)
   app.use('/api/*', jsonOnly())
+  if (options.live) liveRoutes(app, options.live)
   app.use(withDoors(options))
   aboutRoutes(app)
   queryRoutes(app)

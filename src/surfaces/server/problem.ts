@@ -12,6 +12,7 @@ const statusOfCode: Record<string, ContentfulStatusCode> = {
   'body-too-deep': 400,
   'body-not-json': 415,
   busy: 503,
+  'listeners-many': 503,
   'took-too-long': 504,
 }
 
