@@ -69,13 +69,18 @@ export async function buildLive(order: LiveOrder): Promise<LiveReport> {
   await removeLive(file)
   await rm(parts, { recursive: true, force: true })
   const notes: Problem[] = []
+  const received: Record<string, number> = {}
   const written = await writeParts(
     data.journal,
-    { after: base.position, to },
+    { after: base.position, to, seek: true },
     {
       folder: parts,
       damaged: ({ where }) => notes.push(damagedNote(where)),
-      leave: ({ position }) => order.without?.has(position) ?? false,
+      leave: ({ source, position, received: at }) => {
+        if (order.without?.has(position)) return true
+        received[source] = at
+        return false
+      },
     },
   )
   const store = await openDuckdb({
@@ -102,7 +107,7 @@ export async function buildLive(order: LiveOrder): Promise<LiveReport> {
     file,
     position: to,
     arrivals: written.reduce((sum, { records }) => sum + records, 0),
-    received: Object.fromEntries(written.map(({ source, received }) => [source, received])),
+    received,
     notes,
     milliseconds: Math.round(performance.now() - begun),
   }

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { settingsSchema } from '../../src/config/settings.ts'
 import type { Words } from '../../src/config/words.ts'
 import { type BuildOrder, buildVersion } from '../../src/flow/flow.ts'
-import { buildLive } from '../../src/flow/live.ts'
+import { buildLive, liveBuilder } from '../../src/flow/live.ts'
 import { dataFolder } from '../../src/flow/publish/publish.ts'
 import { openJournal } from '../../src/journal/journal.ts'
 import { runQuery } from '../../src/metrics/run.ts'
@@ -124,6 +124,9 @@ const arrivals: Sent[] = [
 ]
 
 let root: string
+/** One version that was built, for all tests. */
+let project: Project & { order: BuildOrder }
+let base: string
 let parts: {
   metrics: Awaited<ReturnType<typeof readMetrics>>
   words: Words
@@ -149,6 +152,8 @@ beforeAll(async () => {
       answers: {},
     },
   }
+  project = projectOf('served')
+  base = (await buildVersion(project.order)).version
 })
 afterAll(() => rm(root, { recursive: true, force: true }))
 
@@ -179,7 +184,9 @@ async function builtWhole(name: string, sent: Sent[]): Promise<OpenVersion> {
   return openVersion(project)
 }
 
-async function send(project: Project, sent: Sent[]): Promise<number> {
+/** All that has arrived since. */
+async function send(sent: Sent[]): Promise<number> {
+  await rm(project.data.journal, { recursive: true, force: true })
   const journal = await openJournal(project.data.journal)
   for (const { source, body } of sent) await journal.append([{ source, key: body, body }])
   const { position } = journal
@@ -187,7 +194,7 @@ async function send(project: Project, sent: Sent[]): Promise<number> {
   return position
 }
 
-async function openLive(project: Project & { order: BuildOrder }, base: string, to: number): Promise<OpenVersion> {
+async function openLive(to: number): Promise<OpenVersion> {
   const { file } = await buildLive({ ...project.order, base: { id: base, position: 0 }, to })
   return openVersion(project, { live: { base, file } })
 }
@@ -209,7 +216,7 @@ async function rowsOf(version: OpenVersion): Promise<Record<string, unknown>> {
   return found
 }
 
-async function valuesOf(project: Project, version: OpenVersion): Promise<unknown[]> {
+async function valuesOf(version: OpenVersion): Promise<unknown[]> {
   const context = metricContext(
     { project, version, catalogue: parts.metrics, words: parts.words },
     { language: 'en', personalData: 'mask' },
@@ -220,15 +227,55 @@ async function valuesOf(project: Project, version: OpenVersion): Promise<unknown
 }
 
 test('a version with what arrived reads like a build of the same', async () => {
-  const project = projectOf('served')
-  const { version: base } = await buildVersion(project.order)
-  const to = await send(project, arrivals)
+  const to = await send(arrivals)
   const whole = await builtWhole('whole', arrivals)
-  const live = await openLive(project, base, to)
+  const live = await openLive(to)
   expect(await rowsOf(live)).toEqual(await rowsOf(whole))
-  expect(await valuesOf(project, live)).toEqual(await valuesOf(project, whole))
+  expect(await valuesOf(live)).toEqual(await valuesOf(whole))
   expect(live.facts.id).toBe(`${base}+${to}`)
   expect(live.facts.counts).toMatchObject({ cases: 64, customers: 7, surveys: whole.facts.counts.surveys })
   expect([...live.facts.present].toSorted()).toEqual([...whole.facts.present].toSorted())
   await Promise.all([live.close(), whole.close()])
+})
+
+test('in whatever order things arrive, late and repeated, the version reads like a build of the same', async () => {
+  let run = 0
+  await fc.assert(
+    fc.asyncProperty(fc.shuffledSubarray([...arrivals, ...arrivals.slice(1, 4)], { minLength: 4 }), async (sent) => {
+      const name = `order-${++run}`
+      const to = await send(sent)
+      const [whole, live] = await Promise.all([builtWhole(`${name}-whole`, sent), openLive(to)])
+      const [found, wanted] = [await rowsOf(live), await rowsOf(whole)]
+      await Promise.all([live.close(), whole.close()])
+      expect(found).toEqual(wanted)
+    }),
+    { numRuns: 3 },
+  )
+})
+
+test('what the base has taken in is not read again', async () => {
+  const to = await send([support({ id: 3000 }), support({ id: 3001 }), support({ id: 3002 })])
+  const { file, arrivals: taken } = await buildLive({ ...project.order, base: { id: base, position: 2 }, to })
+  expect(taken).toBe(1)
+  const live = await openVersion(project, { live: { base, file } })
+  expect(live.facts.counts.cases).toBe(61)
+  await live.close()
+})
+
+test('what nothing can be made of is left to the next build, and what came behind it is there', async () => {
+  const to = await send([support({ id: 3000 }), support({ id: 3001 }), support({ id: 3002 })])
+  const tried: number[] = []
+  const build = liveBuilder(async (order) => {
+    tried.push(order.to)
+    if (order.to >= 2 && !order.without?.has(2)) throw new Error('It cannot be read.')
+    return buildLive(order)
+  })
+  const report = await build({ ...project.order, base: { id: base, position: 0 }, to })
+  expect(report).toMatchObject({ position: 3, arrivals: 2 })
+  expect(report.notes).toMatchObject([{ code: 'arrival-left', where: 'journal, position 2' }])
+  expect(report.notes[0]?.message).toContain('number 2')
+  const again = tried.length
+  await build({ ...project.order, base: { id: base, position: 0 }, to })
+  expect(tried.length - again).toBe(1)
+  expect(await readdir(project.data.live)).not.toContain(`${base}-1.duckdb`)
 })

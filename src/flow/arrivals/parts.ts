@@ -11,8 +11,6 @@ export interface ArrivalPart {
   /** Of the first and of the last of its records. */
   from: number
   to: number
-  /** When the last of them came. */
-  received: number
   records: number
   path: string
 }
@@ -23,7 +21,7 @@ export interface ArrivalPart {
  */
 export async function writeParts(
   journal: string,
-  between: { after: number; to: number },
+  between: { after: number; to: number; seek?: boolean },
   { folder, damaged, leave }: { folder: string; damaged(damage: Damage): void; leave?(record: JournalRecord): boolean },
 ): Promise<ArrivalPart[]> {
   await mkdir(folder, { recursive: true, mode: 0o700 })
@@ -32,14 +30,7 @@ export async function writeParts(
     const known = open.get(record.source)
     if (known) return known
     const path = join(folder, `intake-${record.source}-${between.after + 1}-${between.to}.ndjson`)
-    const part = {
-      source: record.source,
-      from: record.position,
-      to: record.position,
-      received: record.received,
-      records: 0,
-      path,
-    }
+    const part = { source: record.source, from: record.position, to: record.position, records: 0, path }
     const made = { part, out: createWriteStream(path, { mode: 0o600 }) }
     open.set(record.source, made)
     return made
@@ -50,7 +41,6 @@ export async function writeParts(
         if (leave?.(record)) continue
         const { part, out } = partOf(record)
         part.to = record.position
-        part.received = record.received
         part.records++
         if (!out.write(`${record.body}\n`)) await once(out, 'drain')
       }
