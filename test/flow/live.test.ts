@@ -32,14 +32,16 @@ interface Ticket {
   status: string
   score: string
   customer: number
+  /** Of a message that later versions do not have. */
+  extra?: number
 }
 
 const moment = ({ day, hour }: Pick<Ticket, 'day' | 'hour'>): string =>
   `2026-01-${String(day).padStart(2, '0')}T${String(hour).padStart(2, '0')}:00:00Z`
 
 /** A ticket as the system posts it, with the history of its messages. */
-function ticket({ id, day, hour, status, score, customer }: Ticket): string {
-  const created = moment({ day: 1 + (id % 9), hour: 8 })
+function ticket({ id, day, hour, status, score, customer, extra }: Ticket): string {
+  const created = moment({ day: 1 + (id % 9), hour: 8 + (id % 5) })
   return JSON.stringify({
     id,
     url: `https://demo.example/api/v2/tickets/${id}.json`,
@@ -64,6 +66,7 @@ function ticket({ id, day, hour, status, score, customer }: Ticket): string {
         created_at: moment({ day: 10, hour: 9 }),
         body: 'Soon.',
       },
+      ...(extra ? [{ id: extra, author_id: customer, public: true, created_at: created, body: 'Hello?' }] : []),
     ],
   })
 }
@@ -113,7 +116,7 @@ const shop = (id: number, customer: number, rating: number | null): Sent => ({
 const arrivals: Sent[] = [
   support({ id: 2000, status: 'new', score: 'offered' }),
   support({ id: 1001 }),
-  support({ id: 1002, status: 'pending', day: 11 }),
+  support({ id: 1002, status: 'pending', day: 11, extra: 77 }),
   support({ id: 2001, day: 2, status: 'closed', score: 'bad' }),
   support({ id: 1003, day: 14, status: 'closed' }),
   support({ id: 1003, day: 13, status: 'solved' }),
@@ -232,6 +235,10 @@ test('a version with what arrived reads like a build of the same', async () => {
   const live = await openLive(to)
   expect(await rowsOf(live)).toEqual(await rowsOf(whole))
   expect(await valuesOf(live)).toEqual(await valuesOf(whole))
+  // The contact before it is one of the version: the new one was lent it.
+  const gap = raw(`SELECT since_last_seconds FROM cx.touchpoints WHERE id = 'support:2000'`)
+  expect((await live.store.rows(gap))[0]?.since_last_seconds).toBeGreaterThan(0)
+  expect(await live.store.rows(gap)).toEqual(await whole.store.rows(gap))
   expect(live.facts.id).toBe(`${base}+${to}`)
   expect(live.facts.counts).toMatchObject({ cases: 64, customers: 7, surveys: whole.facts.counts.surveys })
   expect([...live.facts.present].toSorted()).toEqual([...whole.facts.present].toSorted())
