@@ -1,9 +1,10 @@
 import { createInterface } from 'node:readline'
 import { problemsOf } from '../errors.ts'
-import { liveBuilder } from '../flow/live.ts'
+import type { LiveTask } from '../flow/live/builder.ts'
+import { buildLive } from '../flow/live.ts'
 import { flowOrder } from './build-child.ts'
 import type { BuildOrder } from './build-process.ts'
-import type { LiveAnswer, LiveTask } from './live-process.ts'
+import type { LiveAnswer } from './live-process.ts'
 
 function tell(answer: LiveAnswer): void {
   process.stdout.write(`${JSON.stringify(answer)}\n`)
@@ -13,12 +14,11 @@ function tell(answer: LiveAnswer): void {
 export async function liveChild(): Promise<void> {
   const project = JSON.parse(process.argv[3] ?? '{}') as BuildOrder
   let order: Awaited<ReturnType<typeof flowOrder>> | undefined
-  const build = liveBuilder()
   for await (const line of createInterface({ input: process.stdin })) {
     const task = JSON.parse(line) as LiveTask
     try {
       order ??= await flowOrder(project)
-      tell({ kind: 'live', report: await build({ ...order, ...task }) })
+      tell({ kind: 'live', report: await buildLive({ ...order, ...task }) })
     } catch (error) {
       tell({ kind: 'failed', problems: problemsOf(error) })
     }

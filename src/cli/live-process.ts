@@ -1,17 +1,11 @@
 import type { ChildProcess } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { type Problem, RapportError } from '../errors.ts'
-import type { LiveReport } from '../flow/live.ts'
+import type { LiveReport, LiveTask } from '../flow/live/builder.ts'
 import type { ProjectOptions } from '../project.ts'
 import { spawnLimited } from './build-process.ts'
 
-/** What the child is told, one JSON line each. */
-export interface LiveTask {
-  base: { id: string; position: number }
-  to: number
-}
-
-/** What it says to that. */
+/** What the child says to each position that it is told, one JSON line each. */
 export type LiveAnswer = { kind: 'live'; report: LiveReport } | { kind: 'failed'; problems: Problem[] }
 
 export interface LiveProcess {

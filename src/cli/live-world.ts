@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises'
-import { removeLive } from '../flow/live.ts'
+import { liveBuilder, removeLive } from '../flow/live/builder.ts'
 import { readPointer } from '../flow/publish/publish.ts'
 import { type Journal, readJournal } from '../journal/journal.ts'
 import { type OpenVersion, openVersion, type Project } from '../project.ts'
@@ -24,11 +24,12 @@ export async function liveWorld(
   // Small files of a server before this one are nobody's: they are made again from the journal.
   await rm(project.data.live, { recursive: true, force: true })
   const order = { project: projectOptions(options), guess: true }
+  const worker = startLiveProcess(order.project)
   return {
     current: async () => (await readPointer(project.data))?.current ?? null,
     open: () => openBase(project, options),
     position: () => journal?.position ?? null,
-    worker: startLiveProcess(order.project),
+    worker: { build: liveBuilder(worker.build), stop: worker.stop },
     absorb: async () => {
       await runBuild(order)
     },

@@ -1,5 +1,5 @@
 import { type Problem, problemsOf } from '../errors.ts'
-import type { LiveReport } from '../flow/live.ts'
+import type { LiveReport } from '../flow/live/builder.ts'
 import type { Doors } from '../surfaces/server/doors.ts'
 import type { LiveFeed, LiveSource, LiveState } from '../surfaces/server/live.ts'
 import type { LiveProcess } from './live-process.ts'

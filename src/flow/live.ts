@@ -1,6 +1,6 @@
 import { mkdir, open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Problem, problemsOf, RapportError } from '../errors.ts'
+import { type Problem, RapportError } from '../errors.ts'
 import { raw, sql } from '../sql/sql.ts'
 import { openDuckdb } from '../store/duckdb.ts'
 import type { Store } from '../store/store.ts'
@@ -18,6 +18,7 @@ import {
   type SourceBatch,
 } from './flow.ts'
 import { hashFile } from './land/land.ts'
+import { type LiveReport, type LiveTask, removeLive } from './live/builder.ts'
 import { lendContext, returnContext } from './live/context.ts'
 import { baseName, liveName } from './live/names.ts'
 import { type Base, countHidden, dropKnown, keepKnown, makeHidden, renameJoined, settleLoad } from './live/settle.ts'
@@ -27,27 +28,8 @@ import { type DataFolder, versionFile } from './publish/publish.ts'
 import type { LandedFile } from './sources/source.ts'
 import { watchCsv } from './sources/watch.ts'
 
-/** What arrived after a version was built, up to one position of the journal. */
-export interface LiveOrder extends BuildOrder {
-  base: { id: string; position: number }
-  to: number
-  /** Positions that are left to the next build: nothing could be made of what stands there. */
-  without?: ReadonlySet<number>
-}
-
-export interface LiveReport {
-  /** `<id>+<position>`. */
-  version: string
-  file: string
-  position: number
-  /** How many arrivals are in it. */
-  arrivals: number
-  /** When the last one of each source came, in milliseconds since 1970. */
-  received: Record<string, number>
-  /** What could not be read of the journal, or was left to the next build. */
-  notes: Problem[]
-  milliseconds: number
-}
+/** All that one small version is made from. */
+export type LiveOrder = BuildOrder & LiveTask
 
 /** Who is who over all systems is settled by a build: with a handful of records it cannot be. */
 const liveSteps = deriveSteps.filter(({ name }) => name !== 'identity')
@@ -70,6 +52,7 @@ export async function buildLive(order: LiveOrder): Promise<LiveReport> {
   await rm(parts, { recursive: true, force: true })
   const notes: Problem[] = []
   const received: Record<string, number> = {}
+  const without = new Set(order.without)
   const written = await writeParts(
     data.journal,
     { after: base.position, to, seek: true },
@@ -77,7 +60,7 @@ export async function buildLive(order: LiveOrder): Promise<LiveReport> {
       folder: parts,
       damaged: ({ where }) => notes.push(damagedNote(where)),
       leave: ({ source, position, received: at }) => {
-        if (order.without?.has(position)) return true
+        if (without.has(position)) return true
         received[source] = at
         return false
       },
@@ -111,69 +94,6 @@ export async function buildLive(order: LiveOrder): Promise<LiveReport> {
     notes,
     milliseconds: Math.round(performance.now() - begun),
   }
-}
-
-/** More than so many arrivals that nothing can be made of are no accident: the fault is elsewhere. */
-const mostLeft = 20
-
-/**
- * Builds one live version after another, and leaves out what nothing can be made of: one thing that was sent must not keep everything behind
- * it from the pages. It is found by halves, said, and tried again by the next build of the version.
- */
-export function liveBuilder(build: typeof buildLive = buildLive): (order: LiveOrder) => Promise<LiveReport> {
-  const left = new Map<number, Problem>()
-  let good = { base: '', position: 0 }
-  return async (order) => {
-    const { id, position } = order.base
-    if (good.base !== id) {
-      left.clear()
-      good = { base: id, position }
-    }
-    for (;;) {
-      try {
-        const report = await build({ ...order, without: new Set(left.keys()) })
-        good = { base: id, position: order.to }
-        return { ...report, notes: [...report.notes, ...left.values()] }
-      } catch (error) {
-        if (left.size >= mostLeft) throw error
-        const culprit = await findCulprit(order, { after: Math.max(good.position, position), without: left }, build)
-        left.set(culprit, leftNote(culprit, error))
-      }
-    }
-  }
-}
-
-/** The first position with which a build fails. */
-async function findCulprit(
-  order: LiveOrder,
-  { after, without }: { after: number; without: ReadonlyMap<number, Problem> },
-  build: typeof buildLive,
-): Promise<number> {
-  let [low, high] = [after, order.to]
-  while (high - low > 1) {
-    const to = Math.floor((low + high) / 2)
-    const tried = await build({ ...order, to, without: new Set(without.keys()) }).catch(() => null)
-    if (tried) {
-      await removeLive(tried.file)
-      low = to
-    } else high = to
-  }
-  return high
-}
-
-function leftNote(position: number, error: unknown): Problem {
-  const [problem] = problemsOf(error)
-  return {
-    code: 'arrival-left',
-    message: `What came as number ${position} is not on the pages yet: ${problem?.message ?? ''}`.trim(),
-    where: `journal, position ${position}`,
-    fix: 'It is kept, and the next `rapport build` tries it again.',
-  }
-}
-
-/** Everything that was written for one live version. */
-export async function removeLive(file: string): Promise<void> {
-  for (const end of ['', '.wal']) await rm(file + end, { force: true })
 }
 
 async function fillLive(store: Store, order: LiveOrder, parts: ArrivalPart[]): Promise<Problem[]> {

@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest'
 import { type Live, type LiveWorld, type OpenedBase, type OpenedVersion, startLive } from '../../src/cli/live.ts'
 import { type Problem, RapportError } from '../../src/errors.ts'
-import type { LiveReport } from '../../src/flow/live.ts'
+import type { LiveReport } from '../../src/flow/live/builder.ts'
 import type { Doors } from '../../src/surfaces/server/doors.ts'
 import type { LiveState } from '../../src/surfaces/server/live.ts'
 

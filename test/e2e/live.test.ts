@@ -7,7 +7,7 @@ import { flowOrder } from '../../src/cli/build-child.ts'
 import { type Live, startLive } from '../../src/cli/live.ts'
 import { liveWorld } from '../../src/cli/live-world.ts'
 import { buildVersion } from '../../src/flow/flow.ts'
-import { liveBuilder } from '../../src/flow/live.ts'
+import { buildLive } from '../../src/flow/live.ts'
 import { type Journal, openJournal } from '../../src/journal/journal.ts'
 import { readProject } from '../../src/project.ts'
 import { type RunningServer, startServer } from '../../src/surfaces/server/server.ts'
@@ -54,9 +54,8 @@ beforeAll(async () => {
   await buildVersion(order)
   const project = await readProject({ directory: folder })
   journal = await openJournal(project.data.journal)
-  const build = liveBuilder()
   const world = await liveWorld(project, { project: folder }, journal)
-  live = await startLive({ ...world, worker: { build: (task) => build({ ...order, ...task }), stop: () => {} } })
+  live = await startLive({ ...world, worker: { build: (task) => buildLive({ ...order, ...task }), stop: () => {} } })
   looking = setInterval(() => void live.step(), 50)
   server = await startServer({ current: live.take, live, viewer: { personalData: 'mask', language: 'en' }, port: 0 })
   browser = await openBrowser()

@@ -6,7 +6,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { settingsSchema } from '../../src/config/settings.ts'
 import type { Words } from '../../src/config/words.ts'
 import { type BuildOrder, buildVersion } from '../../src/flow/flow.ts'
-import { buildLive, liveBuilder } from '../../src/flow/live.ts'
+import { liveBuilder } from '../../src/flow/live/builder.ts'
+import { buildLive } from '../../src/flow/live.ts'
 import { dataFolder } from '../../src/flow/publish/publish.ts'
 import { openJournal } from '../../src/journal/journal.ts'
 import { runQuery } from '../../src/metrics/run.ts'
@@ -272,17 +273,47 @@ test('what the base has taken in is not read again', async () => {
 test('what nothing can be made of is left to the next build, and what came behind it is there', async () => {
   const to = await send([support({ id: 3000 }), support({ id: 3001 }), support({ id: 3002 })])
   const tried: number[] = []
-  const build = liveBuilder(async (order) => {
-    tried.push(order.to)
-    if (order.to >= 2 && !order.without?.has(2)) throw new Error('It cannot be read.')
-    return buildLive(order)
+  const build = liveBuilder(async (task) => {
+    tried.push(task.to)
+    if (task.to >= 2 && !task.without?.includes(2)) throw new Error('It cannot be read.')
+    return buildLive({ ...project.order, ...task })
   })
-  const report = await build({ ...project.order, base: { id: base, position: 0 }, to })
+  const report = await build({ base: { id: base, position: 0 }, to })
   expect(report).toMatchObject({ position: 3, arrivals: 2 })
   expect(report.notes).toMatchObject([{ code: 'arrival-left', where: 'journal, position 2' }])
   expect(report.notes[0]?.message).toContain('number 2')
   const again = tried.length
-  await build({ ...project.order, base: { id: base, position: 0 }, to })
+  await build({ base: { id: base, position: 0 }, to })
   expect(tried.length - again).toBe(1)
   expect(await readdir(project.data.live)).not.toContain(`${base}-1.duckdb`)
+})
+
+test('a fault that no arrival has is told, not sought for ever', async () => {
+  let tries = 0
+  const build = liveBuilder(() => {
+    tries++
+    return Promise.reject(new Error('The disk is gone.'))
+  })
+  await expect(build({ base: { id: base, position: 0 }, to: 1000 })).rejects.toThrow('The disk is gone.')
+  expect(tries).toBeLessThan(30)
+})
+
+test('what failed once and no more leaves nothing out', async () => {
+  let dies = true
+  const build = liveBuilder(({ base: { id }, to, without }) => {
+    if (dies) {
+      dies = false
+      return Promise.reject(new Error('The process ended.'))
+    }
+    return Promise.resolve({
+      version: `${id}+${to}`,
+      file: join(root, 'none'),
+      position: to,
+      arrivals: to - (without?.length ?? 0),
+      received: {},
+      notes: [],
+      milliseconds: 1,
+    })
+  })
+  expect(await build({ base: { id: base, position: 0 }, to: 8 })).toMatchObject({ arrivals: 8, notes: [] })
 })
