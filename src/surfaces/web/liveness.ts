@@ -9,7 +9,7 @@ import { refreshTiles, rememberTiles } from './refresh.ts'
 /** Where nothing can be pushed the page asks now and then, and tries again to be told. */
 const askEvery = 30_000
 /** Between two looks at the same page: numbers that change faster cannot be read. */
-const apart = 1000
+const apart = 500
 
 let stream: EventSource | null = null
 let shown: { id: string; as_of: string | null } | null = null
