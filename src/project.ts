@@ -13,6 +13,8 @@ import type { Words } from './config/words.ts'
 import { assertNone, type Document, readYaml } from './config/yaml.ts'
 import { type Problem, RapportError } from './errors.ts'
 import { type Check, parseChecks } from './flow/check/check.ts'
+import { baseName, liveName } from './flow/live/names.ts'
+import { uniteTables } from './flow/live/united.ts'
 import { type Pack, parsePack } from './flow/map/pack.ts'
 import { parseSynonyms, type Synonyms } from './flow/map/synonyms.ts'
 import { type DataFolder, dataFolder, readPointer, versionFile } from './flow/publish/publish.ts'
@@ -25,7 +27,7 @@ import type { Viewer } from './metrics/query.ts'
 import { alertFaults, parseAlerts } from './pages/alert-rules.ts'
 import { referenceFaults } from './pages/references.ts'
 import { type Page, parsePage } from './pages/spec.ts'
-import { sql } from './sql/sql.ts'
+import { raw, type Sql, sql } from './sql/sql.ts'
 import { openDuckdb } from './store/duckdb.ts'
 import type { Store } from './store/store.ts'
 
@@ -359,11 +361,17 @@ export interface OpenVersion {
   close(): Promise<void>
 }
 
-/** Opens what the pointer names. `asOf` replaces the newest event as the "now". */
-export async function openVersion(
-  project: Project,
-  options: { asOf?: string; connections?: number } = {},
-): Promise<OpenVersion> {
+export interface OpenOptions {
+  /** Replaces the newest event as the "now". */
+  asOf?: string
+  connections?: number
+  /** A small file of what arrived since that version was built: the two are read as one. */
+  live?: { base: string; file: string }
+}
+
+/** Opens what the pointer names. */
+export async function openVersion(project: Project, options: OpenOptions = {}): Promise<OpenVersion> {
+  if (options.live) return openUnited(project, options, options.live)
   const pointer = await readPointer(project.data)
   if (!pointer) {
     throw new RapportError(
@@ -383,13 +391,39 @@ export async function openVersion(
     temporary: project.data.temporary,
     connections: options.connections ?? 4,
   })
-  const [row] = await store.rows(sql`SELECT * FROM cx.versions`)
+  return describeVersion(store, options.asOf, raw('cx.versions'))
+}
+
+/** A version with what arrived since. Its moment, targets and name are those of both; when it was published is when the small file was made. */
+async function openUnited(
+  project: Project,
+  options: OpenOptions,
+  { base, file }: NonNullable<OpenOptions['live']>,
+): Promise<OpenVersion> {
+  const store = await openDuckdb({
+    file: versionFile(project.data, base),
+    alias: baseName,
+    mode: 'read',
+    temporary: project.data.temporary,
+    connections: options.connections ?? 4,
+    beside: [{ file, alias: liveName }],
+    inMemory: true,
+  })
+  await uniteTables(store)
+  const built = await describeVersion(store, options.asOf, raw(`${baseName}.cx.versions`))
+  const united = await describeVersion(store, options.asOf, raw(`${liveName}.cx.versions`))
+  const known = new Set(built.targets.map(({ metric }) => metric))
+  return { ...united, targets: [...built.targets, ...united.targets.filter(({ metric }) => !known.has(metric))] }
+}
+
+async function describeVersion(store: Store, asOf: string | undefined, versions: Sql): Promise<OpenVersion> {
+  const [row] = await store.rows(sql`SELECT * FROM ${versions}`)
   const json = <T>(value: unknown): T => JSON.parse(String(value)) as T
   return {
     store,
     facts: {
       id: String(row?.id),
-      as_of: options.asOf ?? instantOf(row?.as_of),
+      as_of: asOf ?? instantOf(row?.as_of),
       zone: String(row?.zone),
       present: new Set(json<string[]>(row?.present)),
       counts: json<Record<string, number>>(row?.counts),

@@ -50,6 +50,10 @@ async function main(argv: string[]): Promise<number> {
     await (await import('./build-child.ts')).buildChild()
     return 0
   }
+  if (argv[2] === '__live') {
+    await (await import('./live-child.ts')).liveChild()
+    return 0
+  }
   const json = argv.includes('--json')
   try {
     const program = await makeProgram(argv[2])

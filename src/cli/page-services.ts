@@ -32,34 +32,38 @@ import { runQuery } from '../metrics/run.ts'
 import { valuesOf } from '../metrics/values.ts'
 import type { Beside, PageServices } from '../pages/services.ts'
 import { readAlerts } from '../project.ts'
-import { contextOf, rowsOf, type Shared } from './opened.ts'
+import { contextOf, rowsOf, type Shared, settledOf } from './opened.ts'
 
 /** Topics take seconds to find, and are the same until the next version. */
 const topics: Memory<TopicsEvidence | null> = new WeakMap()
 const contrasts: Memory<ContrastEvidence | null> = new WeakMap()
 
-/** The outside world of a page, for one viewer: every question that a tile may ask. */
+/**
+ * The outside world of a page, for one viewer: every question that a tile may ask. Where arrivals are on the pages, numbers and rows are read
+ * with them; what takes seconds to find is asked of the version as it was built, once, or no page would ever be through.
+ */
 export function servicesOf(shared: Shared, viewer: Viewer): PageServices {
   const context = contextOf(shared, viewer)
+  const settled = settledOf(shared, viewer)
   const { directory } = shared.project
   const run = (query: Query) => runQuery(query, context)
-  const topicsOf = (scope: TopicsScope) => rememberFor(topics, context, scope, () => readTopics(scope, context))
+  const topicsOf = (scope: TopicsScope) => rememberFor(topics, settled, scope, () => readTopics(scope, settled))
   return {
     runQuery: run,
     readRows: (query) => rowsOf(query, shared, context),
     valuesOf: (dimension) => valuesOf(dimension, context),
     findReadiness: () => findReadiness(context),
     readJourney: (customer) => readJourney(customer, context),
-    readStaffing: (scope) => readStaffing(context, scope),
-    readMarginal: (scope) => readMarginal(context, scope),
-    readNextMarket: (scope) => readNextMarket(context, scope),
-    readContacts: () => readContacts(context),
-    readProcess: (scope) => knownProcess(scope, context),
-    findSegments: () => findSegments(context),
-    findValueFrequency: () => findValueFrequency(context),
-    readSurvival: (scope) => readSurvival(scope, context),
-    gatherWithin: (milliseconds) => gatherWithin(context, milliseconds),
-    readConformance: (question) => readBeside(question, shared, context),
+    readStaffing: (scope) => readStaffing(settled, scope),
+    readMarginal: (scope) => readMarginal(settled, scope),
+    readNextMarket: (scope) => readNextMarket(settled, scope),
+    readContacts: () => readContacts(settled),
+    readProcess: (scope) => knownProcess(scope, settled),
+    findSegments: () => findSegments(settled),
+    findValueFrequency: () => findValueFrequency(settled),
+    readSurvival: (scope) => readSurvival(scope, settled),
+    gatherWithin: (milliseconds) => gatherWithin(settled, milliseconds),
+    readConformance: (question) => readBeside(question, shared, settled),
     playbook: shared.playbook,
     ...(directory !== null && {
       readActions: () => readActions(directory, shared.playbook, { ...context, runQuery: run }),
@@ -67,14 +71,14 @@ export function servicesOf(shared: Shared, viewer: Viewer): PageServices {
     ...(directory !== null && { readAlerts: () => readShownAlerts(shared, context) }),
     readTopics: topicsOf,
     readDeflection: async (topic) =>
-      readDeflection(topic, (await topicsOf({ of: 'cases' }))?.model.topics ?? [], context),
+      readDeflection(topic, (await topicsOf({ of: 'cases' }))?.model.topics ?? [], settled),
     readTextContrast: ({ sides, ...scope }) =>
-      rememberFor(contrasts, context, { sides, ...scope }, () => readTextContrast(scope, sides, context)),
+      rememberFor(contrasts, settled, { sides, ...scope }, () => readTextContrast(scope, sides, settled)),
     // A page of one file never asks: what learns is loaded with the first question.
-    readChurn: async (question) => (await import('../insights/churn.ts')).findChurn(question, context),
-    readDrivers: (question) => readDriverTests(question, context),
-    findIssueTrends: () => findIssueTrends(context),
-    findValue: () => findValue(context),
+    readChurn: async (question) => (await import('../insights/churn.ts')).findChurn(question, settled),
+    readDrivers: (question) => readDriverTests(question, settled),
+    findIssueTrends: () => findIssueTrends(settled),
+    findValue: () => findValue(settled),
     readDueBoard: (scope) => readDueBoard(scope, context),
     readDueRisks: (scope) => readDueRisks(scope, context),
     readFeedback: async (scope) => {

@@ -28,6 +28,7 @@ import {
   refusedBatch,
   standBehind,
 } from './loaded.ts'
+import type { Fill } from './map/fill.ts'
 import { mapBatch } from './map/map-batch.ts'
 import { type MappedBatch, type MappedSource, mappedBatch, mapSources, type RefusedSource } from './map-sources.ts'
 import type { MappingOrder } from './mapping.ts'
@@ -233,7 +234,7 @@ async function readBefore({ data, memory }: BuildOrder): Promise<LoadedColumn[]>
 }
 
 /** By which packs each source was read. */
-function usualPacks(before: LoadedColumn[]): Map<string, Set<string>> {
+export function usualPacks(before: Pick<LoadedColumn, 'source' | 'pack'>[]): Map<string, Set<string>> {
   const usual = new Map<string, Set<string>>()
   for (const { source, pack } of before) usual.set(source, (usual.get(source) ?? new Set()).add(pack))
   return usual
@@ -342,21 +343,27 @@ async function mapAlone(order: BuildOrder, batches: SourceBatch[]): ReturnType<t
   }
 }
 
-async function loadSources(
+/** What a batch and its pack fill. */
+export function fillOf(store: Store, order: BuildOrder, { batch, source, part, pack, table }: MappedSource): Fill {
+  return mapBatch(batch, pack, table, {
+    source: order.directory === null ? pack.id : source.id,
+    load: loadId(batch, part),
+    dialect: store.dialect,
+    zone: source.zone ?? order.settings.zone,
+    reportingZone: order.settings.zone,
+  })
+}
+
+/** Brings all batches into the model; those that cannot be are rejects. */
+export async function loadSources(
   store: Store,
   order: BuildOrder,
   { mappings, refused }: { mappings: MappedSource[]; refused: RefusedSource[] },
 ): Promise<LoadedBatch[]> {
   const loaded: LoadedBatch[] = []
   for (const mapping of mappings) {
-    const { batch, source, part, pack, table } = mapping
-    const fill = mapBatch(batch, pack, table, {
-      source: order.directory === null ? pack.id : source.id,
-      load: loadId(batch, part),
-      dialect: store.dialect,
-      zone: source.zone ?? order.settings.zone,
-      reportingZone: order.settings.zone,
-    })
+    const { batch, pack } = mapping
+    const fill = fillOf(store, order, mapping)
     const repair = (bad: Batch): Promise<Batch> => repairBatch(bad, { derived: order.data.derived })
     loaded.push(loadedBatch(mapping, await loadBatch(store, { batch, fill, pack: pack.id, repair })))
   }
@@ -381,14 +388,19 @@ async function settled(store: Store, loaded: LoadedBatch[]): Promise<LoadedBatch
   })
 }
 
-async function deriveModel(store: Store, { settings, directory }: BuildOrder): Promise<Problem[]> {
+/** What no single record says. */
+export async function deriveModel(
+  store: Store,
+  { settings, directory }: BuildOrder,
+  steps = deriveSteps,
+): Promise<Problem[]> {
   const notes: Problem[] = []
   const newest = (): Promise<string | null> => newestEvent(store, landingTime(), settings.zone)
-  for (const step of deriveSteps) notes.push(...(await step.run({ store, settings, directory, newest })))
+  for (const step of steps) notes.push(...(await step.run({ store, settings, directory, newest })))
   return notes
 }
 
-const landingTime = (): string => new Date().toISOString().slice(0, 19).replace('T', ' ')
+export const landingTime = (): string => new Date().toISOString().slice(0, 19).replace('T', ' ')
 
 /** Facts of the version, then the checks that its columns allow. */
 async function checkVersion(

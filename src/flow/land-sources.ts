@@ -87,7 +87,8 @@ export async function landSources(order: LandOrder, landings: Landed[]): Promise
   return { batches, arrivals, known }
 }
 
-async function readPart(part: KeptPart, landed: Landed, reading: Reading): Promise<SourceBatch[]> {
+/** A part of the journal as tables; one that cannot be read says why. */
+export async function readPart(part: KeptPart, landed: Landed, reading: Reading): Promise<SourceBatch[]> {
   const { source, problems } = reading
   const read = await readOnce(landed.landed, async () => ({ landed }), reading)
   const [first, ...others] = await read.batches()

@@ -89,7 +89,7 @@ export async function readFeedback(
   const topics = (await topicsOf({ of: 'comments' }))?.model.topics ?? []
   const product = context.catalogue.dimensions.get('product')
   const reach = product && reachOf('surveys', product, present)
-  const hasProducts = reach !== null && reach !== undefined && reach.reads.every((each) => present.has(each))
+  const hasProducts = reach?.reads.every((each) => present.has(each))
   const groupings: FeedbackGrouping[] = [
     ...(topics.length > 0 ? ['topic' as const] : []),
     ...(hasProducts ? ['product' as const] : []),

@@ -93,17 +93,24 @@ export async function openLog(folder: string): Promise<AppendLog> {
   }
 }
 
-/** All whole lines in order, some at a time. What is being written meanwhile may be missing at the end, never in the middle. */
-export async function* readLog(folder: string): AsyncGenerator<LogLine[]> {
+/**
+ * All whole lines in order, some at a time. What is being written meanwhile may be missing at the end, never in the middle. `isBefore` spares
+ * most of what stands before the lines that are wanted, where lines stand in an order of their own: it is asked of some, and some more are read.
+ */
+export async function* readLog(folder: string, isBefore?: (text: string) => boolean): AsyncGenerator<LogLine[]> {
   for (const name of await segmentsOf(folder)) {
     const file = join(folder, name)
     const { size } = await stat(file)
     const whole = await wholeBytes(file, size)
-    if (whole === 0) continue
+    const begin = isBefore ? await placeBefore(file, whole, isBefore) : 0
+    if (whole === begin) continue
+    // Nobody has counted the lines that were not read.
     let number = 0
+    const place = begin > 0 ? `${file}, byte ${begin}, line ` : `${file}:`
     let rest: Buffer = Buffer.alloc(0)
     // Cut at line feeds only: what readers of text take for a line break besides may stand in a JSON string.
     for await (const chunk of createReadStream(file, {
+      start: begin,
       end: whole - 1,
       highWaterMark: 1 << 20,
     }) as AsyncIterable<Buffer>) {
@@ -112,8 +119,40 @@ export async function* readLog(folder: string): AsyncGenerator<LogLine[]> {
       rest = bytes.subarray(end + 1)
       if (end < 0) continue
       const texts = bytes.toString('utf8', 0, end).split('\n')
-      yield texts.map((text) => readLine(text, `${file}:${++number}`))
+      yield texts.map((text) => readLine(text, `${place}${++number}`))
     }
+  }
+}
+
+/** Shorter than this a file is read through. */
+const searchedFrom = 256 << 10
+
+/** The beginning of a line behind which the first line stands that is not before, found by halves. A spoiled line says nothing. */
+async function placeBefore(file: string, whole: number, isBefore: (text: string) => boolean): Promise<number> {
+  let [low, high] = [0, whole]
+  const handle = await open(file, 'r')
+  const chunk = Buffer.alloc(searchedFrom)
+  try {
+    while (high - low > searchedFrom) {
+      const middle = Math.floor((low + high) / 2)
+      const { bytesRead } = await handle.read(chunk, 0, Math.min(chunk.length, high - middle), middle)
+      const bytes = chunk.subarray(0, bytesRead)
+      let begin = bytes.indexOf(10) + 1
+      let known: { at: number; text: string } | null = null
+      while (begin > 0 && !known) {
+        const end = bytes.indexOf(10, begin)
+        if (end < 0) break
+        const line = readLine(bytes.toString('utf8', begin, end), '')
+        if (!line.damaged) known = { at: middle + begin, text: line.text }
+        begin = end + 1
+      }
+      if (!known) return low
+      if (isBefore(known.text)) low = known.at
+      else high = middle
+    }
+    return low
+  } finally {
+    await handle.close()
   }
 }
 

@@ -123,14 +123,17 @@ export interface JournalPart {
   after?: number
   /** And no later than this one. */
   to?: number
+  /** Read from near `after` on: damage before it is not told. */
+  seek?: boolean
   /** Told of every record that cannot be trusted; without it one stops the reading. */
   damaged?(damage: Damage): void
 }
 
 /** Records in order, some at a time; also by another process than the one that writes. */
 export async function* readJournal(folder: string, part: JournalPart = {}): AsyncGenerator<JournalRecord[]> {
-  const { after = 0, to = Number.POSITIVE_INFINITY } = part
-  for await (const lines of readLog(folder)) {
+  const { after = 0, to = Number.POSITIVE_INFINITY, seek } = part
+  const isBefore = (text: string): boolean => (parseRecord(text)?.position ?? after) < after
+  for await (const lines of readLog(folder, seek ? isBefore : undefined)) {
     const records: JournalRecord[] = []
     for (const line of lines) {
       const record = line.damaged ? null : parseRecord(line.text)

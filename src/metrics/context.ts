@@ -45,4 +45,6 @@ export interface MetricContext {
   viewer: Viewer
   words: Words
   targets: TargetSetting[]
+  /** Where arrivals are read with a version: the version as it was built, of which what takes long is asked. */
+  settled?: Pick<MetricContext, 'store' | 'version'>
 }

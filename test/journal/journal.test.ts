@@ -141,3 +141,33 @@ test('a disk that is full refuses, and what was acknowledged stays', async () =>
   expect(refused).not.toBe('')
   expect(await all()).toHaveLength(kept)
 })
+
+test('what stands far behind is found without reading what is before, and nothing of it is missing', async () => {
+  const journal = await openJournal(folder)
+  for (let from = 0; from < 3000; from += 500)
+    await journal.append(
+      Array.from({ length: 500 }, (_, at) => ({
+        source: 's',
+        key: String(from + at),
+        body: JSON.stringify({ text: 'x'.repeat(((from + at) % 7) * 200) }),
+      })),
+    )
+  await journal.close()
+  const read = async (after: number, damages: Damage[] = []): Promise<number[]> => {
+    const found: number[] = []
+    for await (const records of readJournal(folder, { after, seek: true, damaged: (each) => damages.push(each) }))
+      found.push(...records.map(({ position }) => position))
+    return found
+  }
+  for (const after of [0, 1, 2, 700, 1499, 2500, 2999, 3000])
+    expect(await read(after)).toEqual(Array.from({ length: 3000 - after }, (_, at) => after + at + 1))
+  const file = join(folder, '00000001.log')
+  const bytes = await readFile(file)
+  bytes[100] = bytes[100]! ^ 1
+  await writeFile(file, bytes)
+  const damages: Damage[] = []
+  expect(await read(2990, damages)).toHaveLength(10)
+  expect(damages).toEqual([])
+  expect(await read(0, damages)).toHaveLength(2999)
+  expect(damages).toHaveLength(1)
+})

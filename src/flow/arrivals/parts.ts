@@ -24,8 +24,8 @@ export interface ArrivalPart {
  */
 export async function writeParts(
   journal: string,
-  between: { after: number; to: number },
-  { folder, damaged }: { folder: string; damaged(damage: Damage): void },
+  between: { after: number; to: number; seek?: boolean },
+  { folder, damaged, leave }: { folder: string; damaged(damage: Damage): void; leave?(record: JournalRecord): boolean },
 ): Promise<ArrivalPart[]> {
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const open = new Map<string, { part: ArrivalPart; out: WriteStream }>()
@@ -41,6 +41,7 @@ export async function writeParts(
   try {
     for await (const records of readJournal(journal, { ...between, damaged })) {
       for (const record of records) {
+        if (leave?.(record)) continue
         const { part, out } = partOf(record)
         part.to = record.position
         part.records++

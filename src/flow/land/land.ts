@@ -112,8 +112,8 @@ async function openSource(path: string): Promise<{ source: FileHandle; stamp: st
   }
 }
 
-/** Two buffers, so that one is read by the thread pool while the other is hashed here. */
-async function hashFile(
+/** Hash and size of a file. Two buffers, so that one is read by the thread pool while the other is hashed here. */
+export async function hashFile(
   source: FileHandle,
   watch: (chunk: Buffer) => void = () => {},
 ): Promise<{ hash: string; bytes: number }> {

@@ -10,6 +10,7 @@ import type { Doors } from './doors.ts'
 import { drawRefusal } from './draw.ts'
 import { localOnly, secureHeaders } from './guard.ts'
 import type { IntakeDoor } from './intake/door.ts'
+import type { LiveFeed } from './live.ts'
 import { answerProblem, type Refusal, refusalOf } from './problem.ts'
 import { createQueue, type QueueLimits } from './queue.ts'
 import { type Env, languageOf } from './request.ts'
@@ -18,6 +19,7 @@ import { assetRoutes } from './routes/assets.ts'
 import { catalogueRoutes } from './routes/catalogue.ts'
 import { feedbackRoutes } from './routes/feedback.ts'
 import { intakeRoutes } from './routes/intake.ts'
+import { liveRoutes } from './routes/live.ts'
 import { pageRoutes } from './routes/pages.ts'
 import { queryRoutes } from './routes/query.ts'
 import { rowsRoutes } from './routes/rows.ts'
@@ -35,6 +37,8 @@ export interface AppOptions {
   limits?: QueueLimits
   /** What sources send by themselves; without it nothing is taken. */
   intake?: IntakeDoor
+  /** Says when what is shown changes. */
+  live?: LiveFeed
   /** One line a failed request. Neither values nor addresses with values are in it. */
   log?(line: string): void
 }
@@ -53,6 +57,7 @@ export function createApp(options: AppOptions): OpenAPIHono<Env> {
   app.use(localOnly(options.port), limitBody())
   assetRoutes(app, options.assets)
   app.use('/api/*', jsonOnly())
+  if (options.live) liveRoutes(app, options.live)
   app.use(withDoors(options))
   aboutRoutes(app)
   queryRoutes(app)

@@ -20,6 +20,7 @@ const statusOfCode: Record<string, ContentfulStatusCode> = {
   'proof-stale': 401,
   'body-not-form': 415,
   busy: 503,
+  'listeners-many': 503,
   'took-too-long': 504,
 }
 

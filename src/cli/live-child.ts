@@ -1,0 +1,26 @@
+import { createInterface } from 'node:readline'
+import { problemsOf } from '../errors.ts'
+import type { LiveTask } from '../flow/live/builder.ts'
+import { buildLive } from '../flow/live.ts'
+import { flowOrder } from './build-child.ts'
+import type { BuildOrder } from './build-process.ts'
+import type { LiveAnswer } from './live-process.ts'
+
+function tell(answer: LiveAnswer): void {
+  process.stdout.write(`${JSON.stringify(answer)}\n`)
+}
+
+/** The other end of `startLiveProcess`: told positions line by line, it answers with files until its input ends. */
+export async function liveChild(): Promise<void> {
+  const project = JSON.parse(process.argv[3] ?? '{}') as BuildOrder
+  let order: Awaited<ReturnType<typeof flowOrder>> | undefined
+  for await (const line of createInterface({ input: process.stdin })) {
+    const task = JSON.parse(line) as LiveTask
+    try {
+      order ??= await flowOrder(project)
+      tell({ kind: 'live', report: await buildLive({ ...order, ...task }) })
+    } catch (error) {
+      tell({ kind: 'failed', problems: problemsOf(error) })
+    }
+  }
+}
