@@ -13,13 +13,16 @@ function tell(answer: LiveAnswer): void {
 /** The other end of `startLiveProcess`: told positions line by line, it answers with files until its input ends. */
 export async function liveChild(): Promise<void> {
   const project = JSON.parse(process.argv[3] ?? '{}') as BuildOrder
-  let order: Awaited<ReturnType<typeof flowOrder>> | undefined
+  // Read at once: who is warmed is to be quick with the first task.
+  let order = flowOrder(project)
+  order.catch(() => {})
   for await (const line of createInterface({ input: process.stdin })) {
     const task = JSON.parse(line) as LiveTask
     try {
-      order ??= await flowOrder(project)
-      tell({ kind: 'live', report: await buildLive({ ...order, ...task }) })
+      tell({ kind: 'live', report: await buildLive({ ...(await order), ...task }) })
     } catch (error) {
+      order = flowOrder(project)
+      order.catch(() => {})
       tell({ kind: 'failed', problems: problemsOf(error) })
     }
   }

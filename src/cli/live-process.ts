@@ -9,6 +9,8 @@ import { spawnLimited } from './build-process.ts'
 export type LiveAnswer = { kind: 'live'; report: LiveReport } | { kind: 'failed'; problems: Problem[] }
 
 export interface LiveProcess {
+  /** Begins in advance: what comes first need not wait for a start. */
+  warm(): void
   /** One at a time. */
   build(task: LiveTask): Promise<LiveReport>
   stop(): void
@@ -19,7 +21,7 @@ const deadline = 120_000
 
 /**
  * A process of its own that lasts, with a bound on memory: what it has once loaded makes every further batch cheap, and something sent that
- * kills it never kills the server. It is started when it is first asked, and again after it died.
+ * kills it never kills the server. It is started when it is first asked or warmed, and again after it died.
  */
 export function startLiveProcess(project: ProjectOptions, spawn: typeof spawnLimited = spawnLimited): LiveProcess {
   let child: ChildProcess | null = null
@@ -39,6 +41,9 @@ export function startLiveProcess(project: ProjectOptions, spawn: typeof spawnLim
   const stop = (): void => void child?.kill('SIGKILL')
   process.once('exit', stop)
   return {
+    warm: () => {
+      child ??= begin()
+    },
     build: async (task) => {
       child ??= begin()
       const answer = new Promise<LiveAnswer | null>((resolve) => {

@@ -25,6 +25,7 @@ export async function liveWorld(
   await rm(project.data.live, { recursive: true, force: true })
   const order = { project: projectOptions(options), guess: true }
   const worker = startLiveProcess(order.project)
+  if (project.settings.sources.some(({ intake }) => intake)) worker.warm()
   return {
     current: async () => (await readPointer(project.data))?.current ?? null,
     open: () => openBase(project, options),

@@ -50,7 +50,7 @@ const lookEvery = 1000
 /** More arrivals than these, or a small build that takes longer than that for more than a few, and a build takes them in. */
 const mostWaiting = 20_000
 const longest = { milliseconds: 1000, arrivals: 1000 }
-/** After a build that changed nothing, or failed. */
+/** After a build that failed. */
 const absorbAgain = 600_000
 /** So long after the last arrival "now" is what the clock says, and moves on by itself so often. */
 const liveFor = 86_400_000
@@ -153,12 +153,20 @@ export async function startLive(world: LiveWorld): Promise<Live> {
     if (!report || absorbing || world.now() < absorbNext) return
     const slow = report.milliseconds > longest.milliseconds && report.arrivals > longest.arrivals
     if (report.arrivals <= mostWaiting && !slow) return
-    absorbNext = world.now() + absorbAgain
+    const begun = world.now()
     absorbing = world
       .absorb()
-      .then(() => {
-        looked = 0
-      }, tellProblem)
+      .then(
+        () => {
+          looked = 0
+          // Half of the time at most goes into builds.
+          absorbNext = 2 * world.now() - begun
+        },
+        (error: unknown) => {
+          absorbNext = world.now() + absorbAgain
+          tellProblem(error)
+        },
+      )
       .finally(() => {
         absorbing = null
       })

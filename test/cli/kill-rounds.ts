@@ -29,8 +29,9 @@ export interface Kills {
   foreign: string[]
   /** Loads whose records are not all accounted for. */
   unbalanced: string[]
-  /** Whether the live version and the built one counted the same cases. */
+  /** Cases on the pages of a server that was started once more, before any further build. */
   live: number
+  /** Cases of the last version. */
   built: number
 }
 
@@ -112,7 +113,7 @@ export async function killRounds(settings: KillSettings): Promise<Kills> {
     rounds.push(round)
     settings.told?.(round, number)
   }
-  const live = await liveCount(folder, sent, filed)
+  const live = await liveCount(folder, acknowledged.size + filed)
   const outcome = await run(['build', '--project', '.', '--json'], { folder })
   if (outcome.code !== 0 && outcome.code !== 3)
     throw new Error(`The last build ended with ${outcome.code}: ${outcome.stdout}${outcome.stderr}`)
@@ -120,18 +121,15 @@ export async function killRounds(settings: KillSettings): Promise<Kills> {
 }
 
 /** Cases on the pages of a server that was started once more, when it has caught up with its journal. */
-async function liveCount(folder: string, sent: ReadonlySet<string>, filed: number): Promise<number> {
+async function liveCount(folder: string, least: number): Promise<number> {
   const server = await serve(['serve', '--project', '.'], { folder })
   let count = 0
-  for (let still = 0, tries = 0; still < 4 && tries < 100; tries++) {
+  for (let tries = 0; count < least && tries < 200; tries++) {
+    await pause(100)
     const answer = await server.get<{ rows: { cases: { value: number } }[] }>('/api/query?metrics=cases')
-    const now = answer.rows[0]?.cases.value ?? 0
-    still = now === count && now > 0 ? still + 1 : 0
-    count = now
-    await pause(300)
+    count = answer.rows[0]?.cases.value ?? 0
   }
   await server.stop()
-  if (count > sent.size + filed + 10_000) throw new Error(`${count} cases, and only ${sent.size} were ever sent.`)
   return count
 }
 
