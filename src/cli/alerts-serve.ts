@@ -42,6 +42,10 @@ export function serveAlerts(
       const begun = await beginning
       return begun?.running.evaluateNow() ?? null
     },
+    tell: async (...told) => {
+      const begun = await beginning
+      await begun?.running.tell(...told)
+    },
     close: async () => {
       closed = true
       const begun = await beginning.catch(() => null)

@@ -130,6 +130,8 @@ function textsOf(line: LedgerLine, words: Words): string[] {
       return line.events.map(({ key, event }) => `${key}  ${sayWord(words, `alerts.event.${event}`)}`)
     case 'tried':
       return [`${line.id}  ${sayWord(words, `alerts.outcome.${line.outcome}`)}  ${line.says}`.trimEnd()]
+    case 'queued':
+      return line.queued.map(({ receiver, title }) => `${receiver}  ${title}`)
     case 'gathered':
       return [`${line.into.receiver}  ${line.into.title}`]
     case 'receiver':

@@ -27,7 +27,7 @@ export function startLiveProcess(project: ProjectOptions, spawn: typeof spawnLim
   let child: ChildProcess | null = null
   let answered: ((answer: LiveAnswer | null) => void) | null = null
   const begin = (): ChildProcess => {
-    const order = JSON.stringify({ project, guess: true })
+    const order = JSON.stringify({ project, guess: false })
     const made = spawn([process.argv[1] ?? '', '__live', order], 'pipe')
     createInterface({ input: made.stdout! }).on('line', (line) => answered?.(JSON.parse(line) as LiveAnswer))
     made.stderr?.resume()

@@ -23,7 +23,7 @@ export async function liveWorld(
 ): Promise<LiveWorld> {
   // Small files of a server before this one are nobody's: they are made again from the journal.
   await rm(project.data.live, { recursive: true, force: true })
-  const order = { project: projectOptions(options), guess: true }
+  const order = { project: projectOptions(options), guess: false }
   const worker = startLiveProcess(order.project)
   if (project.settings.sources.some(({ intake }) => intake)) worker.warm()
   return {

@@ -35,7 +35,15 @@ export interface LiveWorld {
   now(): number
 }
 
+/** What is shown, for whoever opens it once more. */
+export interface Newest {
+  /** With what arrived since the version of this id. */
+  live?: { base: string; file: string }
+  asOf?: string
+}
+
 export interface Live extends LiveFeed {
+  newest(): Newest
   /** The doors of what is shown now, for one request. */
   take(): Doors
   /** Looks once whether there is anything new, and shows it. */
@@ -199,6 +207,10 @@ export async function startLive(world: LiveWorld): Promise<Live> {
 
   return {
     take: () => served.take(),
+    newest: () => ({
+      ...(report && { live: { base: base.id, file: report.file } }),
+      ...(shownNow !== null && { asOf: shownNow }),
+    }),
     state,
     subscribe: (listener) => {
       listeners.add(listener)

@@ -24,6 +24,7 @@ const commands = {
   feedback: () => import('./feedback.ts'),
   check: () => import('./check.ts'),
   alerts: () => import('./alerts.ts'),
+  runs: () => import('./runs.ts'),
   journey: () => import('./journey.ts'),
   identity: () => import('./identity.ts'),
   export: () => import('./export.ts'),

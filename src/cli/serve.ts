@@ -13,8 +13,17 @@ import { projectOptions, type ServeOptions, withData, withServer } from './optio
 import { coloured, printJson, say } from './output.ts'
 
 export function addCommand(program: Command): void {
-  withServer(withData(program.command('serve').description('The dashboard and the API, on this machine only.')))
-    .addHelpText('after', '\nExample:\n  $ rapport serve --project shop --port 4700')
+  withServer(
+    withData(
+      program
+        .command('serve')
+        .description(
+          'The dashboard, the API and what is sent to /intake, on this machine only; alerts and runs with it.',
+        ),
+    ),
+  )
+    .option('--watch', 'build again when files of the sources change')
+    .addHelpText('after', '\nExamples:\n  $ rapport serve --project shop --port 4700\n  $ rapport serve --watch')
     .action(serveCommand)
 }
 
@@ -41,15 +50,14 @@ export async function serveProject(project: Project, options: ServeOptions): Pro
     intake,
   })
   await lock.announce(server.url, intake?.key)
-  // Files alone have no alerts: what watches is not even read.
-  const alerts =
-    project.directory &&
-    (await import('./alerts-serve.ts')).serveAlerts(project, { url: server.url, asOf: options.asOf })
+  // Files alone have nobody to tell: what watches is not even read.
+  const watching =
+    project.directory && (await (await import('./watching.ts')).startWatching(project, live, server.url, options))
   if (options.json) printJson({ url: server.url })
   else say(`${coloured('bold', project.name)} is at ${coloured('cyan', server.url)}  (Ctrl-C ends it)`)
   if (options.open !== false && process.stdout.isTTY) await (await import('open')).default(server.url).catch(() => {})
   await stopped()
-  if (alerts) await alerts.close()
+  if (watching) await watching.close()
   clearInterval(looking)
   await live.close()
   await server.close()

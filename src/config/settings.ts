@@ -111,6 +111,7 @@ export function readSettings(document: Document, problems: Problem[]): Settings 
       fix: 'Give it `files:`, or `intake:` for what it sends by itself.',
     })
   }
+  problems.push(...runFaults(settings, document))
   for (const [index, { source }] of settings.accounts.entries()) {
     if (source === undefined || settings.sources.some(({ id }) => id === source)) continue
     problems.push({
@@ -121,6 +122,41 @@ export function readSettings(document: Document, problems: Problem[]): Settings 
     })
   }
   return { ...settings, sources: withSurveys(settings) }
+}
+
+/** Runs that nobody could tell apart, or that would tell nobody. */
+function runFaults({ runs, receivers }: Settings, document: Document): Problem[] {
+  const kinds = new Map<string, string>(receivers.map(({ id, kind }) => [id, kind]))
+  return runs.flatMap((run, index) => {
+    const fault = (code: string, message: string, fix: string): Problem => ({
+      ...{ code, message, fix },
+      where: document.where(['runs', index]),
+    })
+    const twice = runs.findIndex(({ id }) => id === run.id) < index
+    return [
+      ...(twice ? [fault('run-twice', `Two runs are called "${run.id}".`, 'Give each run an id of its own.')] : []),
+      ...run.receivers.flatMap((id) => {
+        const kind = kinds.get(id)
+        if (kind === undefined)
+          return [
+            fault(
+              'receiver-unknown',
+              `The run "${run.id}" names the receiver "${id}", which is not there.`,
+              'Write it under receivers: of rapport.yaml.',
+            ),
+          ]
+        if (kind === 'pagerduty' && run.do === 'report')
+          return [
+            fault(
+              'receiver-unfit',
+              `A report is no incident: PagerDuty cannot take "${run.id}".`,
+              'Send it by e-mail, to a chat or to a webhook.',
+            ),
+          ]
+        return []
+      }),
+    ]
+  })
 }
 
 function isZone(name: string): boolean {

@@ -4,7 +4,7 @@ import { problemsOf, RapportError } from '../errors.ts'
 import { type Evaluation, evaluate, type RuleReadings } from './evaluate.ts'
 import { openLedger, type Watched } from './ledger.ts'
 import { composeMessage } from './message.ts'
-import { type Notification, notificationId } from './notification.ts'
+import { type AlertMessage, type Notification, notificationId } from './notification.ts'
 import { notify, type Told } from './notify.ts'
 import { type Answer, openOutbox } from './outbox.ts'
 import { readRule } from './readings/all.ts'
@@ -40,6 +40,8 @@ export interface Alerts {
   evaluateNow(): Promise<Evaluated>
   /** Tries all that is due; when the next is, in milliseconds since 1970. */
   deliverNow(): Promise<number | null>
+  /** Puts a message that no rule made into the outbox, once for each receiver and `name`; on the disk when it answers. */
+  tell(message: AlertMessage, receivers: string[], name: string): Promise<void>
   /** Sends one message past rules and outbox; where it arrives, a receiver that had been disabled is back. */
   test(receiver: string): Promise<Answer>
   readonly watched: Watched
@@ -95,6 +97,17 @@ export async function openAlerts(options: AlertsOptions): Promise<Alerts> {
       return next
     },
     deliverNow: () => outbox.deliver(),
+    tell: async (message, to, name) => {
+      const at = new Date(outside.now()).toISOString()
+      const unknown = to.find((id) => !mailboxes.has(id))
+      if (unknown !== undefined) throw unknownReceiver(unknown, receivers)
+      const queued = to.map((receiver) => ({
+        ...{ id: notificationId(receiver, [name]), receiver, at },
+        ...{ project: options.project, title: message.title, messages: [message] },
+      }))
+      const fresh = queued.filter(({ id }) => !ledger.watched.deliveries.has(id))
+      if (fresh.length > 0) await ledger.append({ kind: 'queued', at, queued: fresh })
+    },
     test: async (id) => {
       const mailbox = mailboxes.get(id)
       if (!mailbox) throw unknownReceiver(id, receivers)

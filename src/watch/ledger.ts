@@ -28,6 +28,8 @@ export type LedgerLine =
       events: { key: string; event: AlertEvent }[]
       queued: Notification[]
     }
+  /** Not from a rule: a report, a run that failed. */
+  | { kind: 'queued'; at: string; queued: Notification[] }
   | { kind: 'tried'; at: string; id: string; outcome: 'sent' | 'waiting' | 'dead'; says: string; next?: string }
   | { kind: 'gathered'; at: string; into: Notification; of: string[] }
   | { kind: 'receiver'; at: string; receiver: string; disabled: boolean; address: string; says: string }
@@ -102,6 +104,9 @@ function take(line: LedgerLine, watched: Watched): void {
       watched.evaluated = line.at
       for (const key of line.gone) states.delete(key)
       for (const state of line.states) states.set(state.key, state)
+      for (const notification of line.queued) queue(notification, line.at, deliveries)
+      return
+    case 'queued':
       for (const notification of line.queued) queue(notification, line.at, deliveries)
       return
     case 'gathered':

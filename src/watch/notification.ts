@@ -7,9 +7,10 @@ export interface AlertMessage {
   /** The same for everything about one rule and segment: receivers thread and close by it. */
   key: string
   rule: string
-  kind: AlertRule['kind'] | 'test'
+  kind: AlertRule['kind'] | 'test' | 'report' | 'run'
   segment: string | null
-  event: AlertEvent | 'test'
+  /** `told`: it is said once, and nothing of it is ever over. */
+  event: AlertEvent | 'test' | 'told'
   severity: AlertRule['severity']
   owner?: string
   title: string

@@ -1,8 +1,10 @@
-import { type AlertsOptions, type Evaluated, openAlerts } from './alerts.ts'
+import { type Alerts, type AlertsOptions, type Evaluated, openAlerts } from './alerts.ts'
 
 export interface RunningAlerts {
   /** For a new version, or what a schedule asks for: evaluated, then delivered in the background. Null while it is being closed. */
   evaluateNow(): Promise<Evaluated | null>
+  /** As `Alerts.tell`, delivered in the background. */
+  tell: Alerts['tell']
   close(): Promise<void>
 }
 
@@ -43,6 +45,10 @@ export async function startAlerts(options: StartOptions): Promise<RunningAlerts>
   look()
   return {
     evaluateNow,
+    tell: async (...told) => {
+      await alerts.tell(...told)
+      if (!closed) deliver()
+    },
     close: async () => {
       closed = true
       clearInterval(clock)

@@ -25,7 +25,10 @@ export interface Mail {
 export function formatEmail(notification: Notification, { from, to }: Pick<Email, 'from' | 'to'>): Mail {
   const { id, title, messages, project, at } = notification
   const [only] = messages
-  const thread = messages.length === 1 && only && only.event !== 'test' ? threadOf(only, project) : undefined
+  const thread =
+    messages.length === 1 && only && only.event !== 'test' && only.event !== 'told'
+      ? threadOf(only, project)
+      : undefined
   return {
     from,
     to,

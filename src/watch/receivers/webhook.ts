@@ -32,9 +32,9 @@ function bodyOf({ id, at, project, title, messages }: Notification, alerts: obje
 }
 
 function typeOf(messages: AlertMessage[]): string {
-  const events = new Set(messages.map(({ event }) => event))
-  const [only] = events
-  return events.size === 1 && only ? `alert.${only}` : 'alert.several'
+  const types = new Set(messages.map(({ kind, event }) => (event === 'told' ? `${kind}.told` : `alert.${event}`)))
+  const [only] = types
+  return types.size === 1 && only ? only : 'alert.several'
 }
 
 /** Headers that let the receiver know it, and know it again. Signed with every key: while one is changed, both hold. */
