@@ -17,6 +17,10 @@ import { answerOf, markdownTable, median, ms, program, ratio, readSettings, repo
 const connections = 64
 const seconds = 8
 const secret = randomBytes(32)
+const agent = new Agent({ keepAlive: true, maxSockets: connections + 8 })
+/** Ids of one run are those of no other. */
+const run = randomBytes(4).toString('hex')
+let sent = 0
 
 interface Measured {
   perSecond: number
@@ -35,6 +39,7 @@ await report(async () => {
     stops.push(echo.stop)
     const ours = await startOurs(folder, settings.rows)
     stops.push(ours.stop)
+    const paced = await whileRead(ours.url, () => steady(ours, 100, 20))
     const rounds: Record<'echo' | 'alone' | 'read', Measured>[] = []
     for (let pair = 0; pair < settings.pairs; pair++) {
       rounds.push({
@@ -45,7 +50,6 @@ await report(async () => {
       process.stderr.write(`pair ${pair + 1} of ${settings.pairs}\n`)
       await caughtUp(ours.url)
     }
-    const paced = await whileRead(ours.url, () => steady(ours, 200, 20))
     console.log(
       `## intake\n\n${connections} connections, ${seconds} s a round, ${settings.pairs} rounds; signed; base of ${settings.rows.toLocaleString('en')} cases.\n`,
     )
@@ -122,9 +126,6 @@ function urlOf(child: ChildProcess): Promise<string> {
   })
 }
 
-let sent = 0
-const run = randomBytes(4).toString('hex')
-
 function arrival(): { id: string; headers: Record<string, string>; body: string } {
   const id = `${run}-${++sent}`
   const body = JSON.stringify({
@@ -151,8 +152,6 @@ function arrival(): { id: string; headers: Record<string, string>; body: string 
   const headers = { 'webhook-id': id, 'webhook-timestamp': at, 'webhook-signature': `v1,${signature}` }
   return { id, headers, body }
 }
-
-const agent = new Agent({ keepAlive: true, maxSockets: connections + 8 })
 
 function post(url: string): Promise<boolean> {
   const { headers, body } = arrival()
@@ -196,13 +195,13 @@ async function load(url: string): Promise<Measured> {
   }
 }
 
-/** Two people who look at pages and change them every half second. */
+/** Two people, each of whom opens a page a second. */
 async function whileRead<T>(url: string, work: () => Promise<T>): Promise<T> {
   let over = false
   const reader = async (page: string): Promise<void> => {
     while (!over) {
       await fetch(new URL(page, url)).then((answer) => answer.text())
-      await pause(500)
+      await pause(1000)
     }
   }
   const readers = [reader('/overview'), reader('/cases')]
@@ -248,7 +247,7 @@ async function steady(ours: { url: string; intake: string }, rate: number, tries
     await pause(300)
     const target = before + counted
     const begun = performance.now()
-    while ((await casesOn(ours.url)) < target) await pause(25)
+    while ((await casesOn(ours.url)) < target) await pause(100)
     waits.push(performance.now() - begun)
   }
   over = true

@@ -56,8 +56,8 @@ const apart = 250
 /** So often it is looked whether another version was published. */
 const lookEvery = 1000
 /** More arrivals than these, or a small build that takes longer than that for more than a few, and a build takes them in. */
-const mostWaiting = 20_000
-const longest = { milliseconds: 1000, arrivals: 1000 }
+const mostWaiting = 5000
+const longest = { milliseconds: 800, arrivals: 500 }
 /** After a build that failed. */
 const absorbAgain = 600_000
 /** So long after the last arrival "now" is what the clock says, and moves on by itself so often. */

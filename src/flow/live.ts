@@ -64,10 +64,15 @@ export async function buildLive(order: LiveOrder): Promise<LiveReport> {
     temporary: data.temporary,
     external: true,
     memory: order.memory,
+    // Over a handful of rows a second thread saves nothing, and those who read pages can use it.
+    threads: 1,
     beside: [{ file: versionFile(data, base.id), alias: baseName }],
   })
   try {
+    // All in one: four hundred small statements would wait for the disk one by one, and a file that is not whole is made again anyway.
+    await store.run(raw('BEGIN TRANSACTION'))
     notes.push(...(await fillLive(store, order, written)))
+    await store.run(raw('COMMIT'))
     await store.close()
   } catch (error) {
     await store.close().catch(() => {})
