@@ -3,7 +3,6 @@ import { z } from 'zod'
 
 /** What can run by itself. */
 export const runKinds = ['build', 'check', 'alerts', 'report'] as const
-export type RunKind = (typeof runKinds)[number]
 
 /** Something that `rapport serve` does at set times. */
 export const runSchema = z
