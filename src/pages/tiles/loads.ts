@@ -49,7 +49,10 @@ function loadOf(load: LoadFact, context: TileContext): Omit<LoadsContent['loads'
   const { words } = context
   const sum = parts.reduce((total, part) => total + load[part], 0)
   const balanced = sum === load.records
-  const landed = load.landed_at ? formatDate(load.landed_at, words, { dateStyle: 'medium', timeStyle: 'short' }) : ''
+  const timeZone = context.services.version.zone
+  const landed = load.landed_at
+    ? formatDate(load.landed_at, words, { dateStyle: 'medium', timeStyle: 'short', timeZone })
+    : ''
   return {
     path: nameOf(load.path),
     detail: [load.form.toUpperCase(), load.encoding, bytes(load.bytes, context), load.pack, landed]
