@@ -10,7 +10,8 @@ export function loadIdOf({ hash, part, sheet }: LoadOf): string {
   return [hash, ...(part ? [`${part.from}-${part.to}`] : []), ...(sheet === undefined ? [] : [sheet])].join('#')
 }
 
-/** Did these records arrive one by one, at a server? Then nobody exported them as a file. What arrives is NDJSON and has no sheets. */
-export function hasArrived({ id, form }: { id: string; form: string }): boolean {
-  return form === 'ndjson' && /#\d+-\d+$/.test(id)
+/** Of records that arrived one by one, at a server: their positions in the journal. What arrives is NDJSON and has no sheets. */
+export function arrivedOf({ id, form }: { id: string; form: string }): { from: number; to: number } | null {
+  const [, from, to] = (form === 'ndjson' && /#(\d+)-(\d+)$/.exec(id)) || []
+  return from === undefined ? null : { from: Number(from), to: Number(to) }
 }

@@ -1,5 +1,5 @@
 import { basename } from 'node:path'
-import { hasArrived } from '../../model/load-id.ts'
+import { arrivedOf } from '../../model/load-id.ts'
 import { columnNamed } from '../../model/tables.ts'
 import { wordsOf } from '../../model/vocabularies.ts'
 import { ident, join, literal, raw, sql } from '../../sql/sql.ts'
@@ -209,7 +209,8 @@ function hoursSinceFirstDay(row: Row): number {
 }
 
 /** What came between two builds is too little, and too often another part, for a column of it to say anything by itself. */
-const ofFiles = (rows: Row[]): Row[] => rows.filter(({ id, form }) => !hasArrived({ id: String(id), form: String(form) }))
+const ofFiles = (rows: Row[]): Row[] =>
+  rows.filter(({ id, form }) => !arrivedOf({ id: String(id), form: String(form) }))
 
 async function findConstants(store: Store, check: Check): Promise<CheckResult[]> {
   const columns =

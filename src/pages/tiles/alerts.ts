@@ -53,7 +53,7 @@ function tableOf(alerts: AlertShown[], caption: string, context: TileContext): T
     caption,
     columns: columnsOf(columns, 'alerts.column', words, {
       named: new Set(['alert', 'status', 'since', 'receivers', 'owner', 'because']),
-      prose: new Set(['alert', 'because']),
+      prose: new Set(['alert', 'since', 'because']),
     }),
     rows: alerts.map(cells).map((row) => columns.map((column) => row[column] ?? nothing)),
   }
@@ -62,7 +62,10 @@ function tableOf(alerts: AlertShown[], caption: string, context: TileContext): T
 /** Rules that are called the same are told apart by their ids. */
 function nameOf({ rule, title, segment }: AlertShown, all: AlertShown[], { words }: TileContext): string {
   const isShared = all.some((other) => other.title === title && other.rule !== rule)
-  return say(words, 'alerts.title.fired', { title: isShared ? `${title} (${rule})` : title, segment: segment ?? 'none' })
+  return say(words, 'alerts.title.fired', {
+    title: isShared ? `${title} (${rule})` : title,
+    segment: segment ?? 'none',
+  })
 }
 
 function toneOf({ status, severity }: AlertShown): Pick<TableCell, 'tone'> {

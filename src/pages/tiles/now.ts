@@ -85,6 +85,7 @@ function wholeTable(found: NowFigures, caption: string, context: TileContext): T
     caption,
     columns: columnsOf(ids, 'say.live.now', words, {
       named: new Set(['metric', 'window', 'strip']),
+      prose: new Set(['metric', 'window', 'now', 'usual']),
     }),
     rows: found.groups.flatMap(({ metrics }) =>
       metrics.flatMap(({ metric, windows }) =>
