@@ -62,7 +62,10 @@ async function openBase(project: Project, options: ServeOptions): Promise<Opened
 }
 
 function openedVersion(shared: Shared, { asOf }: ServeOptions, close: () => Promise<void>): OpenedVersion {
-  const at = (now: string): OpenVersion => ({ ...shared.version, facts: { ...shared.version.facts, as_of: now } })
+  const at = (now: string): OpenVersion => ({
+    ...shared.version,
+    facts: { ...shared.version.facts, as_of: now, by_clock: true },
+  })
   return {
     doors: (now) =>
       doorsOf(

@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto'
 import { constants, copyFile, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Problem, RapportError } from '../errors.ts'
+import { loadIdOf } from '../model/load-id.ts'
 import { raw, sql } from '../sql/sql.ts'
 import { openDuckdb } from '../store/duckdb.ts'
 import type { Store } from '../store/store.ts'
 import type { Arrivals } from './absorb.ts'
-import type { KeptPart } from './arrivals/kept.ts'
 import type { Check } from './check/check.ts'
 import { type CheckResult, findFaults } from './check/find.ts'
 import { type CheckedVersion, keepChecked, keptResults, readProfiles } from './check/history.ts'
@@ -347,7 +347,7 @@ async function mapAlone(order: BuildOrder, batches: SourceBatch[]): ReturnType<t
 export function fillOf(store: Store, order: BuildOrder, { batch, source, part, pack, table }: MappedSource): Fill {
   return mapBatch(batch, pack, table, {
     source: order.directory === null ? pack.id : source.id,
-    load: loadId(batch, part),
+    load: loadIdOf({ ...batch, part }),
     dialect: store.dialect,
     zone: source.zone ?? order.settings.zone,
     reportingZone: order.settings.zone,
@@ -368,13 +368,9 @@ export async function loadSources(
     loaded.push(loadedBatch(mapping, await loadBatch(store, { batch, fill, pack: pack.id, repair })))
   }
   for (const each of refused)
-    loaded.push(refusedBatch(each, await loadRefused(store, loadId(each.batch, each.part), each)))
+    loaded.push(refusedBatch(each, await loadRefused(store, loadIdOf({ ...each.batch, part: each.part }), each)))
   return loaded
 }
-
-/** Something sent twice is in two parts of the journal with the same bytes: each is a load of its own. */
-const loadId = ({ hash, sheet }: Batch, part?: KeptPart): string =>
-  [hash, ...(part ? [`${part.from}-${part.to}`] : []), ...(sheet === undefined ? [] : [sheet])].join('#')
 
 /** With what became of their records since: a later load may have replaced some. */
 async function settled(store: Store, loaded: LoadedBatch[]): Promise<LoadedBatch[]> {

@@ -16,6 +16,8 @@ export interface VersionFacts {
   id: string
   /** ISO instant, UTC: newest event among the accepted rows, or what `--as-of` said. */
   as_of: string | null
+  /** While things arrive, now is the clock and no event. */
+  by_clock?: true
   /** The reporting zone. */
   zone: string
   /** Model columns with at least one value, `cases.created_at`; `customers.is_identified` only where it is true for some row. */

@@ -153,9 +153,23 @@ describe('the last hour', () => {
       services(),
       [],
     )
-    expect(few.map(({ finding }) => finding)).toEqual(['no-data'])
+    expect(few).toMatchObject([{ finding: 'no-data', because: '100 rows; 101 are asked for.' }])
     const unknown = await readRule(ruleOf({ kind: 'threshold', metric: 'csat_mean', below: 3 }), services(), [])
     expect(unknown[0]).toMatchObject({ finding: 'no-data', because: expect.stringContaining('cannot be known') })
+    // One survey has a mean and no interval: nothing to wake anybody for, unless the value alone is asked for.
+    const one = services(english, {
+      runQuery: async (query) => {
+        const frame = await runQuery(query, english)
+        const [card] = Object.values(frame.metrics)
+        const metrics = { csat_mean: { ...card!, interval: 't' } }
+        return { ...frame, metrics, rows: [{ csat_mean: { value: 1, n: 1 } }] }
+      },
+    })
+    const score = { kind: 'threshold', metric: 'csat_mean', below: 3 }
+    expect(await readRule(ruleOf(score), one, [])).toMatchObject([
+      { finding: 'no-data', because: 'One row is too few for an interval, so nothing is certain.' },
+    ])
+    expect(await readRule(ruleOf({ ...score, certain: false }), one, [])).toMatchObject([{ finding: 'bad' }])
     const stale = await readRule(
       ruleOf({ kind: 'threshold', metric: 'cases', above: 0, stale: '1 min' }),
       services(),

@@ -1,4 +1,5 @@
 import { basename } from 'node:path'
+import { arrivedOf } from '../../model/load-id.ts'
 import { columnNamed } from '../../model/tables.ts'
 import { wordsOf } from '../../model/vocabularies.ts'
 import { ident, join, literal, raw, sql } from '../../sql/sql.ts'
@@ -207,11 +208,15 @@ function hoursSinceFirstDay(row: Row): number {
   return (moment(String(row.mean)) - moment(`${String(row.lowest).slice(0, 10)} 00:00:00`)) / 3_600_000
 }
 
+/** What came between two builds is too little, and too often another part, for a column of it to say anything by itself. */
+const ofFiles = (rows: Row[]): Row[] =>
+  rows.filter(({ id, form }) => !arrivedOf({ id: String(id), form: String(form) }))
+
 async function findConstants(store: Store, check: Check): Promise<CheckResult[]> {
   const columns =
-    await store.rows(sql`SELECT l.source, c.name, c.lowest FROM cx.columns c JOIN cx.loads l ON l.id = c.load
+    await store.rows(sql`SELECT l.id, l.form, l.source, c.name, c.lowest FROM cx.columns c JOIN cx.loads l ON l.id = c.load
     WHERE c.distinct_values = 1 AND l.mapped > 1 ORDER BY c.load, c.position`)
-  return columns.map((row) =>
+  return ofFiles(columns).map((row) =>
     result(check, {
       source: String(row.source),
       subject: String(row.name),
@@ -224,9 +229,9 @@ async function findConstants(store: Store, check: Check): Promise<CheckResult[]>
 
 async function findMostlyMissing(store: Store, check: Check): Promise<CheckResult[]> {
   const columns =
-    await store.rows(sql`SELECT l.source, c.name, c.missing, l.mapped FROM cx.columns c JOIN cx.loads l ON l.id = c.load
+    await store.rows(sql`SELECT l.id, l.form, l.source, c.name, c.missing, l.mapped FROM cx.columns c JOIN cx.loads l ON l.id = c.load
     WHERE c.missing > 0.5 * l.mapped ORDER BY c.missing DESC, c.position`)
-  return columns.map((row) =>
+  return ofFiles(columns).map((row) =>
     result(check, {
       source: String(row.source),
       subject: String(row.name),

@@ -39,7 +39,9 @@ function titleOf(view: PageView): string {
 /** As of when, in which zone, from which version: for everything that is printed or passed on. */
 function originOf(view: PageView, words: Words): string {
   return say(words, 'pages.origin', {
-    as_of: view.as_of ? formatDate(view.as_of, words, { dateStyle: 'medium', timeStyle: 'short' }) : 'none',
+    as_of: view.as_of
+      ? formatDate(view.as_of, words, { dateStyle: 'medium', timeStyle: 'short', timeZone: view.zone })
+      : 'none',
     zone: view.zone,
     version: view.version,
   })

@@ -52,7 +52,9 @@ function renderCell(
       ? html`<a class="plain" href="${hrefFiltered(view, cell.filter)}" data-filter="${cell.filter}">${text}</a>`
       : html`${text}`
   const tip = !column?.prose && cell.text.length > longest ? html` title="${cell.text}"` : ''
-  const classes = [column?.numeric && 'numeric', column?.prose && 'prose'].filter(Boolean).join(' ')
+  const classes = [column?.numeric && 'numeric', column?.prose && 'prose', cell.tone && `tone-${cell.tone}`]
+    .filter(Boolean)
+    .join(' ')
   const look = classes ? html` class="${classes}"` : ''
   return first ? html`<th scope="row"${look}${tip}>${body}${drawn}</th>` : html`<td${look}${tip}>${body}${drawn}</td>`
 }

@@ -37,10 +37,10 @@ function tableOf(alerts: AlertShown[], caption: string, context: TileContext): T
     ...(alerts.some(({ owner }) => owner) ? ['owner'] : []),
     ...(alerts.some((each) => reasonOf(each)) ? ['because'] : []),
   ]
-  const columns = ['alert', 'status', 'since', 'value', 'limit', 'n', 'receivers', ...optional]
+  const columns = ['alert', 'status', 'value', 'limit', 'n', 'since', 'receivers', ...optional]
   const cells = (each: AlertShown): Record<string, TableCell> => ({
-    alert: { ...textCell(nameOf(each, context)), ...(each.href && { href: each.href }) },
-    status: textCell(say(words, `alerts.status.${each.status}`), each.status),
+    alert: { ...textCell(nameOf(each, alerts, context)), ...(each.href && { href: each.href }) },
+    status: { ...textCell(say(words, `alerts.status.${each.status}`), each.status), ...toneOf(each) },
     since: each.since ? textCell(momentText(each.since, context), each.since) : nothing,
     value: textCell(each.value || '–'),
     limit: textCell(each.limit || '–'),
@@ -53,14 +53,24 @@ function tableOf(alerts: AlertShown[], caption: string, context: TileContext): T
     caption,
     columns: columnsOf(columns, 'alerts.column', words, {
       named: new Set(['alert', 'status', 'since', 'receivers', 'owner', 'because']),
-      prose: new Set(['alert', 'because']),
+      prose: new Set(['alert', 'since', 'because']),
     }),
     rows: alerts.map(cells).map((row) => columns.map((column) => row[column] ?? nothing)),
   }
 }
 
-function nameOf({ title, segment }: AlertShown, { words }: TileContext): string {
-  return say(words, 'alerts.title.fired', { title, segment: segment ?? 'none' })
+/** Rules that are called the same are told apart by their ids. */
+function nameOf({ rule, title, segment }: AlertShown, all: AlertShown[], { words }: TileContext): string {
+  const isShared = all.some((other) => other.title === title && other.rule !== rule)
+  return say(words, 'alerts.title.fired', {
+    title: isShared ? `${title} (${rule})` : title,
+    segment: segment ?? 'none',
+  })
+}
+
+function toneOf({ status, severity }: AlertShown): Pick<TableCell, 'tone'> {
+  if (status === 'firing') return { tone: severity === 'error' || severity === 'critical' ? 'bad' : 'warn' }
+  return status === 'pending' ? { tone: 'warn' } : {}
 }
 
 /** Why there is nothing to judge, or what was found. */

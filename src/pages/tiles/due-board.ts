@@ -91,6 +91,11 @@ export function momentText(second: number, { words, services }: TileContext): st
   })
 }
 
+/** Is now the newest event of the data? Not while systems send by themselves: then it goes on with the clock. */
+export function isNewest({ services, scope }: TileContext): boolean {
+  return scope.as_of === undefined && !services.version.by_clock
+}
+
 interface Shown {
   state: DueState | undefined
   offset: number
@@ -110,6 +115,7 @@ function contentOf(board: DueBoard, { state, offset, total, limit }: Shown, cont
       hour,
       as_of: momentText(board.as_of, context),
       zone: services.version.zone,
+      newest: isNewest(context) ? 'yes' : 'no',
     }),
     states: [undefined, ...dueStates].map((each) => ({
       label: say(words, `pages.live.state.${each ?? 'all'}`),
@@ -137,6 +143,8 @@ function tableOf(board: DueBoard, caption: string, context: TileContext): TableV
   const { words, services } = context
   const own = columnsOf(['promise', 'due', 'left', 'source'], 'say.live.column', words, {
     named: new Set(['promise', 'due', 'left', 'source']),
+    // A row is two lines high anyway; so all columns have room beside each other.
+    prose: new Set(['promise', 'due']),
   }).map((each) =>
     each.id === 'due'
       ? { ...each, label: say(words, 'say.live.column.due_in', { zone: services.version.zone }) }

@@ -1,5 +1,6 @@
 import { formatDate, formatNumber } from '../../config/format.ts'
-import { say } from '../../config/words.ts'
+import { say, type Words } from '../../config/words.ts'
+import { arrivedOf } from '../../model/load-id.ts'
 import type { LoadFact } from '../services.ts'
 import { type EarlierLoads, loadBefore, loadsBefore } from './earlier.ts'
 import type { TileContext, TileResolver } from './tile.ts'
@@ -26,14 +27,17 @@ const parts = ['mapped', 'rejected', 'duplicate', 'superseded', 'skipped'] as co
 export const resolveLoads: TileResolver<'loads'> = async (tile, context) => {
   const [loads, earlier] = await Promise.all([context.services.facts.loads(), loadsBefore(context)])
   const content: LoadsContent = {
-    loads: loads.map((each) => ({ ...loadOf(each, context), change: changeOf(each, earlier, context) })),
+    // What is sent all the time stands below the files.
+    loads: loads
+      .toSorted((a, b) => Number(arrivedOf(a) !== null) - Number(arrivedOf(b) !== null))
+      .map((each) => ({ ...loadOf(each, context), change: changeOf(each, earlier, context) })),
   }
   const common = { id: tile.id, kind: 'loads', title: tileTitle(tile, context), width: tile.width }
   return loads.length > 0 ? { ...common, state: 'ok', content } : { ...common, state: 'empty' }
 }
 
 function changeOf(load: LoadFact, earlier: EarlierLoads | null, { words }: TileContext): string {
-  if (!earlier) return ''
+  if (!earlier || arrivedOf(load)) return ''
   const day = formatDate(earlier.at, words, { dateStyle: 'medium' })
   const before = loadBefore(load, earlier)
   if (!before) return say(words, 'pages.loads.first', { day })
@@ -49,9 +53,12 @@ function loadOf(load: LoadFact, context: TileContext): Omit<LoadsContent['loads'
   const { words } = context
   const sum = parts.reduce((total, part) => total + load[part], 0)
   const balanced = sum === load.records
-  const landed = load.landed_at ? formatDate(load.landed_at, words, { dateStyle: 'medium', timeStyle: 'short' }) : ''
+  const timeZone = context.services.version.zone
+  const landed = load.landed_at
+    ? formatDate(load.landed_at, words, { dateStyle: 'medium', timeStyle: 'short', timeZone })
+    : ''
   return {
-    path: nameOf(load.path),
+    path: nameOfLoad(load, words),
     detail: [load.form.toUpperCase(), load.encoding, bytes(load.bytes, context), load.pack, landed]
       .filter(Boolean)
       .join(' · '),
@@ -68,6 +75,12 @@ function loadOf(load: LoadFact, context: TileContext): Omit<LoadsContent['loads'
       ? say(words, 'pages.loads.balanced')
       : say(words, 'pages.loads.unbalanced', { gap: formatNumber(load.records - sum, words) }),
   }
+}
+
+/** The file's name, or of what was sent to a server its source and its positions in the journal. */
+export function nameOfLoad(load: LoadFact, words: Words): string {
+  const arrived = arrivedOf(load)
+  return arrived ? say(words, 'pages.loads.arrived', { source: load.source, ...arrived }) : nameOf(load.path)
 }
 
 /** The file's name; where it lies is the business of whoever runs Rapport. */

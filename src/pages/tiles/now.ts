@@ -12,7 +12,7 @@ import { columnNamed } from '../../model/tables.ts'
 import type { TileOf } from '../spec.ts'
 import type { TableCell, TableView, TileView } from '../view.ts'
 import { columnsOf, type Head, nothing, textCell } from './cells.ts'
-import { fieldsOf, momentText } from './due-board.ts'
+import { fieldsOf, isNewest, momentText } from './due-board.ts'
 import type { TileContext, TileResolver } from './tile.ts'
 import { tileTitle } from './title.ts'
 
@@ -45,6 +45,7 @@ export const resolveNow: TileResolver<'now'> = async (tile, context) => {
       as_of: momentText(found.as_of, context),
       zone: services.version.zone,
       weeks: found.weeks,
+      newest: isNewest(context) ? 'yes' : 'no',
     }),
     foot: [say(words, 'pages.live.now.foot', { least: found.least }), refusedText(found, context)]
       .filter(Boolean)
@@ -84,6 +85,7 @@ function wholeTable(found: NowFigures, caption: string, context: TileContext): T
     caption,
     columns: columnsOf(ids, 'say.live.now', words, {
       named: new Set(['metric', 'window', 'strip']),
+      prose: new Set(['metric', 'window', 'now', 'usual']),
     }),
     rows: found.groups.flatMap(({ metrics }) =>
       metrics.flatMap(({ metric, windows }) =>

@@ -3,7 +3,7 @@ import { say } from '../../config/words.ts'
 import type { KeptColumn, KeptLoad } from '../../flow/check/history.ts'
 import type { ColumnFact, LoadFact } from '../services.ts'
 import { loadBefore, loadsBefore } from './earlier.ts'
-import { nameOf } from './loads.ts'
+import { nameOfLoad } from './loads.ts'
 import type { TileContext, TileResolver } from './tile.ts'
 import { tileTitle } from './title.ts'
 
@@ -42,7 +42,7 @@ export const resolveProfile: TileResolver<'profile'> = async (tile, context) => 
       return { load, before, known: new Map(before?.columns.map((each) => [each.name, each])) }
     })
     .map(({ load, before, known }) => ({
-      path: nameOf(load.path),
+      path: nameOfLoad(load, context.words),
       columns: columns
         .filter((each) => each.load === load.id)
         .toSorted((a, b) => a.position - b.position)

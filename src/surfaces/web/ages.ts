@@ -55,7 +55,7 @@ function ageOf(received: number, silent: LiveSource[], now: number): { text: str
   if (!connected && behind) return { text: say('live.lost', { age: say('live.age', parts(now - since)) }), stale: true }
   if (state && state.waiting > 0 && behind) return { text: say('live.waiting', { n: state.waiting, age }), stale: true }
   if (silent[0]) return { text: say('live.quiet', { source: silent[0].id, age }), stale: true }
-  return { text: age, stale: false }
+  return { text: say('live.newest', { age }), stale: false }
 }
 
 function isSilent({ expected_seconds, received }: LiveSource, now: number): boolean {

@@ -1,4 +1,5 @@
 import type { AlertOf } from '../../config/alerts.ts'
+import { say } from '../../config/words.ts'
 import type { MetricCell } from '../../metrics/frame.ts'
 import type { Query } from '../../metrics/query.ts'
 import type { WatchServices } from '../services.ts'
@@ -23,15 +24,30 @@ export async function readThreshold(rule: Rule, services: WatchServices): Promis
   const stale = staleReading(rule, services)
   if (stale) return [stale]
   const frame = await services.runQuery(thresholdQuery(rule))
+  const hasIntervals = (frame.metrics[rule.metric]?.interval ?? null) !== null
   return frame.rows
     .filter((row) => !rule.by || (row[rule.by] !== null && row[rule.by] !== undefined))
     .map((row) => ({
       ...segmentOf(rule.id, row, rule.by, frame),
-      ...judged(cellIn(row, rule.metric), rule),
+      ...judgedOf(cellIn(row, rule.metric), { rule, hasIntervals, services }),
       limit: rule.below ?? rule.above ?? null,
       evidence: evidenceOf(services),
       as_of: services.context.version.as_of,
     }))
+}
+
+/** Says where rows are too few to judge: fewer than are asked for, or so few that a share or mean has no interval and nothing is certain. */
+function judgedOf(
+  cell: MetricCell,
+  { rule, hasIntervals, services }: { rule: Rule; hasIntervals: boolean; services: WatchServices },
+): ReturnType<typeof judged> {
+  const { value, n = 0 } = cell
+  const { words } = services.context
+  if (value !== null && n < rule.minimum)
+    return { ...judged(cell, rule), because: say(words, 'alerts.under-minimum', { n, minimum: rule.minimum }) }
+  const isUncertain = rule.certain && hasIntervals && value !== null && cell.low === undefined
+  if (!isUncertain) return judged(cell, rule)
+  return { finding: 'no-data', value, n, because: say(words, 'alerts.uncertain', { n }) }
 }
 
 /**

@@ -218,3 +218,13 @@ test('what a check cannot mean is said with its place', () => {
   ]
   for (const [kind, code] of wrong) expect(parsed(kind).codes, kind).toContain(code)
 })
+
+test('columns of what came between two builds say nothing by themselves, those of files do', async () => {
+  const on = await model({
+    loads: `SELECT id, 'desk' AS source, id AS path, 'ndjson' AS form, 5 AS records, 5 AS mapped FROM (VALUES ('file'), ('part#1-5')) t(id)`,
+    columns: `SELECT id AS load, 1 AS position, 'region' AS name, 'text' AS type, 4 AS missing, 1 AS distinct_values, 'FR' AS lowest
+      FROM (VALUES ('file'), ('part#1-5')) t(id)`,
+  })
+  expect((await found(on, 'kind: constant')).results).toHaveLength(1)
+  expect((await found(on, 'kind: mostly_missing')).results).toHaveLength(1)
+})
