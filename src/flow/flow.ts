@@ -13,7 +13,7 @@ import { type CheckedVersion, keepChecked, keptResults, readProfiles } from './c
 import { driftNote, findDrifts, type LoadedColumn, readLoadedColumns } from './check/schema-drift.ts'
 import { deriveSteps } from './derive.ts'
 import { declareUnits, setAsideDictionaries } from './dictionary.ts'
-import { dropLanded, keepLanded, type Landed } from './land/land.ts'
+import { dropLanded, keepLanded, type Landed, landedAt } from './land/land.ts'
 import { type LandedSources, type LandOrder, landSources, type SourceBatch } from './land-sources.ts'
 import { dropClocks, type Load, loadBatch } from './load.ts'
 import {
@@ -364,11 +364,15 @@ export async function loadSources(
   for (const mapping of mappings) {
     const { batch, pack } = mapping
     const fill = fillOf(store, order, mapping)
+    const landed = await landedAt(order.data.landing, batch.hash)
     const repair = (bad: Batch): Promise<Batch> => repairBatch(bad, { derived: order.data.derived })
-    loaded.push(loadedBatch(mapping, await loadBatch(store, { batch, fill, pack: pack.id, repair })))
+    loaded.push(loadedBatch(mapping, await loadBatch(store, { batch, fill, pack: pack.id, landedAt: landed, repair })))
   }
-  for (const each of refused)
-    loaded.push(refusedBatch(each, await loadRefused(store, loadIdOf({ ...each.batch, part: each.part }), each)))
+  for (const each of refused) {
+    const { batch, part } = each
+    const landed = await landedAt(order.data.landing, batch.hash)
+    loaded.push(refusedBatch(each, await loadRefused(store, loadIdOf({ ...batch, part }), landed, each)))
+  }
   return loaded
 }
 

@@ -32,6 +32,8 @@ export interface LoadOrder {
   batch: Batch
   fill: Fill
   pack: string
+  /** When it came, UTC. */
+  landedAt: string
   repair: (batch: Batch) => Promise<Batch>
 }
 
@@ -53,7 +55,7 @@ export async function loadBatch(store: Store, order: LoadOrder): Promise<Load> {
   const load = accountOf(batch, order, { ...counts, blank: Number(blank?.n ?? 0) })
   await settleFates(store, load, fates)
   assertConserved(load)
-  await store.run(insertLoad(load))
+  await store.run(insertLoad(load, order.landedAt))
   return load
 }
 
@@ -79,9 +81,9 @@ async function settleFates(store: Store, load: Load, fates: Row[]): Promise<void
   }
 }
 
-export function insertLoad(load: Load): Sql {
+export function insertLoad(load: Load, landedAt: string): Sql {
   return sql`INSERT INTO cx.loads (id, source, path, hash, bytes, form, encoding, pack, fills, records, mapped, rejected, duplicate, superseded, skipped, landed_at)
-    VALUES (${load.id}, ${load.source}, ${load.path}, ${load.hash}, ${load.bytes}, ${load.form}, ${load.encoding}, ${load.pack}, ${load.fills}, ${load.records}, ${load.mapped}, ${load.rejected}, ${load.duplicate}, ${load.superseded}, ${load.skipped}, now()::TIMESTAMP)`
+    VALUES (${load.id}, ${load.source}, ${load.path}, ${load.hash}, ${load.bytes}, ${load.form}, ${load.encoding}, ${load.pack}, ${load.fills}, ${load.records}, ${load.mapped}, ${load.rejected}, ${load.duplicate}, ${load.superseded}, ${load.skipped}, CAST(${landedAt} AS TIMESTAMP))`
 }
 
 /**

@@ -11,6 +11,7 @@ const atOnce = 500
 export async function loadRefused(
   store: Store,
   id: string,
+  landedAt: string,
   { batch, source, part, refused }: RefusedSource,
 ): Promise<Load> {
   const lines = part ? (await readFile(part.file, 'utf8')).split('\n').filter((line) => line !== '') : []
@@ -37,6 +38,6 @@ export async function loadRefused(
   const { path, name, hash, bytes, form, encoding, records } = batch
   const counts = { records, mapped: 0, rejected: records, duplicate: 0, superseded: 0, skipped: 0 }
   const load = { id, source: source.id, path, name, hash, bytes, form, encoding, pack: '', fills: '', ...counts }
-  await store.run(insertLoad(load))
+  await store.run(insertLoad(load, landedAt))
   return load
 }

@@ -1,4 +1,4 @@
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { settingsSchema } from '../../src/config/settings.ts'
@@ -50,6 +50,20 @@ test('what is new is loaded alone, behind one copy of what was loaded before; wi
     if (name.includes('.loaded.')) await writeFile(join(versions, name), 'no copy')
   await desk.write('3.csv', csvOf([ticket(3)]))
   expect(await desk.build({ hash: 'other settings' })).toMatchObject({ reused: 0, changed: true })
+})
+
+test('when a file came is known for good, also where everything is loaded anew', async () => {
+  await desk.write('1.csv', csvOf([ticket(1)]))
+  const { loads } = await desk.build()
+  const { landing } = desk.order().data
+  await utimes(join(landing, loads[0]!.hash), 1_700_000_000, 1_700_000_000)
+  await desk.write('2.csv', csvOf([ticket(2)]))
+  const { version } = await desk.build({ hash: 'other settings' })
+  const landed = await desk.rows(
+    version,
+    sql`SELECT path, CAST(landed_at AS VARCHAR) AS landed FROM cx.loads ORDER BY path`,
+  )
+  expect(landed.map((row) => row.landed)).toEqual(['2023-11-14 22:13:20', expect.stringMatching(/^20(2[4-9]|[3-9])/)])
 })
 
 test('new batches must stand behind what is loaded, in each table of each source', () => {
