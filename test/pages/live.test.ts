@@ -104,8 +104,15 @@ test.each(['en', 'fr'])('the page is drawn as it was (%s)', async (language) => 
 
 test('it opens with what is missed, and says when now is and in which zone', async () => {
   const { headline } = await viewOf()
-  expect(headline).toContain('64 open cases wait for a promise; of 40 it is missed, 12 more are due within the hour.')
+  expect(headline).toContain('64 open cases have a promise to keep; 40 have missed it, 12 more are due within the hour.')
   expect(headline).toContain('Mar 10, 2024, 1:00 PM (Europe/Paris), the newest event in the data')
+})
+
+test('while things arrive now is the clock, and is not called an event', async () => {
+  const known = await services()
+  const view = await viewOf('', await services('en', { version: { ...known.version, by_clock: true } }))
+  expect(view.headline).toMatch(/Now is Mar 10, 2024, 1:00 PM \(Europe\/Paris\)\.$/)
+  expect(JSON.stringify(view)).not.toContain('newest event')
 })
 
 test('time left is told in words, with the promise by its own clock, and leads to the case', async () => {
@@ -158,7 +165,7 @@ test('a share of few is not told, a lower one is called so, and what is left out
   const tile = (await viewOf()).tiles.find(({ id }) => id === 'now')
   const rows = tile!.table!.rows.map((row) => row.map(({ text }) => text))
   expect(rows.map((row) => [row[1], row[2], row[4], row[5], row[6]])).toEqual([
-    ['Last 15 minutes', 'not enough (n = 5)', '–', '–', '2'],
+    ['Last 15 minutes', 'too few (n = 5)', '–', '–', '2'],
     ['Last hour', '33.3% (n = 60), lower than usual', '85.0% (n = 200, 2 weeks)', '80.0% to 90.0%', '0'],
     ['Today (12 hr)', '33.3% (n = 60)', '–', '–', '7'],
   ])

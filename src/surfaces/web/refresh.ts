@@ -66,6 +66,9 @@ function swap(tile: HTMLElement, next: HTMLElement): boolean {
   next.querySelectorAll('details').forEach((each, at) => {
     each.open = open[at] ?? each.open
   })
+  // With its age it is as high as before, and nothing below it moves.
+  const age = tile.querySelector(':scope > .age')
+  if (age) next.append(age)
   tile.replaceWith(next)
   drawn.set(id, html)
   place?.()
