@@ -104,7 +104,9 @@ test.each(['en', 'fr'])('the page is drawn as it was (%s)', async (language) => 
 
 test('it opens with what is missed, and says when now is and in which zone', async () => {
   const { headline } = await viewOf()
-  expect(headline).toContain('64 open cases have a promise to keep; 40 have missed it, 12 more are due within the hour.')
+  expect(headline).toContain(
+    '64 open cases have a promise to keep; 40 have missed it, 12 more are due within the hour.',
+  )
   expect(headline).toContain('Mar 10, 2024, 1:00 PM (Europe/Paris), the newest event in the data')
 })
 
