@@ -246,10 +246,10 @@ describe('the page', () => {
     expect(view.tiles[0]?.table?.rows[0]?.map(({ text }) => text)).toEqual([
       '<b>Many</b>: FR',
       'Firing',
-      'Mar 10, 2024, 12:00 PM',
       '7',
       '2',
       '7',
+      'Mar 10, 2024, 12:00 PM',
       'team',
       'Ada',
     ])
