@@ -170,6 +170,13 @@ export function instantOf(day: string, second: number, zone: string): number {
 
 const secondsADay = 86_400
 
+/** What calendar and clock on the wall of a zone show at an instant: the day, and seconds after midnight. */
+export function wallAt(instant: number, zone: string): { day: string; second: number } {
+  const wall = instant + offsetAt(instant, zone)
+  const second = ((wall % secondsADay) + secondsADay) % secondsADay
+  return { day: dayOf((wall - second) * 1000), second }
+}
+
 /** The first instant at which the zone's clocks differ from those at `from`. */
 function jumpBetween(from: number, to: number, zone: string): number {
   const before = offsetAt(from, zone)

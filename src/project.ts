@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { readdir, readFile, realpath, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { basename, dirname, join, relative, resolve } from 'node:path'
+import type { AlertRule } from './config/alerts.ts'
 import { withoutDoubles } from './config/doubles.ts'
 import { readDecisionsText } from './config/identity.ts'
 import { packageRoot, productVersion } from './config/product.ts'
@@ -12,6 +13,8 @@ import type { Words } from './config/words.ts'
 import { assertNone, type Document, readYaml } from './config/yaml.ts'
 import { type Problem, RapportError } from './errors.ts'
 import { type Check, parseChecks } from './flow/check/check.ts'
+import { baseName, liveName } from './flow/live/names.ts'
+import { uniteTables } from './flow/live/united.ts'
 import { type Pack, parsePack } from './flow/map/pack.ts'
 import { parseSynonyms, type Synonyms } from './flow/map/synonyms.ts'
 import { type DataFolder, dataFolder, readPointer, versionFile } from './flow/publish/publish.ts'
@@ -21,9 +24,10 @@ import { readMetricCatalogue } from './metrics/catalogue.ts'
 import type { MetricCatalogue, MetricContext, TargetSetting, VersionFacts } from './metrics/context.ts'
 import { didYouMean } from './metrics/nearest.ts'
 import type { Viewer } from './metrics/query.ts'
+import { alertFaults, parseAlerts } from './pages/alert-rules.ts'
 import { referenceFaults } from './pages/references.ts'
 import { type Page, parsePage } from './pages/spec.ts'
-import { sql } from './sql/sql.ts'
+import { raw, type Sql, sql } from './sql/sql.ts'
 import { openDuckdb } from './store/duckdb.ts'
 import type { Store } from './store/store.ts'
 
@@ -142,7 +146,9 @@ const digest = (text: string): string => createHash('sha256').update(text).diges
 async function hashOf(settings: Settings, catalogues: string[], decisions = ''): Promise<string> {
   const files = (await Promise.all(catalogues.map(yamlFiles))).flat()
   const texts = await Promise.all(files.map((file) => readFile(file, 'utf8')))
-  return digest(JSON.stringify([await productVersion(), settings, texts, ...(decisions ? [decisions] : [])]))
+  // Who is told of what, who may send and what runs when changes nothing in a version.
+  const { receivers: _receivers, alerts: _alerts, public_url: _url, runs: _runs, intake: _intake, ...told } = settings
+  return digest(JSON.stringify([await productVersion(), told, texts, ...(decisions ? [decisions] : [])]))
 }
 
 async function yamlFiles(folder: string): Promise<string[]> {
@@ -184,6 +190,22 @@ export function readChecks(project: Pick<Project, 'catalogues'>): Promise<Check[
     const checks = documents.flatMap((document) => parseChecks(document, problems))
     const named = checks.map((value) => ({ id: value.id, where: value.defined_at, replaces: value.replaces, value }))
     return withoutDoubles('check', named, problems)
+  })
+}
+
+/** Alerts of the catalogue, built in and the project's own, and those of `rapport.yaml`. What they name is checked against the metrics. */
+export async function readAlerts(
+  project: Pick<Project, 'catalogues' | 'directory' | 'settings'>,
+  known: MetricCatalogue,
+): Promise<AlertRule[]> {
+  const { directory, settings } = project
+  const own = directory === null ? [] : [await readYaml(join(directory, 'rapport.yaml'), 'rapport.yaml')]
+  return readPart(project, 'alerts', (documents, problems) => {
+    const placed = [...documents, ...own].flatMap((document) => parseAlerts(document, problems))
+    const named = placed.map((each) => ({ id: each.value.id, replaces: each.value.replaces, ...each }))
+    const rules = withoutDoubles('alert', named, problems)
+    problems.push(...alertFaults(placed, { settings, ...known }))
+    return rules
   })
 }
 
@@ -247,6 +269,16 @@ export async function readCatalogue(
   ])
   const problems = [packs, checks, metrics, pages, processes, playbook].flatMap(faultsOf)
   if (metrics.status === 'fulfilled') {
+    if (project.settings)
+      problems.push(
+        ...faultsOf(
+          (
+            await Promise.allSettled([
+              readAlerts({ directory: null, ...project, settings: project.settings }, metrics.value),
+            ])
+          )[0],
+        ),
+      )
     problems.push(...(await pageReferences(project, metrics.value)), ...(await targetFaults(project, metrics.value)))
     if (playbook.status === 'fulfilled' && checks.status === 'fulfilled') {
       const known = checks.value.map(({ id }) => id)
@@ -322,18 +354,24 @@ export async function readProjectWords(project: Pick<Project, 'catalogues'>, lan
 /** One published version, open for reading; it stays readable when a newer one is published. */
 export interface OpenVersion {
   store: Store
-  facts: VersionFacts
+  facts: VersionFacts & { journal: number }
   publishedAt: string
   /** Targets that came with the packs; those of `rapport.yaml` go before them. */
   targets: TargetSetting[]
   close(): Promise<void>
 }
 
-/** Opens what the pointer names. `asOf` replaces the newest event as the "now". */
-export async function openVersion(
-  project: Project,
-  options: { asOf?: string; connections?: number } = {},
-): Promise<OpenVersion> {
+export interface OpenOptions {
+  /** Replaces the newest event as the "now". */
+  asOf?: string
+  connections?: number
+  /** A small file of what arrived since that version was built: the two are read as one. */
+  live?: { base: string; file: string }
+}
+
+/** Opens what the pointer names. */
+export async function openVersion(project: Project, options: OpenOptions = {}): Promise<OpenVersion> {
+  if (options.live) return openUnited(project, options, options.live)
   const pointer = await readPointer(project.data)
   if (!pointer) {
     throw new RapportError(
@@ -353,16 +391,43 @@ export async function openVersion(
     temporary: project.data.temporary,
     connections: options.connections ?? 4,
   })
-  const [row] = await store.rows(sql`SELECT id, as_of, zone, published_at, present, counts, targets FROM cx.versions`)
+  return describeVersion(store, options.asOf, raw('cx.versions'))
+}
+
+/** A version with what arrived since. Its moment, targets and name are those of both; when it was published is when the small file was made. */
+async function openUnited(
+  project: Project,
+  options: OpenOptions,
+  { base, file }: NonNullable<OpenOptions['live']>,
+): Promise<OpenVersion> {
+  const store = await openDuckdb({
+    file: versionFile(project.data, base),
+    alias: baseName,
+    mode: 'read',
+    temporary: project.data.temporary,
+    connections: options.connections ?? 4,
+    beside: [{ file, alias: liveName }],
+    inMemory: true,
+  })
+  await uniteTables(store)
+  const built = await describeVersion(store, options.asOf, raw(`${baseName}.cx.versions`))
+  const united = await describeVersion(store, options.asOf, raw(`${liveName}.cx.versions`))
+  const known = new Set(built.targets.map(({ metric }) => metric))
+  return { ...united, targets: [...built.targets, ...united.targets.filter(({ metric }) => !known.has(metric))] }
+}
+
+async function describeVersion(store: Store, asOf: string | undefined, versions: Sql): Promise<OpenVersion> {
+  const [row] = await store.rows(sql`SELECT * FROM ${versions}`)
   const json = <T>(value: unknown): T => JSON.parse(String(value)) as T
   return {
     store,
     facts: {
       id: String(row?.id),
-      as_of: options.asOf ?? instantOf(row?.as_of),
+      as_of: asOf ?? instantOf(row?.as_of),
       zone: String(row?.zone),
       present: new Set(json<string[]>(row?.present)),
       counts: json<Record<string, number>>(row?.counts),
+      journal: Number(row?.journal ?? 0),
     },
     publishedAt: instantOf(row?.published_at) ?? '',
     targets: json<TargetSetting[]>(row?.targets),

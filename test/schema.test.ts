@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
+import { alertsFileSchema } from '../src/config/alerts.ts'
 import { settingsSchema } from '../src/config/settings.ts'
 import { checksFileSchema } from '../src/flow/check/check.ts'
 import { packSchema } from '../src/flow/map/pack.ts'
@@ -19,6 +20,7 @@ const schemas: Record<string, z.ZodType> = {
   page: pageSchema,
   process: targetProcessSchema,
   playbook: playbookFileSchema,
+  alerts: alertsFileSchema,
 }
 const folder = join(import.meta.dirname, '../docs/schema')
 

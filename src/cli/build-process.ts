@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { totalmem } from 'node:os'
 import { createInterface } from 'node:readline'
 import { type ExitCode, type Problem, RapportError } from '../errors.ts'
@@ -49,7 +49,7 @@ async function runChild(order: BuildOrder, onProgress: (progress: Progress) => v
   const deadline = setTimeout(() => child.kill('SIGKILL'), DEADLINE_MINUTES * 60_000)
   let last: BuildMessage | undefined
   let stderr = ''
-  child.stderr.on('data', (chunk: Buffer) => {
+  child.stderr?.on('data', (chunk: Buffer) => {
     stderr = (stderr + chunk.toString()).slice(-4000)
   })
   const stop = (): void => void child.kill('SIGKILL')
@@ -57,7 +57,7 @@ async function runChild(order: BuildOrder, onProgress: (progress: Progress) => v
   const closed = new Promise<NodeJS.Signals | number | null>((resolve) => {
     child.on('close', (code, signal) => resolve(signal ?? code))
   })
-  for await (const line of createInterface({ input: child.stdout })) {
+  for await (const line of createInterface({ input: child.stdout! })) {
     const message = JSON.parse(line) as BuildMessage
     if (message.kind === 'progress') onProgress(message.progress)
     else last = message
@@ -92,12 +92,13 @@ export function memoryLimit(environment: NodeJS.ProcessEnv = process.env): numbe
   return Number(environment.RAPPORT_MEMORY_GB) || Math.max(2, Math.floor((totalmem() / 2 ** 30) * 0.75))
 }
 
-function spawnLimited(args: string[]): ReturnType<typeof spawnPiped> {
-  if (process.platform === 'win32') return spawnPiped(process.execPath, args)
+/** This program again, with a bound on its memory; what it says stands on its standard output. */
+export function spawnLimited(args: string[], input: 'ignore' | 'pipe' = 'ignore'): ChildProcess {
+  if (process.platform === 'win32') return spawnPiped(process.execPath, args, input)
   const limit = (memoryLimit() + unused) * 1024 * 1024
-  return spawnPiped('sh', ['-c', `ulimit -d ${limit} 2>/dev/null; exec "$0" "$@"`, process.execPath, ...args])
+  return spawnPiped('sh', ['-c', `ulimit -d ${limit} 2>/dev/null; exec "$0" "$@"`, process.execPath, ...args], input)
 }
 
-function spawnPiped(command: string, args: string[]) {
-  return spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+function spawnPiped(command: string, args: string[], input: 'ignore' | 'pipe'): ChildProcess {
+  return spawn(command, args, { stdio: [input, 'pipe', 'pipe'] })
 }

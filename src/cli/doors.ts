@@ -1,4 +1,6 @@
 import { RapportError } from '../errors.ts'
+import { surveyNamed } from '../insights/feedback.ts'
+import { feedbackFolder, keepMark } from '../insights/feedback-log.ts'
 import { runQuery } from '../metrics/run.ts'
 import { valuesOf } from '../metrics/values.ts'
 import { linksOf } from '../pages/links.ts'
@@ -24,6 +26,12 @@ export function doorsOf(shared: Shared): Doors {
     query: (query, viewer) => runQuery(query, contextOf(shared, viewer)),
     rows: (query, viewer) => rowsOf(query, shared, contextOf(shared, viewer)),
     csv: (query, viewer) => csvOf(query, shared, contextOf(shared, viewer)),
+    ...(project.directory !== null && {
+      markFeedback: async (survey, change, viewer) => {
+        const id = await surveyNamed(survey, contextOf(shared, viewer))
+        await keepMark(feedbackFolder(project.data.watch), { survey: id, ...change, at: new Date().toISOString() })
+      },
+    }),
     values: async (dimension, search, viewer) => {
       const values = await valuesOf(dimension, contextOf(shared, viewer), { search })
       return values.map(({ count, ...value }) => ({ ...value, n: count }))

@@ -17,10 +17,14 @@ const commands = {
   init: () => import('./init.ts'),
   build: () => import('./build.ts'),
   serve: () => import('./serve.ts'),
+  intake: () => import('./intake.ts'),
   query: () => import('./query.ts'),
   insights: () => import('./insights.ts'),
   actions: () => import('./actions.ts'),
+  feedback: () => import('./feedback.ts'),
   check: () => import('./check.ts'),
+  alerts: () => import('./alerts.ts'),
+  runs: () => import('./runs.ts'),
   journey: () => import('./journey.ts'),
   identity: () => import('./identity.ts'),
   export: () => import('./export.ts'),
@@ -45,6 +49,10 @@ async function makeProgram(name: string | undefined): Promise<Command> {
 async function main(argv: string[]): Promise<number> {
   if (argv[2] === '__build') {
     await (await import('./build-child.ts')).buildChild()
+    return 0
+  }
+  if (argv[2] === '__live') {
+    await (await import('./live-child.ts')).liveChild()
     return 0
   }
   const json = argv.includes('--json')

@@ -33,6 +33,8 @@ export interface Parts {
 export interface Shared extends Parts {
   project: Project
   version: OpenVersion
+  /** Where arrivals are read with it: the same version as it was built, for what takes long to find and is not found anew each time. */
+  built?: OpenVersion
   /** False for a summary: pages without their pictures. */
   pictures?: boolean
 }
@@ -60,7 +62,13 @@ export function wordsOf(shared: Shared, language: string): Words {
 
 /** What the doors of `metrics/` need, for one viewer. */
 export function contextOf(shared: Shared, viewer: Viewer): MetricContext {
-  return metricContext({ ...shared, words: wordsOf(shared, viewer.language) }, viewer)
+  const context = metricContext({ ...shared, words: wordsOf(shared, viewer.language) }, viewer)
+  return shared.built ? { ...context, settled: { store: shared.built.store, version: shared.built.facts } } : context
+}
+
+/** What questions that take seconds are asked of: the version as it was built. */
+export function settledOf(shared: Shared, viewer: Viewer): MetricContext {
+  return contextOf({ ...shared, version: shared.built ?? shared.version, built: undefined }, viewer)
 }
 
 /** Rows, also those of one part of a process. */

@@ -38,6 +38,8 @@ export interface ServeOptions extends CommonOptions {
   /** Commander's reading of `--no-serve` and `--no-open`. */
   serve?: boolean
   open?: boolean
+  /** Build when the files of the sources change. */
+  watch?: boolean
   /** The page that a demo opens on; no option of the command line. */
   startPage?: string
 }

@@ -1,18 +1,29 @@
 import type { Command } from 'commander'
 import { readPointer } from '../flow/publish/publish.ts'
-import { openVersion, type Project, readProject } from '../project.ts'
+import { openJournal } from '../journal/journal.ts'
+import { type Project, readProject } from '../project.ts'
 import { lockServer } from '../surfaces/server/lock.ts'
 import { startServer } from '../surfaces/server/server.ts'
 import { buildProject } from './build-project.ts'
-import { doorsOf } from './doors.ts'
+import { intakeDoor } from './intake-door.ts'
+import { startLive } from './live.ts'
+import { liveWorld } from './live-world.ts'
 import { viewerOf } from './model.ts'
-import { readShared } from './opened.ts'
 import { projectOptions, type ServeOptions, withData, withServer } from './options.ts'
 import { coloured, printJson, say } from './output.ts'
 
 export function addCommand(program: Command): void {
-  withServer(withData(program.command('serve').description('The dashboard and the API, on this machine only.')))
-    .addHelpText('after', '\nExample:\n  $ rapport serve --project shop --port 4700')
+  withServer(
+    withData(
+      program
+        .command('serve')
+        .description(
+          'The dashboard, the API and what is sent to /intake, on this machine only; alerts and runs with it.',
+        ),
+    ),
+  )
+    .option('--watch', 'build again when files of the sources change')
+    .addHelpText('after', '\nExamples:\n  $ rapport serve --project shop --port 4700\n  $ rapport serve --watch')
     .action(serveCommand)
 }
 
@@ -22,56 +33,36 @@ async function serveCommand(options: ServeOptions): Promise<void> {
   await serveProject(project, options)
 }
 
-/** Serves until the process is told to stop. A newer published version is picked up by the next request. */
+/** Serves until the process is told to stop. A newer published version, and what arrives, is shown as soon as it is there. */
 export async function serveProject(project: Project, options: ServeOptions): Promise<void> {
   const lock = await lockServer(project.data.root)
-  const versions = await currentVersions(project, options)
+  // Files that were opened by name have nobody who sends.
+  const journal = project.directory === null ? null : await openJournal(project.data.journal)
+  const intake = journal ? await intakeDoor(project, journal) : undefined
+  const live = await startLive(await liveWorld(project, options, journal))
+  const looking = setInterval(() => void live.step(), journal ? 50 : 1000)
   const server = await startServer({
     port: options.port,
-    current: versions.current,
+    current: live.take,
+    live,
     viewer: viewerOf(project, options),
     startPage: options.startPage,
+    intake,
   })
-  await lock.announce(server.url)
+  await lock.announce(server.url, intake?.key)
+  // Files alone have nobody to tell: what watches is not even read.
+  const watching =
+    project.directory && (await (await import('./watching.ts')).startWatching(project, live, server.url, options))
   if (options.json) printJson({ url: server.url })
   else say(`${coloured('bold', project.name)} is at ${coloured('cyan', server.url)}  (Ctrl-C ends it)`)
   if (options.open !== false && process.stdout.isTTY) await (await import('open')).default(server.url).catch(() => {})
   await stopped()
+  if (watching) await watching.close()
+  clearInterval(looking)
+  await live.close()
   await server.close()
-  await versions.close()
+  await journal?.close()
   await lock.release()
-}
-
-/** The doors of the version that the pointer names now; looked up at most once a second, old ones let go when unused. */
-async function currentVersions(project: Project, options: ServeOptions) {
-  let open = await openOne(project, options)
-  let looked = Date.now()
-  let looking: Promise<void> | null = null
-  const look = async (): Promise<void> => {
-    const pointer = await readPointer(project.data)
-    if (!pointer || pointer.current === open.doors.version.id) return
-    const old = open
-    open = await openOne(project, options)
-    setTimeout(() => void old.close(), 60_000).unref()
-  }
-  return {
-    current: async () => {
-      if (Date.now() - looked > 1000) {
-        looked = Date.now()
-        looking ??= look().finally(() => {
-          looking = null
-        })
-        await looking
-      }
-      return open.doors
-    },
-    close: () => open.close(),
-  }
-}
-
-async function openOne(project: Project, options: ServeOptions) {
-  const version = await openVersion(project, { asOf: options.asOf, connections: 8 })
-  return { doors: doorsOf(await readShared(project, version)), close: () => version.close() }
 }
 
 function stopped(): Promise<void> {

@@ -5,6 +5,7 @@ import type { Frame, MetricCell } from '../metrics/frame.ts'
 import { readCheckFindings } from '../metrics/ledger.ts'
 import type { Viewer } from '../metrics/query.ts'
 import { runQuery } from '../metrics/run.ts'
+import { startOf } from '../pages/links.ts'
 import type { PageView } from '../pages/view.ts'
 import { openVersion, type Project } from '../project.ts'
 import type { Doors } from '../surfaces/server/doors.ts'
@@ -76,7 +77,7 @@ export async function summarise({ project, parts, report, options, begun, built 
 }
 
 async function firstPage(doors: Doors, viewer: Viewer): Promise<PageView | undefined> {
-  const [first] = await doors.pages(viewer)
+  const first = startOf(await doors.pages(viewer))
   return first && doors.page(first.id, new URLSearchParams(), viewer)
 }
 

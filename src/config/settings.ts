@@ -1,16 +1,24 @@
 import { z } from 'zod'
 import type { Problem } from '../errors.ts'
 import { accountsSchema } from './accounts.ts'
+import { alertsSchema, receiversSchema } from './alerts.ts'
 import { checked } from './check.ts'
+import { intakeSchema } from './intake.ts'
 import { holidaysSchema, scheduleSchema } from './opening-hours.ts'
 import { duration, promiseSchema } from './promise.ts'
+import { runSchema } from './runs.ts'
+import { withSurveys } from './surveys.ts'
 import type { Document } from './yaml.ts'
 
 const zone = z.string().refine(isZone, { message: 'is not an IANA time zone such as Europe/Paris' })
 
 const sourceSchema = z.strictObject({
   id: z.string().regex(/^[a-z][a-z0-9-]*$/, 'lower-case letters, digits and dashes, such as support-tickets'),
-  files: z.union([z.string(), z.array(z.string()).min(1)]),
+  files: z
+    .union([z.string(), z.array(z.string()).min(1)])
+    .default([])
+    .describe('Needless where the source has an intake.'),
+  intake: intakeSchema.optional().describe('What the source sends by itself while `rapport serve` runs.'),
   pack: z.string().optional(),
   zone: zone.optional(),
   date_order: z
@@ -54,6 +62,22 @@ export const settingsSchema = z.strictObject({
   schedules: z.array(scheduleSchema(zone)).default([]),
   holidays: holidaysSchema.default([]),
   chats: chatsSchema.prefault({}),
+  /** What a server does at set times. */
+  runs: z.array(runSchema).default([]),
+  intake: z
+    .strictObject({
+      hosts: z
+        .array(z.string().regex(/^[a-z0-9.-]+(:\d+)?$/, 'a name such as hooks.example.org'))
+        .default([])
+        .describe('Public names under which sources that verify their sender may be reached, and nothing else.'),
+    })
+    .optional(),
+  receivers: receiversSchema.default([]).describe('Who hears of alerts, and how.'),
+  alerts: alertsSchema.default([]).describe('When somebody is to be told; as in catalog/alerts/.'),
+  public_url: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('Where people reach the pages: what messages link to. The address on this machine by default.'),
 })
 
 export type Settings = z.infer<typeof settingsSchema>
@@ -78,6 +102,16 @@ export function readSettings(document: Document, problems: Problem[]): Settings 
         fix: 'Give each source an id of its own.',
       })
   }
+  for (const [index, { id, files, intake }] of settings.sources.entries()) {
+    if (files.length > 0 || intake) continue
+    problems.push({
+      code: 'source-empty',
+      message: `The source "${id}" names no files, and nothing can be sent to it.`,
+      where: document.where(['sources', index]),
+      fix: 'Give it `files:`, or `intake:` for what it sends by itself.',
+    })
+  }
+  problems.push(...runFaults(settings, document))
   for (const [index, { source }] of settings.accounts.entries()) {
     if (source === undefined || settings.sources.some(({ id }) => id === source)) continue
     problems.push({
@@ -87,7 +121,42 @@ export function readSettings(document: Document, problems: Problem[]): Settings 
       fix: `Use one of: ${settings.sources.map(({ id }) => id).join(', ')}.`,
     })
   }
-  return settings
+  return { ...settings, sources: withSurveys(settings) }
+}
+
+/** Runs that nobody could tell apart, or that would tell nobody. */
+function runFaults({ runs, receivers }: Settings, document: Document): Problem[] {
+  const kinds = new Map<string, string>(receivers.map(({ id, kind }) => [id, kind]))
+  return runs.flatMap((run, index) => {
+    const fault = (code: string, message: string, fix: string): Problem => ({
+      ...{ code, message, fix },
+      where: document.where(['runs', index]),
+    })
+    const twice = runs.findIndex(({ id }) => id === run.id) < index
+    return [
+      ...(twice ? [fault('run-twice', `Two runs are called "${run.id}".`, 'Give each run an id of its own.')] : []),
+      ...run.receivers.flatMap((id) => {
+        const kind = kinds.get(id)
+        if (kind === undefined)
+          return [
+            fault(
+              'receiver-unknown',
+              `The run "${run.id}" names the receiver "${id}", which is not there.`,
+              'Write it under receivers: of rapport.yaml.',
+            ),
+          ]
+        if (kind === 'pagerduty' && run.do === 'report')
+          return [
+            fault(
+              'receiver-unfit',
+              `A report is no incident: PagerDuty cannot take "${run.id}".`,
+              'Send it by e-mail, to a chat or to a webhook.',
+            ),
+          ]
+        return []
+      }),
+    ]
+  })
 }
 
 function isZone(name: string): boolean {

@@ -14,6 +14,7 @@ import { promises } from './derive/promises.ts'
 import { repeats } from './derive/repeats.ts'
 import { mergeSpaces } from './derive/spaces.ts'
 import type { DeriveStep } from './derive/step.ts'
+import { surveyLinks } from './derive/survey-links.ts'
 import { turns } from './derive/turns.ts'
 import { worth } from './derive/worth.ts'
 
@@ -22,6 +23,7 @@ export const deriveSteps: DeriveStep[] = [
   mergeSpaces,
   actors,
   conversations,
+  surveyLinks,
   identityStep,
   ages,
   completeContacts,

@@ -21,15 +21,24 @@ interface Described {
   units: { column: string; unit: string }[]
 }
 
+/** The unit of a column, as a dictionary states it. */
+export type DeclaredUnit = Described['units'][number]
+
+/** Units for the checks. The table is of this connection only: a store that was closed and opened has it no more. */
+export async function declareUnits(store: Store, units: DeclaredUnit[]): Promise<void> {
+  await store.run(sql`CREATE OR REPLACE TEMP TABLE declared_units ("column" VARCHAR, unit VARCHAR)`)
+  for (const { column, unit } of units) await store.run(sql`INSERT INTO declared_units VALUES (${column}, ${unit})`)
+}
+
 /**
  * Files that only say what the columns of another one mean: a list of its names with types, units and sentences. They are kept
- * as they came and not loaded; the units that they state stand in the table `declared_units` for the checks.
+ * as they came and not loaded; the units that they state are for the checks.
  */
 export async function setAsideDictionaries<Each extends { batch: Batch }>(
   store: Store,
   batches: Each[],
-): Promise<{ kept: Each[]; notes: Problem[] }> {
-  await store.run(sql`CREATE OR REPLACE TEMP TABLE declared_units ("column" VARCHAR, unit VARCHAR)`)
+): Promise<{ kept: Each[]; units: DeclaredUnit[]; notes: Problem[] }> {
+  const units: DeclaredUnit[] = []
   const kept: Each[] = []
   const notes: Problem[] = []
   for (const each of batches) {
@@ -40,10 +49,9 @@ export async function setAsideDictionaries<Each extends { batch: Batch }>(
       continue
     }
     notes.push(described.note)
-    for (const { column, unit } of described.units)
-      await store.run(sql`INSERT INTO declared_units VALUES (${column}, ${unit})`)
+    units.push(...described.units)
   }
-  return { kept, notes }
+  return { kept, units, notes }
 }
 
 async function dictionaryOf(store: Store, batch: Batch, others: Batch[]): Promise<Described | null> {

@@ -1,9 +1,9 @@
 import { RapportError } from '../errors.ts'
-import { ident, type Sql, sql } from '../sql/sql.ts'
+import { ident, join, type Sql, sql } from '../sql/sql.ts'
 import type { Row, Store } from '../store/store.ts'
 import { profileColumns, type SourceColumn } from './check/profile.ts'
 import type { Fill } from './map/fill.ts'
-import { landStatements, type Step } from './map/land-statements.ts'
+import { clockColumns, landStatements, type Step } from './map/land-statements.ts'
 import { sourceColumnsOf } from './map/source-columns.ts'
 import type { Batch } from './sources/batch.ts'
 
@@ -32,6 +32,8 @@ export interface LoadOrder {
   batch: Batch
   fill: Fill
   pack: string
+  /** When it came, UTC. */
+  landedAt: string
   repair: (batch: Batch) => Promise<Batch>
 }
 
@@ -53,8 +55,18 @@ export async function loadBatch(store: Store, order: LoadOrder): Promise<Load> {
   const load = accountOf(batch, order, { ...counts, blank: Number(blank?.n ?? 0) })
   await settleFates(store, load, fates)
   assertConserved(load)
-  await store.run(insertLoad(load))
+  await store.run(insertLoad(load, order.landedAt))
   return load
+}
+
+/** After the last load: the columns by which records of several loads were compared are no part of the model. */
+export async function dropClocks(store: Store): Promise<void> {
+  const names = join(clockColumns.map((name) => sql`${name}`))
+  const columns = await store.rows(
+    sql`SELECT table_name, column_name FROM duckdb_columns() WHERE schema_name = 'cx' AND column_name IN (${names})`,
+  )
+  for (const { table_name, column_name } of columns)
+    await store.run(sql`ALTER TABLE ${ident('cx', String(table_name))} DROP COLUMN ${ident(String(column_name))}`)
 }
 
 /** Records that lost against another of their key: in this load, or in one before. */
@@ -69,9 +81,9 @@ async function settleFates(store: Store, load: Load, fates: Row[]): Promise<void
   }
 }
 
-function insertLoad(load: Load): Sql {
+export function insertLoad(load: Load, landedAt: string): Sql {
   return sql`INSERT INTO cx.loads (id, source, path, hash, bytes, form, encoding, pack, fills, records, mapped, rejected, duplicate, superseded, skipped, landed_at)
-    VALUES (${load.id}, ${load.source}, ${load.path}, ${load.hash}, ${load.bytes}, ${load.form}, ${load.encoding}, ${load.pack}, ${load.fills}, ${load.records}, ${load.mapped}, ${load.rejected}, ${load.duplicate}, ${load.superseded}, ${load.skipped}, now()::TIMESTAMP)`
+    VALUES (${load.id}, ${load.source}, ${load.path}, ${load.hash}, ${load.bytes}, ${load.form}, ${load.encoding}, ${load.pack}, ${load.fills}, ${load.records}, ${load.mapped}, ${load.rejected}, ${load.duplicate}, ${load.superseded}, ${load.skipped}, CAST(${landedAt} AS TIMESTAMP))`
 }
 
 /**

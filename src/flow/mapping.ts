@@ -9,7 +9,7 @@ import { type Pack, type PackTable, parsePack } from './map/pack.ts'
 import { MOST_COLUMNS, profileBatch } from './map/profile.ts'
 import { type Proposal, packId, proposePack } from './map/propose.ts'
 import type { Inquiry, Question } from './map/question.ts'
-import { isProblem, recognisePack } from './map/recognise.ts'
+import { isProblem, nearestTable, type Recognition, recognisePack } from './map/recognise.ts'
 import type { Synonyms } from './map/synonyms.ts'
 import { writePack } from './map/write-pack.ts'
 import type { Batch } from './sources/batch.ts'
@@ -44,6 +44,8 @@ export interface MappingOrder {
   /** Take the best guess where a column is unclear. */
   guess: boolean
   answers: Answers
+  /** By which packs the version before read each source. */
+  usual?: ReadonlyMap<string, ReadonlySet<string>>
 }
 
 interface Source {
@@ -63,6 +65,9 @@ export async function choosePack(
   const known = recognisePack(batch, packs)
   if (isProblem(known)) throw new RapportError(known, 3)
   if (known) return { ...known, how: source.pack ? 'named' : 'recognised', notes: [] }
+  const usual = source.pack ? packs : packs.filter(({ id }) => order.usual?.get(source.id)?.has(id))
+  const nearest = nearestTable(batch, usual)
+  if (nearest) return { ...nearest, how: source.pack ? 'named' : 'recognised', notes: [drifted(batch, nearest)] }
   if (source.pack) throw misfit(batch, source.pack)
   return propose(store, order, batch, repair)
 }
@@ -154,6 +159,17 @@ function wideNotes(batch: Batch): Problem[] {
       fix: 'Name further columns in the pack.',
     },
   ]
+}
+
+function drifted(batch: Batch, { pack, table }: Recognition): Problem {
+  const find = columnFinder(batch.columns)
+  const missing = table.recognise.filter((column) => find(column) === undefined)
+  return {
+    code: 'columns-drifted',
+    message: `${batch.name} lacks ${missing.map((column) => `"${column}"`).join(', ')}, by which "${pack.id}" is known; it is read by that pack like the other files of its source.`,
+    where: batch.path,
+    fix: 'Export the columns again, or change `recognise` in the pack.',
+  }
 }
 
 function misfit(batch: Batch, pack: string): RapportError {

@@ -89,7 +89,10 @@ async function splitOf(
 }
 
 /** Not dates and times, which differ between two periods by themselves, nor what the definition reads, nor what names a person. */
-function candidatesOf(metric: Metric, { catalogue, version }: ChangeServices): string[] {
+export function candidatesOf(
+  metric: Metric,
+  { catalogue, version }: Pick<ChangeServices, 'catalogue' | 'version'>,
+): string[] {
   const own = new Set(expressionsOf(metric.measure).flatMap((expression) => readsOf(metric.from, expression)))
   return dimensionsFor(catalogue, metric.from).filter((id) => {
     const dimension = catalogue.dimensions.get(id)!

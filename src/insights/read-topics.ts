@@ -7,9 +7,10 @@ import { raw, type Sql, sql } from '../sql/sql.ts'
 import { groupNearDuplicates } from '../stats/text/near-duplicates.ts'
 import { fitTopics, type ModelTopic, type TopicModel } from '../stats/text/topic-model.ts'
 import { nameStems, type Term, type Vocabulary, vocabularyOf } from '../stats/text/vocabulary.ts'
-import { fold, stemsOf } from '../stats/text/words.ts'
+import { stemsOf } from '../stats/text/words.ts'
 import { textOf } from '../store/cell.ts'
 import type { Row } from '../store/store.ts'
+import { blotName } from './blot-name.ts'
 import { handledSql, scoresSql, sidesSql } from './case-measures.ts'
 import { findTemplates } from './templates.ts'
 import { type TextScope, textColumns, textsSql } from './texts.ts'
@@ -189,15 +190,8 @@ SELECT "drawn"."id" AS "id", ${shown.text} AS "text", ${shown.name} AS "name" FR
   return rows.map(quoteOf)
 }
 
-/** The writer's own name is blotted out wherever it stands in the text. */
 function quoteOf({ id, text, name }: Row): Quote {
-  const parts = name === null || name === undefined ? [] : String(name).split(/[^\p{L}]+/u)
-  const wanted = new Set(parts.filter((part) => part.length > 1).map(fold))
-  const written = String(text).replace(/^\. /, '')
-  return {
-    id: String(id),
-    text: wanted.size === 0 ? written : written.replace(/\p{L}+/gu, (word) => (wanted.has(fold(word)) ? '•••' : word)),
-  }
+  return { id: String(id), text: blotName(String(text).replace(/^\. /, ''), textOf(name)) }
 }
 
 /** Of each topic the text that has most of its words for its length: of a length that can be read, where there is one. */

@@ -6,7 +6,7 @@ import type { Metric } from './metric.ts'
 import { compileFlow, compilePeriods, momentStatistics, rowsSql } from './moving.ts'
 import type { Key, Select } from './plan.ts'
 import { mapColumns } from './reach.ts'
-import { compileIn, daySql, fromSql, type Scope } from './scope.ts'
+import { compileIn, daySql, fromSql, momentSql, type Scope, timeSql } from './scope.ts'
 import {
   bucketSql,
   type CompiledKey,
@@ -230,6 +230,10 @@ function valueStatistics({ measure }: Metric, select: Select, scope: Scope, valu
 
 function rangeSql(select: Select, scope: Scope): Sql[] {
   if (!select.time) return []
+  if (select.since) {
+    const moment = timeSql(scope, select.time)
+    return [raw(`${moment} > ${momentSql(select.since)}`), raw(`${moment} <= ${momentSql(select.asOf)}`)]
+  }
   const day = raw(daySql(scope, select.time))
   const { from, to } = select.days
   return [...(from ? [sql`${day} >= CAST(${from} AS DATE)`] : []), ...(to ? [sql`${day} <= CAST(${to} AS DATE)`] : [])]

@@ -16,6 +16,8 @@ export interface VersionFacts {
   id: string
   /** ISO instant, UTC: newest event among the accepted rows, or what `--as-of` said. */
   as_of: string | null
+  /** While things arrive, now is the clock and no event. */
+  by_clock?: true
   /** The reporting zone. */
   zone: string
   /** Model columns with at least one value, `cases.created_at`; `customers.is_identified` only where it is true for some row. */
@@ -24,6 +26,8 @@ export interface VersionFacts {
   calendar?: Calendar
   /** Rows of each model table. */
   counts: Readonly<Record<string, number>>
+  /** Position in the journal up to which arrivals are in it; 0 without any. */
+  journal?: number
 }
 
 /** A target of `rapport.yaml` or of a pack. */
@@ -43,4 +47,6 @@ export interface MetricContext {
   viewer: Viewer
   words: Words
   targets: TargetSetting[]
+  /** Where arrivals are read with a version: the version as it was built, of which what takes long is asked. */
+  settled?: Pick<MetricContext, 'store' | 'version'>
 }

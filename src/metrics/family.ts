@@ -51,8 +51,15 @@ export interface SplitTest {
 
 const families: Memory<SplitTest[]> = new WeakMap()
 
+/** From so many rows on, a handful that arrived changes no verdict, and testing all of them again for each handful would take too long. */
+const manyRows = 50_000
+
 /** Every split of a metric, tested together: the same family on every surface. Read once for a version, a filter and a range. */
-export function testFamily(metric: Metric, like: Select, context: MetricContext): Promise<SplitTest[]> {
+export function testFamily(metric: Metric, select: Select, given: MetricContext): Promise<SplitTest[]> {
+  const { settled } = given
+  const many = settled !== undefined && (settled.version.counts[metric.from] ?? 0) >= manyRows
+  const context = many ? { ...given, ...settled } : given
+  const like = many && select.asOf === given.version.as_of ? { ...select, asOf: context.version.as_of } : select
   const where = like.where.map(({ condition }) => condition)
   const id = JSON.stringify([metric.id, metric.defined_at, where, like.days, like.asOf, context.version.id])
   return remember(families, context.store, id, () => findFamily(metric, like, context))

@@ -4,12 +4,19 @@ import { raw, type Sql, sql } from '../sql/sql.ts'
 import { textOf } from '../store/cell.ts'
 import type { Cell, Row } from '../store/store.ts'
 import type { MetricContext } from './context.ts'
+import { fieldLabel, listed, metricLabel } from './needs.ts'
+import { type QualityScore, type ScoreResult, scoreOf } from './quality-score.ts'
 import { rowsBy } from './rows.ts'
 
 /** What a check found, in words. */
 export interface CheckFinding {
   check: string
   severity: 'error' | 'warning' | 'note'
+  kind: string
+  /** Its part in the quality score, where it has one. */
+  dimension: string | null
+  /** Who is told of it. */
+  owner: string | null
   source: string | null
   table: string | null
   subject: string | null
@@ -32,6 +39,7 @@ export function readLedger(context: MetricContext) {
     columns: () => readColumns(context),
     rejects: (limit: number) => readRejects(context, limit),
     checkResults: () => readCheckFindings(context),
+    quality: () => readQuality(context),
     rowsBy: (table: string, column: string, value: string, columns?: string[]) =>
       rowsBy({ table, columns }, column, value, context),
   }
@@ -127,21 +135,72 @@ const severities = ['error', 'warning', 'note']
 /** What the checks found, worst first; a check that found nothing is left out. */
 export async function readCheckFindings(context: MetricContext): Promise<CheckFinding[]> {
   const rows = await context.store.rows(sql`SELECT * FROM cx.check_results WHERE found > 0`)
-  const findings = rows.map((row) => findingOf(row, context))
+  return worstFirst(rows.map((row) => findingOf(row, context)))
+}
+
+/** Everything that was checked, without a sentence: also what was found to be right. */
+export async function readCheckResults({ store }: MetricContext) {
+  const rows = await store.rows(sql`SELECT * FROM cx.check_results`)
+  return rows.map(({ by_source, facts: _, rows: __, ...row }) => ({
+    ...row,
+    ...countsOf(row, ['found', 'checked']),
+    by_source: json<{ source: string; found: number; checked: number }[] | null>(by_source, null),
+  }))
+}
+
+function worstFirst(findings: CheckFinding[]): CheckFinding[] {
   const rank = (finding: CheckFinding): number => severities.indexOf(finding.severity)
   return findings.sort(
     (a, b) => rank(a) - rank(b) || b.found / (b.checked ?? 1) - a.found / (a.checked ?? 1) || b.found - a.found,
   )
 }
 
-function findingOf(row: Row, { words }: MetricContext): CheckFinding {
+/** How good the data are, in all and of each source of which anything is known. */
+export interface Quality {
+  whole: QualityScore | null
+  sources: { source: string; quality: QualityScore }[]
+}
+
+export async function readQuality({ store }: MetricContext): Promise<Quality> {
+  const rows = await store.rows(
+    sql`SELECT "check", severity, dimension, found, checked, by_source FROM cx.check_results WHERE dimension IS NOT NULL AND checked > 0`,
+  )
+  const results = rows.map((row) => ({
+    check: String(row.check),
+    severity: String(row.severity) as ScoreResult['severity'],
+    dimension: String(row.dimension),
+    ...countsOf(row, ['found', 'checked']),
+    parts: json<{ source: string; found: number; checked: number }[]>(row.by_source, []),
+  }))
+  const names = [...new Set(results.flatMap(({ parts }) => parts.map(({ source }) => source)))].toSorted()
+  const sources = names.flatMap((source) => {
+    const own = results.flatMap(({ parts, ...result }) =>
+      parts.filter((part) => part.source === source).map(({ found, checked }) => ({ ...result, found, checked })),
+    )
+    const quality = scoreOf(own)
+    return quality ? [{ source, quality }] : []
+  })
+  return { whole: scoreOf(results.map(({ parts: _, ...result }) => result)), sources }
+}
+
+function findingOf(row: Row, context: MetricContext): CheckFinding {
+  const { words } = context
   const check = String(row.check)
   const facts = json<Record<string, Cell>>(row.facts, {})
-  const values = { ...facts, found: Number(row.found), checked: Number(row.checked), subject: textOf(row.subject) }
+  const counts = { found: Number(row.found), checked: Number(row.checked) }
+  const values = {
+    ...{ table: textOf(row.table), check, subject: textOf(row.subject) },
+    ...facts,
+    ...lostIn(facts, context),
+    ...counts,
+  }
   const sentence = (id: string): string => (hasWord(words, id) ? say(words, id, values) : '')
   return {
     check,
     severity: String(row.severity) as CheckFinding['severity'],
+    kind: String(row.kind),
+    dimension: textOf(row.dimension),
+    owner: textOf(row.owner),
     source: textOf(row.source),
     table: textOf(row.table),
     subject: textOf(row.subject),
@@ -149,7 +208,20 @@ function findingOf(row: Row, { words }: MetricContext): CheckFinding {
     checked: row.checked === null ? null : Number(row.checked),
     facts,
     rows: row.table === null ? null : (textOf(row.rows) ?? 'kept'),
-    sentence: sentence(`checks.${check}`) || say(words, 'checks.other', { ...values, check }),
+    sentence: sentence(`checks.${check}`) || sentence(`checks.kind.${row.kind}`) || say(words, 'checks.other', values),
     effect: sentence(`checks.${check}.effect`),
+  }
+}
+
+/** Metrics that a fault takes something away from, by id in its facts, in the reader's words. */
+function lostIn({ lost, empty }: Record<string, Cell>, { words, catalogue }: MetricContext): Record<string, Cell> {
+  if (typeof lost !== 'string') return {}
+  const metrics = lost.split(',').flatMap((id) => catalogue.metrics.get(id) ?? [])
+  if (metrics.length === 0) return { lost_labels: 'none', lost_count: 0 }
+  const labels = [...new Set(metrics.map((metric) => metricLabel(metric, words, catalogue)))]
+  return {
+    lost_labels: listed(labels, words),
+    lost_count: labels.length,
+    empty: empty === null ? null : fieldLabel(String(empty), words),
   }
 }

@@ -16,6 +16,15 @@ export function missingOf(needs: string[], present: ReadonlySet<string>): string
   })
 }
 
+/** Metrics of the catalogue that have everything with a model column, and not without it: one of each family. */
+export function metricsTakenAway(column: string, present: ReadonlySet<string>, { metrics }: MetricCatalogue): string[] {
+  const [there, gone] = [new Set([...present, column]), new Set([...present].filter((each) => each !== column))]
+  return [...metrics.values()]
+    .filter(({ variant, quantileOf }) => variant === '' && !quantileOf)
+    .filter(({ needs }) => missingOf(needs, there).length === 0 && missingOf(needs, gone).length > 0)
+    .map(({ id }) => id)
+}
+
 /** `cases.created_at` in the reader's words: `creation date of the case`. */
 export function fieldLabel(field: string, words: Words): string {
   const [table = '', column = ''] = field.split('.')

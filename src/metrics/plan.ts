@@ -47,6 +47,8 @@ export interface Select {
   time?: string
   grain?: Grain
   days: Partial<Days>
+  /** In place of days: rows after this moment, up to the now. */
+  since?: string
   /** Of a `daily` one, days that the data cover in part only: they are left out. */
   cut?: string[]
   asOf: string | null
@@ -201,6 +203,14 @@ function checkShape(query: Query, problems: Problem[]): void {
     add('compare-unknown', `"${query.compare}" is not a comparison.`, 'Use previous or year.')
   if (query.limit !== undefined && !(Number.isInteger(query.limit) && query.limit >= 1))
     add('limit-unreadable', `"${query.limit}" is not a limit.`, 'Give a whole number from 1.')
+  if (query.last !== undefined && !(query.last > 0))
+    add('last-unreadable', `"${query.last}" is no length of time.`, 'Give the seconds before the now, more than 0.')
+  if (query.last !== undefined && (query.range || query.grain || query.compare))
+    add(
+      'last-with-days',
+      'A query asks for the last so many seconds or for days, not for both.',
+      'Leave out one of the two.',
+    )
   if (query.compare && !query.grain && !query.range?.from)
     add('compare-without-range', 'A comparison needs to know which days to compare.', 'Give a range (from) or a grain.')
   const sortable = new Set([...query.metrics, ...(query.by ?? []), 'period'])
@@ -278,8 +288,8 @@ function refusalOf(metric: Metric, plan: Plan, where: Read[], context: MetricCon
     const anytime = !plan.query.grain && !plan.query.range?.from
     return metric.measure.period && anytime ? refuse('period-missing', metric, [], context) : null
   }
-  if (metric.needsAsOf && !isMoving(metric.measure) && plan.asOf === null)
-    return refuse('as-of-missing', metric, [], context)
+  const needsNow = metric.needsAsOf || plan.query.last !== undefined
+  if (needsNow && !isMoving(metric.measure) && plan.asOf === null) return refuse('as-of-missing', metric, [], context)
   for (const dimension of [...plan.keys, ...where.map((each) => each.dimension)]) {
     const refusal = refuseDimension(metric, dimension, context)
     if (refusal) return refusal
@@ -288,7 +298,10 @@ function refusalOf(metric: Metric, plan: Plan, where: Read[], context: MetricCon
 }
 
 const readsTime = (plan: Plan): boolean =>
-  plan.query.grain !== undefined || plan.query.range?.from !== undefined || plan.query.range?.to !== undefined
+  plan.query.grain !== undefined ||
+  plan.query.last !== undefined ||
+  plan.query.range?.from !== undefined ||
+  plan.query.range?.to !== undefined
 
 /** Why a metric cannot be split or filtered by a dimension; null when it can. */
 export function refuseDimension(metric: Metric, dimension: Dimension, context: MetricContext): Refusal | null {
@@ -338,6 +351,8 @@ function refuseTime(metric: Metric, plan: Plan, context: MetricContext): Refusal
   const missing = timeMissing(metric, context)
   if (missing) return refuse(missing.length > 0 ? 'time-missing' : 'no-time', metric, missing, context)
   const { measure } = metric
+  if (plan.query.last !== undefined && !isMoving(measure) && (measure.kind === 'daily' || isOfDays(metric)))
+    return refuse('last-by-day', metric, [], context)
   if (measure.kind === 'chained' && (plan.query.grain === 'day' || plan.query.grain === 'week'))
     return refuse('grain-too-fine', metric, [], context)
   if (measure.kind !== 'stock' && measure.kind !== 'kept') return null
@@ -347,6 +362,11 @@ function refuseTime(metric: Metric, plan: Plan, context: MetricContext): Refusal
   return plan.query.grain && !context.version.present.has(field)
     ? refuse('time-missing', metric, [field], context)
     : null
+}
+
+/** Is its time basis known by day only? */
+function isOfDays({ from, time }: Metric): boolean {
+  return time !== undefined && columnsOnPath(from, time.split('.'))?.at(-1)?.column.type === 'date'
 }
 
 /** First column of the moments at which a row enters and leaves a stock. */
@@ -368,7 +388,8 @@ function addTo(selects: Map<string, Select>, metric: Metric, plan: Plan, where: 
   const end = days.to ?? (isMoving(metric.measure) ? asOfDay(plan.asOf, zone) : null)
   const last = as_of === null ? null : asOfDay(utcMoment(as_of), zone)
   const asked = { metric, dimensions, days, grain: plan.query.grain, end, last }
-  const rollup = findRollup(asked, context.version.present)
+  const since = isMoving(metric.measure) ? undefined : sinceOf(plan)
+  const rollup = since ? null : findRollup(asked, context.version.present)
   const from = rollup?.table ?? metric.from
   const placed = ranged || metric.measure.kind === 'level'
   const time = placed ? (rollup?.time ?? metric.time) : undefined
@@ -385,9 +406,15 @@ function addTo(selects: Map<string, Select>, metric: Metric, plan: Plan, where: 
       time,
       grain: metric.measure.kind === 'chained' ? 'month' : plan.query.grain,
       days,
+      since,
       asOf: plan.asOf,
       calendar: plan.calendar,
     })
+}
+
+function sinceOf({ asOf, query: { last } }: Plan): string | undefined {
+  if (last === undefined || asOf === null) return undefined
+  return utcMoment(new Date(Date.parse(`${asOf.replace(' ', 'T')}Z`) - last * 1000).toISOString()) ?? undefined
 }
 
 function kindOf({ measure }: Metric, plan: Plan): Select['kind'] {

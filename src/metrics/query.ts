@@ -11,6 +11,8 @@ export interface Query {
   where?: Condition[]
   /** Local days, both ends included, of each metric's own time basis. */
   range?: { from?: string; to?: string }
+  /** In place of days: the last so many seconds before the now, of each metric's own time basis. A level stays the one at the now; splits are not tested. */
+  last?: number
   grain?: Grain
   compare?: 'previous' | 'year'
   /** ISO instant, UTC; by default the newest event of the data. */

@@ -90,8 +90,8 @@ function lookAt(plan: Plan, coverage: Days | null): void {
 }
 
 /** Metrics, splits and filters may read the now. */
-function dependsOnNow({ metrics, selects }: Plan): boolean {
-  if (metrics.some(({ needsAsOf }) => needsAsOf)) return true
+function dependsOnNow({ metrics, selects, query }: Plan): boolean {
+  if (query.last !== undefined || metrics.some(({ needsAsOf }) => needsAsOf)) return true
   const read = selects.flatMap(({ keys, where }) => [...keys, ...where])
   return read.some(({ expression }) => readsPseudo(expression, 'as_of'))
 }

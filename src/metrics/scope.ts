@@ -57,6 +57,11 @@ export function daySql(scope: Scope, time: string): string {
   return operate(scope.dialect, 'date_of', operate(scope.dialect, 'to_local', own(time), literal(scope.zone)))
 }
 
+/** The moment of a time basis, in UTC. Compile it before `fromSql`. */
+export function timeSql(scope: Scope, time: string): string {
+  return timeColumn(scope, time).own(time)
+}
+
 /** The column of a time basis, and how it and its day and hour are read: from the table itself or from a row that links lead to. */
 function timeColumn(scope: Scope, time: string): { column?: Column; own: (path: string) => string } {
   const column = columnsOnPath(scope.from, time.split('.'))?.at(-1)?.column

@@ -25,7 +25,7 @@ export async function findVerdicts(
   context: MetricContext,
   labels: Frame['labels'] = {},
 ): Promise<Verdict[]> {
-  if (plan.keys.length === 0 || plan.query.grain) return []
+  if (plan.keys.length === 0 || plan.query.grain || plan.query.last !== undefined) return []
   const found = plan.metrics.flatMap((metric) => {
     const select = plan.selects.find((each) => each.metrics.includes(metric))
     if (!select || plan.refused.has(metric.id)) return []

@@ -469,7 +469,10 @@ const bookkeeping: Table[] = [
   ]),
   systemTable('check_results', 'what one check found', [
     text('check', 'Id of the check.'),
+    text('kind', 'Kind of the check.'),
     text('severity', 'error, warning or note.'),
+    text('dimension', 'Its part in the quality score, where it has one.'),
+    text('owner', 'Who is told of it.'),
     text('source', 'Id of the source, where it concerns one.'),
     text('table', 'Model table, where rows can be listed.'),
     text('subject', 'Column or field concerned.'),
@@ -477,6 +480,7 @@ const bookkeeping: Table[] = [
     integer('checked', 'Out of how many.'),
     column('facts', 'json', 'Values for the sentence.'),
     text('rows', 'Expression that lists the rows, in the grammar; else they are in check_rows.'),
+    column('by_source', 'json', 'Found and checked of each source, where that is known.'),
   ]),
   systemTable('check_rows', 'one row that a check found and no expression can name', [
     text('check', 'Id of the check.'),
@@ -493,6 +497,7 @@ const bookkeeping: Table[] = [
     column('counts', 'json', 'Rows of each table.'),
     column('targets', 'json', 'Targets of the packs that were used.'),
     column('notes', 'json', 'What the build said.'),
+    integer('journal', 'Position in the journal up to which arrivals are in it.'),
   ]),
 ]
 

@@ -1,6 +1,8 @@
 import { formatShort } from '../config/format.ts'
 import { hasWord, say } from '../config/words.ts'
+import { capital } from '../metrics/definition.ts'
 import type { MetricCard, MetricCell } from '../metrics/frame.ts'
+import { sourcesText } from './headline-sources.ts'
 import { changeText } from './tiles/table.ts'
 import { refusalOf, type TileContext, totalOf } from './tiles/tile.ts'
 
@@ -10,12 +12,12 @@ export async function figuresOf(metrics: string[], context: TileContext): Promis
   const known = metrics.filter((each) => services.catalogue.metrics.has(each))
   const figures = await Promise.all(known.map((metric) => figureOf(metric, context)))
   const list = figures.filter((each) => each !== null)
-  const files = (await services.facts.loads()).length
-  if (list.length === 0) return say(words, 'pages.headline.files', { files })
+  const sources = await sourcesText(context)
+  if (list.length === 0) return say(words, 'pages.headline.files', { sources: capital(sources) })
   const filtered = (scope.where?.length ?? 0) > 0 || scope.range !== undefined
   return say(words, 'pages.headline.figures', {
     filtered: filtered ? 'yes' : 'no',
-    files,
+    sources,
     list: list.join(say(words, 'pages.headline.figures.between')),
   })
 }

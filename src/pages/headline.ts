@@ -1,10 +1,12 @@
 import { formatDate, formatNumber, formatValue } from '../config/format.ts'
 import { say } from '../config/words.ts'
+import { capital } from '../metrics/definition.ts'
 import { fewest } from '../metrics/family.ts'
 import type { MetricCard, MetricCell, Verdict } from '../metrics/frame.ts'
 import { dimensionLabel, listed } from '../metrics/needs.ts'
 import { cellOf, keyOf, labelOfValue } from './charts/points.ts'
 import { figuresOf } from './headline-figures.ts'
+import { sourcesText } from './headline-sources.ts'
 import type { Page } from './spec.ts'
 import { foundOf } from './tiles/findings.ts'
 import type { ProcessContent } from './tiles/process.ts'
@@ -35,6 +37,8 @@ export async function headlineOf(page: Page, tiles: TileView[], context: TileCon
       return tiles.find((each) => each.kind === 'journey')?.reading ?? ''
     case 'process':
       return sentenceOf(tiles.find((each) => each.kind === 'process'))
+    case 'tile':
+      return sentenceOf(tiles[0])
     case 'case':
     case 'page':
       return ''
@@ -42,7 +46,7 @@ export async function headlineOf(page: Page, tiles: TileView[], context: TileCon
 }
 
 function sentenceOf(tile: TileView | undefined): string {
-  return (tile?.content as ProcessContent | undefined)?.sentence ?? ''
+  return (tile?.content as Pick<ProcessContent, 'sentence'> | undefined)?.sentence ?? ''
 }
 
 type OverviewHeadline = Extract<Page['headline'], { says: 'overview' }>
@@ -53,10 +57,10 @@ async function overviewOf(headline: OverviewHeadline, context: TileContext): Pro
   return [first, second].filter(Boolean).join(' ')
 }
 
-/** `8,469 cases from one file.` */
+/** `8,469 cases from one file and 12 arrivals.` */
 async function whatIsHere(metrics: string[], context: TileContext): Promise<string> {
   const { words, services, scope } = context
-  const files = (await services.facts.loads()).length
+  const sources = await sourcesText(context)
   for (const metric of metrics.filter((each) => services.catalogue.metrics.has(each))) {
     const frame = await services.runQuery({ metrics: [metric], ...scope })
     const card = frame.metrics[metric]
@@ -71,9 +75,9 @@ async function whatIsHere(metrics: string[], context: TileContext): Promise<stri
       count: formatValue(value, card.unit, words),
       label: card.label.toLocaleLowerCase(words.locale),
     })
-    return say(words, filtered ? 'pages.headline.some' : 'pages.headline.count', { what, n: value, files })
+    return say(words, filtered ? 'pages.headline.some' : 'pages.headline.count', { what, n: value, sources })
   }
-  return say(words, 'pages.headline.files', { files })
+  return say(words, 'pages.headline.files', { sources: capital(sources) })
 }
 
 /** A metric with its value. */
@@ -228,7 +232,7 @@ async function dataOf(context: TileContext): Promise<string> {
   const rejected = loads.reduce((sum, each) => sum + each.rejected, 0)
   return say(context.words, 'pages.headline.data', {
     records: formatNumber(records, context.words),
-    files: loads.length,
+    sources: await sourcesText(context),
     rejected,
     findings: found.length,
   })

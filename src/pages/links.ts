@@ -9,6 +9,8 @@ export interface PageLink {
   id: string
   title: string
   group: string
+  /** Listed, but never what opens first. */
+  start?: false
   /** A quiet count beside the name. */
   count?: string
   tone?: 'warn' | 'bad'
@@ -16,7 +18,12 @@ export interface PageLink {
 
 const groups = ['measure', 'understand', 'decide', 'trust']
 
-/** Pages that this source can fill, in the order of the sidebar; the first is the start page. */
+/** What opens first: the page that is wished for, where the source has it, else the first that may be. */
+export function startOf(links: PageLink[], wished?: string): PageLink | undefined {
+  return links.find(({ id }) => id === wished) ?? links.find(({ start }) => start !== false) ?? links[0]
+}
+
+/** Pages that this source can fill, in the order of the sidebar. */
 export async function linksOf(services: PageServices): Promise<PageLink[]> {
   const listed = services.pages
     .filter((page) => page.group !== undefined && hasRows(page, services))
@@ -26,12 +33,14 @@ export async function linksOf(services: PageServices): Promise<PageLink[]> {
       id: page.page,
       title: pageTitle(page, services.words),
       group: page.group ?? 'measure',
+      ...(!page.start && { start: false as const }),
       ...(await countOf(page, services)),
     })),
   )
 }
 
-function hasRows(page: Page, { version }: PageServices): boolean {
+function hasRows(page: Page, { version, readAlerts }: PageServices): boolean {
+  if (page.only_with === 'alerts' && !readAlerts) return false
   const filled = page.table === undefined || (version.counts[page.table] ?? 0) > 0
   return filled && missingOf(page.needs, version.present).length === 0
 }

@@ -15,11 +15,25 @@ export interface Parameters {
   as_of?: string
   grain?: Grain
   compare?: 'previous' | 'year'
-  /** One value each: `share`, `search`, `cursor`, `id`, `metric`, `part`, `check`, `process` (a list as JSON), `lang`, `theme`. */
+  /** One value each: `share`, `search`, `cursor`, `id`, `metric`, `part`, `check`, `process` (a list as JSON), `due`, `status`, `topic`, `lang`, `theme`. */
   plain: Record<string, string>
 }
 
-const plainNames = ['share', 'search', 'cursor', 'id', 'metric', 'part', 'check', 'process', 'lang', 'theme'] as const
+const plainNames = [
+  'share',
+  'search',
+  'cursor',
+  'id',
+  'metric',
+  'part',
+  'check',
+  'process',
+  'due',
+  'status',
+  'topic',
+  'lang',
+  'theme',
+] as const
 const grains: readonly string[] = ['day', 'week', 'month', 'quarter', 'year']
 const dayForm = /^\d{4}-\d{2}-\d{2}$/
 const instantForm = /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?Z?)?$/

@@ -38,15 +38,16 @@ function headlineMetrics({ headline }: Page): Named[] {
 function metricsIn(tile: Tile): Named[] {
   if (tile.kind === 'kpi' || tile.kind === 'breakdown' || tile.kind === 'gaps') return [[tile.metric, ['metric']]]
   if (tile.kind === 'rows') return tile.metric === undefined ? [] : [[tile.metric, ['metric']]]
-  if (tile.kind === 'ranks') return listed(tile.metrics, ['metrics'])
+  if (tile.kind === 'ranks' || tile.kind === 'now') return listed(tile.metrics, ['metrics'])
   if (tile.kind === 'agreement') return [[tile.metric, ['metric']], ...listed(tile.with, ['with'])]
   if (tile.kind === 'key_factors') return tile.factors.map(({ metric }, at) => [metric, ['factors', at, 'metric']])
   return tile.kind === 'chart' ? listed(tile.query.metrics, ['query', 'metrics']) : []
 }
 
 function dimensionsIn(tile: Tile): Named[] {
-  if (tile.kind === 'survival') return tile.by === undefined ? [] : [[tile.by, ['by']]]
-  if (['breakdown', 'gaps', 'ranks', 'agreement'].includes(tile.kind) && 'by' in tile) return [[tile.by, ['by']]]
+  if (tile.kind === 'survival' || tile.kind === 'now') return tile.by === undefined ? [] : [[tile.by, ['by']]]
+  if (tile.kind === 'breakdown' || tile.kind === 'gaps' || tile.kind === 'ranks' || tile.kind === 'agreement')
+    return [[tile.by, ['by']]]
   if (tile.kind === 'key_factors')
     return tile.factors.flatMap(({ by }, at) => (by ? [[by, ['factors', at, 'by']]] : []))
   return tile.kind === 'chart' ? listed(tile.query.by ?? [], ['query', 'by']) : []

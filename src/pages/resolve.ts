@@ -92,6 +92,9 @@ const shared = [
   'readChurn',
   'readDrivers',
   'findSegments',
+  'readDueBoard',
+  'readDueRisks',
+  'readNow',
 ] as const
 
 function askedOnce(services: PageServices): Partial<PageServices> {

@@ -1,15 +1,19 @@
 import type { Words } from '../config/words.ts'
+import type { CheckedVersion } from '../flow/check/history.ts'
 import type { Churn, ChurnQuestion, NoChurn } from '../insights/churn.ts'
 import type { ConformanceEvidence } from '../insights/conformance-evidence.ts'
 import type { ContactsEvidence } from '../insights/contacts-evidence.ts'
 import type { DeflectionEvidence } from '../insights/deflection.ts'
 import type { NoDrivers } from '../insights/drivers-evidence.ts'
+import type { DueBoard, DueRisks, DueScope, DueState, NoBoard } from '../insights/due-board.ts'
+import type { Feedback, FeedbackScope } from '../insights/feedback.ts'
 import type { NoFindings } from '../insights/finding.ts'
 import type { Gathered } from '../insights/gather.ts'
 import type { IssueTrends } from '../insights/issue-trends.ts'
 import type { MarginalEvidence } from '../insights/marginal-evidence.ts'
 import type { MeasuredAction } from '../insights/measure-action.ts'
 import type { NextMarketEvidence } from '../insights/next-market-evidence.ts'
+import type { NowFigures, NowScope } from '../insights/now-windows.ts'
 import type { PlaybookRule } from '../insights/playbook-rule.ts'
 import type { ProcessEvidence } from '../insights/process-evidence.ts'
 import type { DriverReading } from '../insights/read-drivers.ts'
@@ -27,12 +31,13 @@ import type { ValueFrequency } from '../insights/value-frequency.ts'
 import type { MetricCatalogue, VersionFacts } from '../metrics/context.ts'
 import type { Frame } from '../metrics/frame.ts'
 import type { Journey } from '../metrics/journey.ts'
-import type { CheckFinding } from '../metrics/ledger.ts'
+import type { CheckFinding, Quality } from '../metrics/ledger.ts'
 import type { Query, RowsQuery } from '../metrics/query.ts'
 import type { Readiness } from '../metrics/readiness.ts'
 import type { RowsPage } from '../metrics/rows.ts'
 import type { DimensionValue } from '../metrics/values.ts'
 import type { Cell } from '../store/store.ts'
+import type { AlertsShown } from './alert-status.ts'
 import type { Page } from './spec.ts'
 
 /** A process with its steps by the ids of the model, and how cases went beside it. */
@@ -73,6 +78,8 @@ export interface PageServices {
   playbook?: readonly PlaybookRule[]
   /** What was decided about recommendations; not there where no project keeps it. */
   readActions?(): Promise<MeasuredAction[]>
+  /** What is watched; not there where no project keeps it. */
+  readAlerts?(): Promise<AlertsShown>
   /** What people write about. */
   readTopics?(scope: TopicsScope): Promise<TopicsEvidence | null>
   /** Cases of a topic by month beside those of the others, by its id or one of its words. */
@@ -87,6 +94,14 @@ export interface PageServices {
   findIssueTrends?(): Promise<IssueTrends | NoFindings>
   /** What became of customers by how they had been served. */
   findValue?(): Promise<Value | NoFindings>
+  /** Open cases by the time left until the next promise is missed. */
+  readDueBoard?(scope: DueScope & { state?: DueState; limit: number; offset?: number }): Promise<DueBoard | NoBoard>
+  /** What customers wrote, with what became of it. */
+  readFeedback?(scope: FeedbackScope): Promise<Feedback | null>
+  /** How many of them are over or soon will be, by agent and market. */
+  readDueRisks?(scope: DueScope): Promise<DueRisks | NoBoard>
+  /** Shares of the last minutes, hour and day beside earlier weeks. */
+  readNow?(scope: NowScope): Promise<NowFigures | null>
   facts: PageFacts
   words: Words
   /** False where only numbers and sentences are wanted: drawing is a third of a small page's time. */
@@ -105,6 +120,10 @@ export interface PageFacts {
   columns(): Promise<ColumnFact[]>
   rejects(limit: number): Promise<{ total: number; reasons: RejectReason[]; sample: RejectFact[] }>
   checkResults(): Promise<CheckFact[]>
+  /** How good the data are. */
+  quality?(): Promise<Quality>
+  /** What this version and those before it were found to be, oldest first; not there for files that were named directly. */
+  history?(): Promise<CheckedVersion[]>
   /**
    * Rows of a table whose id or link is this value, typed and masked like those of `readRows`. Where it is not given, a case is found
    * by searching for its id, and what links to it stays unknown.

@@ -310,6 +310,34 @@ const trendsTile = z.strictObject({
 /** What became of customers afterwards, by how they had been served: revenue and leaving. */
 const valueTile = z.strictObject({ ...common, kind: z.literal('value') })
 
+/** Open cases by the time left until the next promise is missed. */
+const dueBoardTile = z.strictObject({
+  ...common,
+  kind: z.literal('due_board'),
+  limit: z.number().int().min(1).max(500).default(50),
+})
+
+/** What customers wrote in surveys, by topic or product, with what became of it. */
+const feedbackTile = z.strictObject({
+  ...common,
+  kind: z.literal('feedback'),
+  /** Comments of a list; of each group while there are several. */
+  limit: z.number().int().min(1).max(200).default(25),
+  of_each: z.number().int().min(1).max(50).default(4),
+})
+
+/** How many open cases are over, or soon will be, by group. */
+const dueRisksTile = z.strictObject({ ...common, kind: z.literal('due_risks'), by: z.enum(['agent', 'market']) })
+
+/** Shares of the last minutes, the last hour and today beside the same time of earlier weeks. */
+const nowTile = z.strictObject({
+  ...common,
+  kind: z.literal('now'),
+  metrics: z.array(name).min(1).max(8),
+  /** A row for each value. */
+  by: name.optional(),
+})
+
 const tileSchema = z.discriminatedUnion('kind', [
   chartTile,
   kpiTile,
@@ -335,9 +363,16 @@ const tileSchema = z.discriminatedUnion('kind', [
   signalsTile,
   trendsTile,
   valueTile,
+  dueBoardTile,
+  feedbackTile,
+  dueRisksTile,
+  nowTile,
   listed('findings'),
+  listed('quality'),
   actionsTile,
   listed('decisions'),
+  listed('alerts'),
+  listed('deliveries'),
   readinessTile,
   listed('profile'),
   listed('loads'),
@@ -373,6 +408,8 @@ const headlineSchema = z.discriminatedUnion('says', [
     metrics: z.array(name).min(1),
   }),
   z.strictObject({ says: z.literal('page') }),
+  /** The sentence of the first tile. */
+  z.strictObject({ says: z.literal('tile') }),
   z.strictObject({ says: z.literal('rows') }),
   z.strictObject({ says: z.literal('case') }),
   z.strictObject({ says: z.literal('journey') }),
@@ -391,8 +428,12 @@ export const pageSchema = z.strictObject({
   /** `measure`, `understand`, `decide`, `trust`: where the sidebar lists it; absent for pages reached by a link. */
   group: z.enum(['measure', 'understand', 'decide', 'trust']).optional(),
   order: z.number().int().default(100),
+  /** May it be the page that opens first? One that is about the moment is not what a file is opened for. */
+  start: z.boolean().default(true),
   /** What the quiet number in the sidebar counts. */
   count: z.enum(['cases', 'findings', 'metrics']).optional(),
+  /** Listed only where alerts are kept: in a project. */
+  only_with: z.enum(['alerts']).optional(),
   /** Listed only when this model table has rows. */
   table: id.optional(),
   /** Listed only when these model columns hold values: `cases.market or customers.market`. */

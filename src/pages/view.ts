@@ -112,4 +112,20 @@ export interface TableCell {
   value: string | number | boolean | null
   href?: string
   filter?: string
+  /** What stands out, beside its words. */
+  tone?: 'warn' | 'bad'
+  /** A bar below the text: how much of something is gone. */
+  bar?: { share: number; tone: 'good' | 'warn' | 'bad' }
+  /** A share on a line from 0 to 1 with its interval, beside what is usual. */
+  strip?: Strip
+}
+
+export interface Strip {
+  value: number
+  low: number
+  high: number
+  tone: 'good' | 'warn' | 'bad' | 'none'
+  usual: { mean: number; low: number | null; high: number | null } | null
+  /** What a reader who cannot see it hears. */
+  label: string
 }

@@ -18,6 +18,10 @@ export interface DuckdbOptions {
   connections?: number
   memory?: string
   threads?: number
+  /** Other files that are read beside it. */
+  beside?: { file: string; alias: string }[]
+  /** Names are looked up in a schema `cx` in memory, which the caller fills with views, instead of in the file. */
+  inMemory?: boolean
 }
 
 /**
@@ -34,13 +38,15 @@ export async function openDuckdb(options: DuckdbOptions): Promise<Store> {
   const first = await instance.connect()
   const access = options.mode === 'read' ? '(READ_ONLY)' : "(STORAGE_VERSION 'v1.5.0')"
   await first.run(`ATTACH ${literal(options.file)} AS ${quoteIdentifier(options.alias)} ${access}`)
+  for (const { file, alias } of options.beside ?? [])
+    await first.run(`ATTACH ${literal(file)} AS ${quoteIdentifier(alias)} (READ_ONLY)`)
+  if (options.inMemory) await first.run('CREATE SCHEMA memory.cx')
+  const home = options.inMemory ? 'memory' : quoteIdentifier(options.alias)
   for (const setting of settings(options)) await first.run(setting)
   const connections = [first]
   while (connections.length < (options.connections ?? 1)) connections.push(await instance.connect())
   for (const connection of connections)
-    await connection
-      .run(`USE ${quoteIdentifier(options.alias)}.cx`)
-      .catch(() => connection.run(`USE ${quoteIdentifier(options.alias)}`))
+    await connection.run(`USE ${home}.cx`).catch(() => connection.run(`USE ${home}`))
   return storeOf(instance, connections)
 }
 
@@ -59,7 +65,9 @@ function settings(options: DuckdbOptions): string[] {
 function storeOf(instance: DuckDBInstance, connections: DuckDBConnection[]): Store {
   const idle = [...connections]
   const waiting: ((connection: DuckDBConnection) => void)[] = []
+  let closing: (() => void) | null = null
   const borrow = (): Promise<DuckDBConnection> => {
+    if (closing) return Promise.reject(new Error('The version is closed: ask the current one.'))
     const connection = idle.pop()
     return connection ? Promise.resolve(connection) : new Promise((resolve) => waiting.push(resolve))
   }
@@ -67,6 +75,7 @@ function storeOf(instance: DuckDBInstance, connections: DuckDBConnection[]): Sto
     const next = waiting.shift()
     if (next) next(connection)
     else idle.push(connection)
+    if (idle.length === connections.length) closing?.()
   }
   async function using<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
     const connection = await borrow()
@@ -117,7 +126,13 @@ function storeOf(instance: DuckDBInstance, connections: DuckDBConnection[]): Sto
         await release()
       }
     },
+    // What still runs, and whoever was in the line, is let through first: a connection that is taken away under a question ends the process.
     close: async () => {
+      if (closing) return
+      const quiet = new Promise<void>((resolve) => {
+        closing = resolve
+      })
+      if (idle.length < connections.length) await quiet
       for (const connection of connections) connection.closeSync()
       instance.closeSync()
     },

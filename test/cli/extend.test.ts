@@ -41,7 +41,7 @@ const good = {
 
 async function makeProject(): Promise<RunOptions> {
   const folder = await makeFolder()
-  await generate({ folder }, '--rows', '300', '--seed', '1', '--dirt', 'none')
+  await generate({ folder }, '--rows', '600', '--seed', '1', '--dirt', 'none')
   await write(folder, { 'rapport.yaml': rapport, 'shop.csv': shop, ...good })
   return { folder }
 }
@@ -81,6 +81,22 @@ describe('the examples of CONTRIBUTING.md work', () => {
     const words = 'checks.reply-without-agent: "{found, number} replies came from nobody."\n'
     await write(here.folder, { 'catalog/words/mine.en.yaml': words })
     expect((await find())?.sentence).toBe(`${found?.found} replies came from nobody.`)
+  })
+
+  test('the build has remembered what it found, the score is told, and checks are suggested', async () => {
+    const { quality, findings, results } = await json<{
+      quality: { whole: { score: number } }
+      findings: (CheckFinding & { trend: { versions: number; isNew: boolean } | null })[]
+      results: { check: string; found: number }[]
+    }>(['check'], here)
+    expect(quality.whole.score).toBeGreaterThan(0)
+    expect(quality.whole.score).toBeLessThan(100)
+    expect(findings.map(({ trend }) => trend)).toEqual(
+      findings.map(() => expect.objectContaining({ versions: 1, isNew: false })),
+    )
+    expect(results.some(({ found }) => found === 0)).toBe(true)
+    const { suggestions } = await json<{ suggestions: { check: { id: string } }[] }>(['check', '--suggest'], here)
+    expect(suggestions.map(({ check }) => check.id)).toContain('cases-medium-list')
   })
 
   test('the page is served', async () => {

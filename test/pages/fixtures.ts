@@ -7,6 +7,7 @@ import type { Problem } from '../../src/errors.ts'
 import { readMetricCatalogue } from '../../src/metrics/catalogue.ts'
 import type { MetricCatalogue } from '../../src/metrics/context.ts'
 import type { Frame, FrameRow, MetricCard, MetricCell, Verdict } from '../../src/metrics/frame.ts'
+import { scoreOf } from '../../src/metrics/quality-score.ts'
 import type { Query, RowsQuery } from '../../src/metrics/query.ts'
 import type { RowsPage } from '../../src/metrics/rows.ts'
 import type { PageServices } from '../../src/pages/services.ts'
@@ -376,6 +377,9 @@ function factsOf(taint: Taint): PageServices['facts'] {
     checkResults: async () => [
       {
         check: 'resolved-before-reply',
+        kind: 'rows',
+        dimension: 'order',
+        owner: taint('CRM team'),
         severity: 'error',
         source: null,
         table: 'cases',
@@ -388,6 +392,44 @@ function factsOf(taint: Taint): PageServices['facts'] {
         effect: taint('They are kept out of every duration.'),
       },
     ],
+    quality: async () => {
+      const results = [
+        { check: 'resolved-before-reply', severity: 'error', dimension: 'order', found: 1365, checked: 2769 } as const,
+        { check: taint('own-rule'), severity: 'note', dimension: 'validity', found: 0, checked: 8469 } as const,
+      ]
+      return { whole: scoreOf(results), sources: [{ source: taint('files'), quality: scoreOf(results.slice(1))! }] }
+    },
+    history: async () =>
+      [1400, 1365].map((found, at) => ({
+        version: taint(`v${at}`),
+        at: `2024-03-0${at + 1}T08:00:00Z`,
+        as_of: null,
+        results: [
+          {
+            check: 'resolved-before-reply',
+            severity: 'error' as const,
+            dimension: 'order' as const,
+            source: null,
+            table: 'cases',
+            subject: null,
+            found,
+            checked: 2769,
+          },
+        ],
+        loads: [
+          {
+            source: 'files',
+            file: taint('tickets.csv'),
+            fills: 'cases',
+            records: 8000,
+            mapped: 8000,
+            rejected: 0,
+            columns: [
+              { name: taint('Ticket Channel'), type: 'text', missing: 0, distinct: 4, lowest: null, highest: null },
+            ],
+          },
+        ],
+      })),
     recordOf: async () => ({ line: 31, values: { [taint('Ticket ID')]: taint('10') } }),
     rowsBy: async (table, column) => {
       if (table === 'surveys')

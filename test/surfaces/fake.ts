@@ -7,6 +7,7 @@ import type { PageView } from '../../src/pages/view.ts'
 import { createApp } from '../../src/surfaces/server/app.ts'
 import type { Assets } from '../../src/surfaces/server/assets.ts'
 import type { Doors } from '../../src/surfaces/server/doors.ts'
+import type { IntakeDoor } from '../../src/surfaces/server/intake/door.ts'
 
 /** What the doors were asked, in order. */
 export interface Asked {
@@ -131,6 +132,7 @@ export const fakeAssets: Assets = {
 export function fakeServer(
   change: Partial<Doors> = {},
   limits?: { running: number; waiting: number; deadline: number },
+  intake?: IntakeDoor,
 ) {
   const asked: Asked = { queries: [], rows: [], pages: [], released: 0 }
   const log: string[] = []
@@ -140,6 +142,7 @@ export function fakeServer(
     port: () => 4600,
     viewer: fakeViewer,
     limits,
+    intake,
     log: (line) => log.push(line),
   })
   const ask = (path: string, init: RequestInit & { headers?: Record<string, string> } = {}) =>

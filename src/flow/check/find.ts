@@ -1,42 +1,91 @@
 import { basename } from 'node:path'
+import { arrivedOf } from '../../model/load-id.ts'
 import { columnNamed } from '../../model/tables.ts'
 import { wordsOf } from '../../model/vocabularies.ts'
-import { ident, literal, raw, sql } from '../../sql/sql.ts'
+import { ident, join, literal, raw, sql } from '../../sql/sql.ts'
 import type { Row, Store } from '../../store/store.ts'
 import type { Check } from './check.ts'
+import { findGaps } from './completeness.ts'
 import { findContradicted } from './contradicted.ts'
+import { findDrift } from './distribution.ts'
 import { findDurationUnits } from './duration-unit.ts'
+import { findStale } from './freshness.ts'
 import { countsOf, countsSql, rowsOf } from './joined.ts'
+import type { Judged } from './moment.ts'
+import { findDifferences } from './reconcile.ts'
 import { findLostReferences } from './references.ts'
 import { type CheckResult, durationName, momentName, result } from './result.ts'
 import { findRollForward } from './roll-forward.ts'
+import { type Drift, driftResults } from './schema-drift.ts'
 import { findScientificIds } from './scientific-ids.ts'
-import { findStoredCounts as findCountsApart, findStoredDurations } from './stored.ts'
+import { countBySource, sourcesOf } from './sources.ts'
 import { findStoredCounts } from './stored-count.ts'
-import { findSums } from './sums.ts'
+import { findStoredDurations } from './stored-durations.ts'
+import { findRepeats } from './unique.ts'
 import { findUnmatchedAmounts } from './unmatched-amounts.ts'
 import { findUnreferred } from './unreferred.ts'
+import { findOddDays } from './volume.ts'
 import { findLongWaits } from './waits.ts'
 
 export type { CheckResult } from './result.ts'
 
 type Of<K extends Check['kind']> = Extract<Check, { kind: K }>
 
-/** Runs every check whose needs are there and fills `cx.check_results` and `cx.check_rows`. */
-export async function findFaults(store: Store, checks: Check[], present: ReadonlySet<string>): Promise<CheckResult[]> {
+/** Runs every check whose needs are there and fills `cx.check_results` and `cx.check_rows`. `drifts`: what the flow saw change. */
+export async function findFaults(
+  store: Store,
+  checks: Check[],
+  present: ReadonlySet<string>,
+  judged: Judged,
+  drifts: Drift[] = [],
+): Promise<CheckResult[]> {
   const results: CheckResult[] = []
   for (const check of checks) {
-    if (check.needs.every((need) => present.has(need))) results.push(...(await resultsOf(store, check)))
+    if (check.needs.every((need) => present.has(need))) results.push(...(await resultsOf(store, check, judged, drifts)))
   }
-  for (const result of results) {
-    await store.run(sql`INSERT INTO cx.check_results ("check", severity, source, "table", subject, found, checked, facts, rows)
-      VALUES (${result.check}, ${result.severity}, ${null}, ${result.table}, ${result.subject}, ${result.found}, ${result.checked}, ${JSON.stringify(result.facts)}, ${result.rows})`)
-  }
+  await attribute(store, results)
+  await keepResults(store, results)
   return results
 }
 
-async function resultsOf(store: Store, check: Check): Promise<CheckResult[]> {
+/** Rows of a table that one source fills are its own; those of a table of several stay nobody's where the check has not told them apart. */
+async function attribute(store: Store, results: CheckResult[]): Promise<void> {
+  const known = new Map<string, string[]>()
+  for (const result of results) {
+    if (result.bySource || result.dimension === null || result.table === null) continue
+    const sources = known.get(result.table) ?? (await sourcesOf(store, result.table))
+    known.set(result.table, sources)
+    const { found, checked } = result
+    if (sources.length === 1) result.bySource = [{ source: sources[0]!, found, checked }]
+  }
+}
+
+async function keepResults(store: Store, results: CheckResult[]): Promise<void> {
+  for (let at = 0; at < results.length; at += 100) {
+    const rows = results.slice(at, at + 100).map(
+      (each) =>
+        sql`(${each.check}, ${each.kind}, ${each.severity}, ${each.dimension}, ${each.owner}, ${each.source}, ${each.table}, ${each.subject},
+          ${each.found}, ${each.checked}, ${JSON.stringify(each.facts)}, ${each.rows}, ${each.bySource && JSON.stringify(each.bySource)})`,
+    )
+    await store.run(sql`INSERT INTO cx.check_results
+      ("check", kind, severity, dimension, owner, source, "table", subject, found, checked, facts, rows, by_source) VALUES ${join(rows)}`)
+  }
+}
+
+async function resultsOf(store: Store, check: Check, judged: Judged, drifts: Drift[]): Promise<CheckResult[]> {
   switch (check.kind) {
+    case 'completeness':
+      return [await findGaps(store, check)]
+    case 'unique':
+      return [await findRepeats(store, check)]
+    case 'freshness':
+      return findStale(store, check, judged)
+    case 'volume':
+      return findOddDays(store, check, judged)
+    case 'distribution':
+      return findDrift(store, check, judged)
+    case 'reconcile':
+      return [await findDifferences(store, check)]
     case 'rows':
       return [await findRows(store, check)]
     case 'shared':
@@ -56,17 +105,13 @@ async function resultsOf(store: Store, check: Check): Promise<CheckResult[]> {
     case 'references':
       return findLostReferences(store, check)
     case 'stored_count':
-      return [await findStoredCounts(store, check)]
+      return findStoredCounts(store, check)
     case 'unreferred':
       return [await findUnreferred(store, check)]
     case 'contradicted':
       return [await findContradicted(store, check)]
-    case 'sums':
-      return [await findSums(store, check)]
     case 'roll_forward':
       return [await findRollForward(store, check)]
-    case 'stored_counts':
-      return findCountsApart(store, check)
     case 'stored_durations':
       return findStoredDurations(store, check)
     case 'long_waits':
@@ -75,6 +120,8 @@ async function resultsOf(store: Store, check: Check): Promise<CheckResult[]> {
       return findRepeatedKeys(store, check)
     case 'unmatched_amounts':
       return findUnmatchedAmounts(store, check)
+    case 'schema_drift':
+      return driftResults(check, drifts)
     case 'blank':
       return findLoads(store, check, 'skipped')
     case 'rejected':
@@ -87,14 +134,17 @@ async function findRows(store: Store, check: Of<'rows'>): Promise<CheckResult> {
   const where = rows.sql(check.where)
   const of = check.of ? rows.sql(check.of) : 'TRUE'
   const counts = countsSql(rows, check.counts, where)
-  const [row = {}] =
-    await store.rows(sql`SELECT count(*) FILTER (WHERE ${raw(where)}) AS found, count(*) AS checked${raw(counts)}
-    FROM ${raw(rows.from())} WHERE ${raw(of)}`)
+  const { sums, ...counted } = await countBySource(store, {
+    rows,
+    table: check.table,
+    found: raw(where),
+    of: raw(of),
+    counts,
+  })
   return result(check, {
     table: check.table,
-    found: Number(row.found),
-    checked: Number(row.checked),
-    facts: countsOf(row, check.counts),
+    ...counted,
+    facts: countsOf(sums, check.counts),
     rows: check.of ? `(${check.whereText})` : check.whereText,
   })
 }
@@ -126,12 +176,14 @@ async function findShared(store: Store, check: Of<'shared'>): Promise<CheckResul
 /** A column named like a duration that holds moments: its mean "in hours" is the clock time since the first day, and no duration. */
 async function findDurationNames(store: Store, check: Check): Promise<CheckResult[]> {
   const columns = await store.rows(
-    sql`SELECT load, name, lowest, mean, fills, missing FROM cx.columns WHERE type = 'timestamp' ORDER BY load, position`,
+    sql`SELECT l.source, c.name, c.lowest, c.mean, c.fills FROM cx.columns c JOIN cx.loads l ON l.id = c.load
+      WHERE c.type = 'timestamp' ORDER BY c.load, c.position`,
   )
   return columns
     .filter((row) => durationName.test(String(row.name)) && !momentName.test(String(row.name)) && row.mean !== null)
     .map((row) =>
       result(check, {
+        source: String(row.source),
         subject: String(row.name),
         found: 1,
         checked: 1,
@@ -156,12 +208,17 @@ function hoursSinceFirstDay(row: Row): number {
   return (moment(String(row.mean)) - moment(`${String(row.lowest).slice(0, 10)} 00:00:00`)) / 3_600_000
 }
 
+/** What came between two builds is too little, and too often another part, for a column of it to say anything by itself. */
+const ofFiles = (rows: Row[]): Row[] =>
+  rows.filter(({ id, form }) => !arrivedOf({ id: String(id), form: String(form) }))
+
 async function findConstants(store: Store, check: Check): Promise<CheckResult[]> {
   const columns =
-    await store.rows(sql`SELECT c.name, c.missing, c.lowest, l.mapped FROM cx.columns c JOIN cx.loads l ON l.id = c.load
+    await store.rows(sql`SELECT l.id, l.form, l.source, c.name, c.lowest FROM cx.columns c JOIN cx.loads l ON l.id = c.load
     WHERE c.distinct_values = 1 AND l.mapped > 1 ORDER BY c.load, c.position`)
-  return columns.map((row) =>
+  return ofFiles(columns).map((row) =>
     result(check, {
+      source: String(row.source),
       subject: String(row.name),
       found: 1,
       checked: 1,
@@ -172,10 +229,11 @@ async function findConstants(store: Store, check: Check): Promise<CheckResult[]>
 
 async function findMostlyMissing(store: Store, check: Check): Promise<CheckResult[]> {
   const columns =
-    await store.rows(sql`SELECT c.name, c.missing, l.mapped FROM cx.columns c JOIN cx.loads l ON l.id = c.load
+    await store.rows(sql`SELECT l.id, l.form, l.source, c.name, c.missing, l.mapped FROM cx.columns c JOIN cx.loads l ON l.id = c.load
     WHERE c.missing > 0.5 * l.mapped ORDER BY c.missing DESC, c.position`)
-  return columns.map((row) =>
+  return ofFiles(columns).map((row) =>
     result(check, {
+      source: String(row.source),
       subject: String(row.name),
       found: Number(row.missing),
       checked: Number(row.mapped),
@@ -210,30 +268,31 @@ async function unknownIn(
   const strange = sql`${column} NOT IN (${raw(wordsOf(vocabulary).map(literal).join(', '))})`
   const [row] = await store.rows(sql`SELECT count(*) FILTER (WHERE ${strange}) AS found, count(${column}) AS checked,
       any_value(${column}) FILTER (WHERE ${strange}) AS example FROM ${ident('cx', table)}`)
-  if (!row || Number(row.found) === 0) return []
   return [
     result(check, {
       table,
       subject: name,
-      found: Number(row.found),
-      checked: Number(row.checked),
-      facts: { column: `${table}.${name}`, example: String(row.example) },
+      found: Number(row?.found ?? 0),
+      checked: Number(row?.checked ?? 0),
+      facts: { column: `${table}.${name}`, example: row?.example == null ? null : String(row.example) },
     }),
   ]
 }
 
 async function findLoads(store: Store, check: Check, count: 'skipped' | 'rejected'): Promise<CheckResult[]> {
   const loads = await store.rows(
-    sql`SELECT id, path, records, ${ident(count)} AS found FROM cx.loads WHERE ${ident(count)} > 0 ORDER BY id`,
+    sql`SELECT id, path, source, records, ${ident(count)} AS found FROM cx.loads ORDER BY id`,
   )
-  return loads.map((row) =>
-    result(check, {
+  return loads.map((row) => {
+    const [source, counted] = [String(row.source), { found: Number(row.found), checked: Number(row.records) }]
+    return result(check, {
+      ...counted,
+      source,
       subject: String(row.path),
-      found: Number(row.found),
-      checked: Number(row.records),
       facts: { file: basename(String(row.path)) },
-    }),
-  )
+      bySource: [{ source, ...counted }],
+    })
+  })
 }
 
 /** How the number of a case is called, and from so many records a number on they are rather its events. */
@@ -243,7 +302,7 @@ const recordsACase = 1.5
 
 /** Files read as lists of cases in which the number of the case repeats: each row is an event, and was counted as a case. */
 async function findRepeatedKeys(store: Store, check: Check): Promise<CheckResult[]> {
-  const columns = await store.rows(sql`SELECT l.path, l.mapped, c.name, c.distinct_values AS cases
+  const columns = await store.rows(sql`SELECT l.source, l.path, l.mapped, c.name, c.distinct_values AS cases
     FROM cx.columns c JOIN cx.loads l ON l.id = c.load
     WHERE l.fills = 'cases' AND coalesce(json_array_length(c.fills), 0) = 0 AND c.distinct_values > 1
       AND l.mapped - coalesce(c.missing, 0) >= ${recordsACase} * c.distinct_values
@@ -251,6 +310,7 @@ async function findRepeatedKeys(store: Store, check: Check): Promise<CheckResult
     ORDER BY l.path, c.position`)
   return columns.map((row) =>
     result(check, {
+      source: String(row.source),
       subject: String(row.name),
       found: Number(row.mapped) - Number(row.cases),
       checked: Number(row.mapped),

@@ -59,12 +59,16 @@ async function lostOf(store: Store, check: Check, from: string, links: Link[]): 
   const results: CheckResult[] = []
   for (const [at, { column, to }] of links.entries()) {
     const found = Number(row[`found_${at}`])
-    if (found === 0) continue
+    const counted = { table: from, subject: column, found, checked: Number(row[`checked_${at}`]) }
+    if (found === 0) {
+      results.push(result(check, { ...counted, facts: { from, column, to, kinds: 0, example: null } }))
+      continue
+    }
     const [ids] =
       await store.rows(sql`SELECT count(DISTINCT ${ident(column)}) AS kinds, min(${ident(column)}) AS example
       FROM ${ident('cx', from)} WHERE ${isLost(column, to)}`)
     const facts = { from, column, to, kinds: Number(ids?.kinds), example: String(ids?.example) }
-    results.push(result(check, { table: from, subject: column, found, checked: Number(row[`checked_${at}`]), facts }))
+    results.push(result(check, { ...counted, facts }))
   }
   return results
 }

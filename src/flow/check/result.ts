@@ -1,9 +1,21 @@
 import type { Check } from './check.ts'
 
+/** How many of how many rows of one source. */
+export interface SourceCount {
+  source: string
+  found: number
+  checked: number
+}
+
 /** What one check found. Zero found is a result too: it says that the check ran. */
 export interface CheckResult {
   check: string
+  kind: Check['kind']
   severity: Check['severity']
+  dimension: Check['dimension']
+  owner: string | null
+  /** The only source that it is about. */
+  source: string | null
   table: string | null
   /** Column, field or source concerned. */
   subject: string | null
@@ -12,11 +24,15 @@ export interface CheckResult {
   /** Values for the sentence of the check. */
   facts: Record<string, string | number | null>
   rows: string | null
+  /** Null where nobody knows whose rows they are. */
+  bySource: SourceCount[] | null
 }
 
 export function result(check: Check, part: Partial<CheckResult> & { found: number; checked: number }): CheckResult {
   const facts = { ...part.facts, share: part.checked > 0 ? part.found / part.checked : null }
-  return { check: check.id, severity: check.severity, table: null, subject: null, rows: null, ...part, facts }
+  const { id, kind, severity, dimension, owner = null } = check
+  const nothing = { source: null, table: null, subject: null, rows: null, bySource: null }
+  return { check: id, kind, severity, dimension, owner, ...nothing, ...part, facts }
 }
 
 /** How columns of durations and of moments are named. */

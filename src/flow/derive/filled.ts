@@ -8,7 +8,9 @@ export type FilledColumns = ReadonlyMap<string, ReadonlySet<string>>
 
 export async function filledColumns(store: Store): Promise<FilledColumns> {
   const found = new Map<string, Set<string>>()
-  const rows = await store.rows(sql`SELECT table_name, column_name FROM duckdb_columns() WHERE schema_name = 'cx'`)
+  const rows = await store.rows(
+    sql`SELECT table_name, column_name FROM duckdb_columns() WHERE schema_name = 'cx' AND database_name = current_database()`,
+  )
   for (const row of rows) {
     const table = String(row.table_name)
     found.set(table, (found.get(table) ?? new Set()).add(String(row.column_name)))

@@ -78,6 +78,12 @@ export async function keepLanded({ path, file, landed, copy }: Landed): Promise<
   await syncFolder(dirname(landed))
 }
 
+/** When these bytes first came, UTC, `2024-03-01 12:00:00`: since then the copy of them stays. Now, where there is none yet. */
+export async function landedAt(landing: string, hash: string): Promise<string> {
+  const kept = await stat(join(landing, hash)).catch(() => null)
+  return new Date(kept?.mtimeMs ?? Date.now()).toISOString().slice(0, 19).replace('T', ' ')
+}
+
 /** Removes a copy that nobody will keep. */
 export async function dropLanded({ copy }: Landed): Promise<void> {
   if (!copy) return
@@ -112,8 +118,8 @@ async function openSource(path: string): Promise<{ source: FileHandle; stamp: st
   }
 }
 
-/** Two buffers, so that one is read by the thread pool while the other is hashed here. */
-async function hashFile(
+/** Hash and size of a file. Two buffers, so that one is read by the thread pool while the other is hashed here. */
+export async function hashFile(
   source: FileHandle,
   watch: (chunk: Buffer) => void = () => {},
 ): Promise<{ hash: string; bytes: number }> {

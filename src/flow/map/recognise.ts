@@ -29,6 +29,23 @@ export function recognisePack(
   return best
 }
 
+/** So much of what a pack asks for must be there, with the whole key, for a file of a source whose pack is known. */
+const mostly = 0.5
+
+/** The table of the packs of a source that a batch is most like: columns of an export come and go. `null` when none is near, or two are. */
+export function nearestTable(batch: Pick<Batch, 'name' | 'columns'>, packs: readonly Pack[]): Recognition | null {
+  const find = columnFinder(batch.columns)
+  const near = packs
+    .flatMap((pack) => pack.tables.map((table) => ({ pack, table })))
+    .filter(({ table }) => table.fills[0]!.key?.columns.every((column) => find(column) !== undefined))
+    .map((each) => ({ ...each, there: each.table.recognise.filter((column) => find(column) !== undefined).length }))
+    .filter(({ table, there }) => there >= mostly * table.recognise.length)
+    .sort((a, b) => b.there - a.there)
+  const [best, second] = near
+  if (!best || second?.there === best.there) return null
+  return { pack: best.pack, table: best.table }
+}
+
 /** How much a table asks for: its columns, and a name. */
 function demands({ recognise, file }: PackTable): number {
   return recognise.length + (file ? 1 : 0)

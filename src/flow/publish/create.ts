@@ -20,7 +20,7 @@ export async function createModel(store: Store): Promise<void> {
   await store.run(sql`CREATE SCHEMA IF NOT EXISTS cx`)
   const stored = new Map<string, Set<string>>()
   for (const row of await store.rows(
-    sql`SELECT table_name, column_name FROM duckdb_columns() WHERE schema_name = 'cx'`,
+    sql`SELECT table_name, column_name FROM duckdb_columns() WHERE schema_name = 'cx' AND database_name = current_database()`,
   )) {
     const columns = stored.get(String(row.table_name)) ?? new Set()
     stored.set(String(row.table_name), columns.add(String(row.column_name)))

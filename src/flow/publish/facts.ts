@@ -45,7 +45,9 @@ function presenceOf(table: Table): Sql {
  * `landedAt` nothing counts: nothing has happened in the future. Asked before the model is whole, it reads the columns that are there.
  */
 export async function newestEvent(store: Store, landedAt: string, zone: string): Promise<string | null> {
-  const there = await store.rows(sql`SELECT table_name, column_name FROM duckdb_columns() WHERE schema_name = 'cx'`)
+  const there = await store.rows(
+    sql`SELECT table_name, column_name FROM duckdb_columns() WHERE schema_name = 'cx' AND database_name = current_database()`,
+  )
   const filled = new Set(there.map((row) => `${row.table_name}.${row.column_name}`))
   const newest = tables.flatMap((table) =>
     table.kind !== 'record'

@@ -10,6 +10,12 @@ export interface DataFolder {
   /** Decoded copies that can be made again. */
   derived: string
   versions: string
+  /** What was sent while a server ran, in the order of arrival. */
+  journal: string
+  /** Small versions of what no build has taken in yet. */
+  live: string
+  /** What was watched: alerts, runs, results of checks over time. */
+  watch: string
   temporary: string
 }
 
@@ -19,9 +25,15 @@ export function dataFolder(root: string): DataFolder {
     landing: join(root, 'landing'),
     derived: join(root, 'derived'),
     versions: join(root, 'versions'),
+    journal: join(root, 'journal'),
+    live: join(root, 'live'),
+    watch: join(root, 'watch'),
     temporary: join(root, 'tmp'),
   }
 }
+
+/** Where results of checks are kept over time. */
+export const checksLog = (folder: DataFolder): string => join(folder.watch, 'checks.log')
 
 /** Makes the folders, readable by their owner alone: they hold personal data. */
 export async function makeDataFolder(folder: DataFolder): Promise<void> {
@@ -77,21 +89,33 @@ async function syncPath(path: string): Promise<void> {
 
 /**
  * Publishes a finished version: its file (written, checkpointed and closed beforehand under `<id>.building.duckdb`) gets its
- * name, then the pointer moves. Older versions beyond `keep` are removed; a reader that still has one open keeps it.
+ * name, then the pointer moves. Older versions beyond `keep` are removed, and loaded copies but `loaded`; a reader that still has one
+ * open keeps it.
  */
-export async function publishVersion(folder: DataFolder, id: string, keep: number): Promise<Pointer> {
+export async function publishVersion(
+  folder: DataFolder,
+  id: string,
+  keep: number,
+  loaded: string | null = null,
+): Promise<Pointer> {
   await syncPath(buildingFile(folder, id))
   await rename(buildingFile(folder, id), versionFile(folder, id))
   const before = await readPointer(folder)
   const chain = before ? [before.current, ...before.previous].filter((each) => each !== id) : []
   const pointer = { current: id, previous: chain.slice(0, keep - 1) }
   await writePointer(folder, pointer)
-  await removeOthers(folder, [pointer.current, ...pointer.previous])
+  const copies = loaded ? [`${loaded}.loaded`] : []
+  await removeOthers(folder, [pointer.current, ...pointer.previous, ...copies])
   return pointer
 }
 
 export function buildingFile(folder: DataFolder, id: string): string {
   return join(folder.versions, `${id}.building.duckdb`)
+}
+
+/** Everything that a version read, before anything was derived from it: where the next build may go on. */
+export function loadedFile(folder: DataFolder, id: string): string {
+  return join(folder.versions, `${id}.loaded.duckdb`)
 }
 
 /** The version before becomes the current one again. */

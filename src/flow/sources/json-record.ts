@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer'
+import { readUnreadable } from '../../journal/unreadable.ts'
 import type { RawValue } from './json-scan.ts'
 
 /** A JSON object as columns, or why it is none. */
@@ -8,6 +9,8 @@ export type Flat = { columns: Map<string, string | null> } | Unreadable
 export interface Unreadable {
   reason: string
   message: string
+  /** What was sent, where something else stands in its place. */
+  raw?: string
 }
 
 /**
@@ -54,8 +57,15 @@ export function parseObject(value: RawValue): { object: Record<string, unknown>;
   }
   if (parsed === null || typeof parsed !== 'object' || Array.isArray(parsed))
     return { reason: 'not-an-object', message: 'It is not an object.' }
+  const unreadable = readUnreadable(parsed as Record<string, unknown>)
+  if (unreadable) return unreadable
   if (countKeys(parsed) !== value.keys) return { reason: 'duplicate-key', message: 'It has the same key twice.' }
   return { object: parsed as Record<string, unknown>, text }
+}
+
+/** What a reject keeps of a value. */
+export function rawOf({ bytes }: RawValue, raw?: string): string {
+  return (raw ?? bytes.subarray(0, 8000).toString('utf8')).slice(0, 2000)
 }
 
 /** Fills `columns`; answers a path that came twice (`{"a.b": 1, "a": {"b": 2}}`). */

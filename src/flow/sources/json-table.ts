@@ -2,7 +2,7 @@ import { RapportError } from '../../errors.ts'
 import type { BadRecord } from './batch.ts'
 import { DerivedCsv } from './derived.ts'
 import { nameColumns } from './header.ts'
-import type { Flat } from './json-record.ts'
+import { type Flat, rawOf, type Unreadable } from './json-record.ts'
 import type { RawValue } from './json-scan.ts'
 import { MOST_BAD } from './strict.ts'
 
@@ -35,7 +35,7 @@ export class JsonTable {
   add(value: RawValue, flat: Flat): void {
     this.records++
     if ('reason' in flat) {
-      this.reject(value, flat.reason, flat.message)
+      this.reject(value, flat)
       return
     }
     for (const key of flat.columns.keys()) if (!this.keys.has(key)) this.addKey(key)
@@ -93,14 +93,13 @@ export class JsonTable {
     return cells
   }
 
-  private reject(value: RawValue, reason: string, message: string): void {
-    const raw = value.bytes.subarray(0, 8000).toString('utf8').slice(0, 2000)
+  private reject(value: RawValue, { reason, message, raw }: Unreadable): void {
     this.bad.push({
       record: this.records,
       line: value.line,
       reason,
       message: `The record on line ${value.line} cannot be read. ${message}`,
-      raw,
+      raw: rawOf(value, raw),
     })
     if (this.bad.length > MOST_BAD)
       throw noTable('too-many-bad-records', `more than ${MOST_BAD} of its records cannot be read`, this.path)

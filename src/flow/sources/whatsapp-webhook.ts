@@ -4,7 +4,7 @@ import type { BadRecord, Batch } from './batch.ts'
 import { type Content, originOf } from './content.ts'
 import { DerivedCsv, PLAIN } from './derived.ts'
 import { readValues } from './json.ts'
-import { parseObject } from './json-record.ts'
+import { parseObject, rawOf, type Unreadable } from './json-record.ts'
 import type { RawValue } from './json-scan.ts'
 import { MOST_BAD } from './strict.ts'
 import { readPost, type WhatsappEvent } from './whatsapp-post.ts'
@@ -93,13 +93,14 @@ function takePost(value: RawValue, posts: Posts, people: People, path: string): 
   const post = 'reason' in read ? null : readPost(read.object)
   if (!post) {
     posts.records++
-    const why = 'reason' in read ? read : { reason: 'not-a-post', message: 'It has no "entry", which a post has.' }
+    const why: Unreadable =
+      'reason' in read ? read : { reason: 'not-a-post', message: 'It has no "entry", which a post has.' }
     posts.bad.push({
       record: posts.records,
       line: value.line,
       reason: why.reason,
       message: `The post on line ${value.line} cannot be read. ${why.message}`,
-      raw: value.bytes.subarray(0, 8000).toString('utf8').slice(0, 2000),
+      raw: rawOf(value, why.raw),
     })
     if (posts.bad.length > MOST_BAD) throw noPosts(path)
     return

@@ -6,11 +6,14 @@ import { renderBreakdown } from './breakdown.ts'
 import { renderCase } from './case.ts'
 import { renderLoads, renderProfile, renderReadiness, renderRejects } from './data.ts'
 import { renderDefinitions } from './definitions.ts'
+import { renderDueBoard, renderPlainTable } from './due-board.ts'
+import { renderFeedback } from './feedback.ts'
 import { type Fragment, type Html, html } from './html.ts'
 import { renderInsights } from './insights.ts'
 import { renderJourney } from './journey.ts'
 import { renderKpi } from './kpi.ts'
 import { renderFindings, renderNothing, renderWithout } from './lists.ts'
+import { renderQuality } from './quality.ts'
 import { renderRows } from './rows.ts'
 import { renderTable } from './table.ts'
 import { type Drawing, renderFigure, tileFrame } from './tile.ts'
@@ -36,7 +39,9 @@ function titleOf(view: PageView): string {
 /** As of when, in which zone, from which version: for everything that is printed or passed on. */
 function originOf(view: PageView, words: Words): string {
   return say(words, 'pages.origin', {
-    as_of: view.as_of ? formatDate(view.as_of, words, { dateStyle: 'medium', timeStyle: 'short' }) : 'none',
+    as_of: view.as_of
+      ? formatDate(view.as_of, words, { dateStyle: 'medium', timeStyle: 'short', timeZone: view.zone })
+      : 'none',
     zone: view.zone,
     version: view.version,
   })
@@ -75,6 +80,7 @@ function renderTile(tile: TileView, drawing: Drawing): Html {
 
 const renderers: Record<string, (tile: TileView, drawing: Drawing) => Html> = {
   findings: renderFindings,
+  quality: renderQuality,
   actions: renderActions,
   playbook: renderPlaybook,
   decisions: renderDecisions,
@@ -83,6 +89,10 @@ const renderers: Record<string, (tile: TileView, drawing: Drawing) => Html> = {
   loads: renderLoads,
   rejects: renderRejects,
   case: renderCase,
+  due_board: renderDueBoard,
+  due_risks: renderPlainTable,
+  feedback: renderFeedback,
+  now: renderPlainTable,
   insights: renderInsights,
   journey: renderJourney,
   definitions: renderDefinitions,

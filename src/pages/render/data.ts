@@ -4,6 +4,7 @@ import type { ProfileColumn, ProfileContent } from '../tiles/profile.ts'
 import type { ReadinessContent, ReadinessField } from '../tiles/readiness.ts'
 import type { RejectsContent } from '../tiles/rejects.ts'
 import type { TileView } from '../view.ts'
+import { bars } from './bars.ts'
 import { type Fragment, type Html, html } from './html.ts'
 import { icon } from './icons.ts'
 import { renderTable } from './table.ts'
@@ -39,7 +40,11 @@ function columnRow(column: ProfileColumn, { words }: Drawing): Html {
   const values = column.masked
     ? html`<span class="soft">${say(words, 'pages.masked')}</span>`
     : html`${column.range || column.examples.map(clip).join(' · ')}`
-  return html`<tr><th scope="row">${column.name}${personal}<p class="soft small">${column.type}</p></th><td class="numeric">${missingBar(column)}</td><td class="numeric">${column.distinct}</td><td>${columnSpark(column)}</td><td class="examples"${column.masked ? '' : html` title="${column.examples.map(clip).join(' · ')}"`}>${values}</td><td>${column.fills.map((each) => html`<code>${each}</code> `)}</td></tr>`
+  const changes =
+    column.changes.length > 0
+      ? html`<tr class="changes"><td colspan="6" class="soft small">${column.changes.join(' · ')}</td></tr>`
+      : ''
+  return html`<tr><th scope="row">${column.name}${personal}<p class="soft small">${column.type}</p></th><td class="numeric">${missingBar(column)}</td><td class="numeric">${column.distinct}</td><td>${columnSpark(column)}</td><td class="examples"${column.masked ? '' : html` title="${column.examples.map(clip).join(' · ')}"`}>${values}</td><td>${column.fills.map((each) => html`<code>${each}</code> `)}</td></tr>${changes}`
 }
 
 function clip(text: string): string {
@@ -58,12 +63,7 @@ function missingBar(column: ProfileColumn): Html {
 
 function columnSpark({ spark }: ProfileColumn): Fragment {
   if (!spark) return ''
-  const step = 100 / spark.values.length
-  const bars = spark.values.map((value, i) => {
-    const height = Math.max(value > 0 ? 1 : 0, Math.round(value * 220) / 10)
-    return html`<rect x="${Math.round(i * step * 10) / 10}" y="${Math.round((22 - height) * 10) / 10}" width="${Math.round(step * 0.82 * 10) / 10}" height="${height}"/>`
-  })
-  return html`<svg class="bars" role="img" aria-label="${spark.label}" viewBox="0 0 100 22" preserveAspectRatio="none" width="88" height="22">${bars}</svg>`
+  return bars(spark.values, spark.label)
 }
 
 /** What came in: the sum is shown, so that anyone can check that nothing was lost. */
@@ -72,7 +72,7 @@ export function renderLoads(tile: TileView, drawing: Drawing): Html {
   const { words } = drawing
   const items = loads.map(
     (load) =>
-      html`<li class="load"><div><h3>${load.path}</h3><p class="soft small">${load.detail}</p><p class="small"><code title="sha256 ${load.hash}">${load.hash.slice(0, 12)}</code></p></div><p class="equation"><span class="term"><b>${load.records}</b> ${say(words, 'pages.loads.records')}</span> ${load.parts.map((part, i) => html`<span class="sign">${i === 0 ? '=' : '+'}</span> <span class="term${part.zero ? ' zero' : ''}"><b>${part.count}</b> ${part.label}</span> `)}</p><p class="small ${load.balanced ? 'tone-good' : 'tone-bad'}">${icon(load.balanced ? 'check' : 'cross')} ${load.verdict}</p></li>`,
+      html`<li class="load"><div><h3>${load.path}</h3><p class="soft small">${load.detail}</p><p class="small"><code title="sha256 ${load.hash}">${load.hash.slice(0, 12)}</code></p></div><p class="equation"><span class="term"><b>${load.records}</b> ${say(words, 'pages.loads.records')}</span> ${load.parts.map((part, i) => html`<span class="sign">${i === 0 ? '=' : '+'}</span> <span class="term${part.zero ? ' zero' : ''}"><b>${part.count}</b> ${part.label}</span> `)}</p><p class="small ${load.balanced ? 'tone-good' : 'tone-bad'}">${icon(load.balanced ? 'check' : 'cross')} ${load.verdict}</p>${load.change ? html`<p class="small soft">${load.change}</p>` : ''}</li>`,
   )
   return tileFrame(tile, drawing, html`<ul class="loads">${items}</ul>`)
 }

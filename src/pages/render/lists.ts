@@ -1,7 +1,8 @@
 import { say } from '../../config/words.ts'
-import type { FindingsContent } from '../tiles/findings.ts'
+import type { FindingItem, FindingsContent } from '../tiles/findings.ts'
 import type { TileView } from '../view.ts'
-import { type Html, html, safeHref } from './html.ts'
+import { bars } from './bars.ts'
+import { type Fragment, type Html, html, safeHref } from './html.ts'
 import { type Drawing, tileFrame } from './tile.ts'
 
 /** What the data cannot be trusted with: a mark whose shape says how bad, a sentence, a way to the rows. */
@@ -10,12 +11,26 @@ export function renderFindings(tile: TileView, drawing: Drawing): Html {
   if (!content) return tileFrame(tile, drawing, '')
   const items = content.items.map(
     (item) =>
-      html`<li class="item" id="check-${item.id}"><span class="severity severity-${item.severity}" role="img" aria-label="${item.mark}"></span><p>${item.sentence} <span class="soft">${item.effect}</span></p><a href="${safeHref(item.href)}">${item.link}<span class="visually-hidden">: ${item.sentence}</span></a></li>`,
+      html`<li class="item" id="check-${item.id}"><span class="severity severity-${item.severity}" role="img" aria-label="${item.mark}"></span><p>${item.sentence} <span class="soft">${item.effect}</span></p><a href="${safeHref(item.href)}">${item.link}<span class="visually-hidden">: ${item.sentence}</span></a>${pastOf(item, drawing)}</li>`,
   )
   const more = content.more
     ? html`<p class="small"><a href="${safeHref(content.more.href)}">${content.more.text}</a></p>`
     : ''
   return tileFrame(tile, drawing, html`<ul class="items">${items}</ul>${more}`)
+}
+
+/** Who is told of it, since when it is found, and the counts of the last versions. */
+function pastOf({ owner, trend }: FindingItem, { words }: Drawing): Fragment {
+  if (!trend) return owner ? html`<p class="past soft small">${owner}</p>` : ''
+  const rows = trend.rows.map(
+    ({ version, at, found, checked }) =>
+      html`<tr><td>${at}</td><td><code>${version}</code></td><td class="numeric">${found}</td><td class="numeric">${checked}</td></tr>`,
+  )
+  const heads = (['at', 'version', 'found', 'checked'] as const).map(
+    (head) =>
+      html`<th scope="col"${head === 'found' || head === 'checked' ? html` class="numeric"` : ''}>${say(words, `pages.trend.${head}`)}</th>`,
+  )
+  return html`<details class="past small"><summary>${trend.isNew ? html`<span class="tag">${trend.text}</span>` : html`<span class="soft">${trend.text}</span>`} ${bars(trend.bars, trend.label)} <span class="soft">${owner ?? ''}</span></summary><div class="scroll" tabindex="0" role="group" aria-label="${trend.label}"><table><thead><tr>${heads}</tr></thead><tbody>${rows}</tbody></table></div></details>`
 }
 
 /** A whole page without a number: what took it away, each with a way back. */

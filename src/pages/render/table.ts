@@ -45,15 +45,37 @@ function renderCell(
   view: PageView,
 ): Html {
   const text = column?.numeric && column.prose ? beforeItsInterval(cell.text) : cell.text
+  const drawn = cell.bar ? barOf(cell.bar) : cell.strip ? stripOf(cell.strip) : ''
   const body = cell.href
     ? html`<a href="${safeHref(cell.href)}">${text}</a>`
     : cell.filter
       ? html`<a class="plain" href="${hrefFiltered(view, cell.filter)}" data-filter="${cell.filter}">${text}</a>`
       : html`${text}`
   const tip = !column?.prose && cell.text.length > longest ? html` title="${cell.text}"` : ''
-  const classes = [column?.numeric && 'numeric', column?.prose && 'prose'].filter(Boolean).join(' ')
+  const classes = [column?.numeric && 'numeric', column?.prose && 'prose', cell.tone && `tone-${cell.tone}`]
+    .filter(Boolean)
+    .join(' ')
   const look = classes ? html` class="${classes}"` : ''
-  return first ? html`<th scope="row"${look}${tip}>${body}</th>` : html`<td${look}${tip}>${body}</td>`
+  return first ? html`<th scope="row"${look}${tip}>${body}${drawn}</th>` : html`<td${look}${tip}>${body}${drawn}</td>`
+}
+
+const percent = (part: number) => `${Math.round(Math.min(1, Math.max(0, part)) * 1000) / 10}%`
+
+/** Says in length what the text beside it says in words. */
+function barOf({ share, tone }: NonNullable<TableCell['bar']>): Html {
+  return html`<svg class="cell-bar cell-${tone}" aria-hidden="true" width="100%" height="4"><rect class="cell-track" x="0" y="0" width="100%" height="4" rx="2"/><rect class="cell-fill" x="0" y="0" width="${percent(share)}" height="4" rx="2"/></svg>`
+}
+
+/** The range of earlier weeks as a band with a tick at their share, and over it the share of now with its interval. */
+function stripOf({ value, low, high, tone, usual, label }: NonNullable<TableCell['strip']>): Html {
+  const band =
+    usual && usual.low !== null && usual.high !== null
+      ? html`<rect class="strip-band" x="${percent(usual.low)}" y="2" width="${percent(Math.max(0.006, usual.high - usual.low))}" height="14" rx="2"/>`
+      : ''
+  const tick = usual
+    ? html`<rect class="strip-usual" x="${percent(usual.mean)}" y="1" width="2" height="16" transform="translate(-1 0)"/>`
+    : ''
+  return html`<svg class="strip cell-${tone}" role="img" aria-label="${label}" width="100%" height="18"><line class="strip-axis" x1="0" x2="100%" y1="9" y2="9"/>${band}${tick}<rect class="strip-interval" x="${percent(low)}" y="7.5" width="${percent(Math.max(0.004, high - low))}" height="3" rx="1.5"/><circle class="strip-dot" cx="${percent(value)}" cy="9" r="4"/></svg>`
 }
 
 /** An estimate breaks at its interval and nowhere else. */

@@ -2,6 +2,7 @@ import type { Tile } from '../spec.ts'
 import type { TileView } from '../view.ts'
 import { resolveActions } from './actions.ts'
 import { resolveAgreement } from './agreement.ts'
+import { resolveAlerts } from './alerts.ts'
 import { resolveBreakdown } from './breakdown.ts'
 import { resolveCase } from './case.ts'
 import { resolveChange } from './change.ts'
@@ -11,7 +12,11 @@ import { resolveContacts } from './contacts.ts'
 import { resolveDecisions } from './decisions.ts'
 import { resolveDefinitions } from './definitions.ts'
 import { resolveDeflection } from './deflection.ts'
+import { resolveDeliveries } from './deliveries.ts'
 import { resolveDrivers } from './drivers.ts'
+import { resolveDueBoard } from './due-board.ts'
+import { resolveDueRisks } from './due-risks.ts'
+import { resolveFeedback } from './feedback.ts'
 import { resolveFindings } from './findings.ts'
 import { resolveGaps } from './gaps.ts'
 import { resolveInsights } from './insights.ts'
@@ -22,8 +27,10 @@ import { resolveLineage } from './lineage.ts'
 import { resolveLoads } from './loads.ts'
 import { resolveMarginal } from './marginal.ts'
 import { resolveNextMarket } from './next-market.ts'
+import { resolveNow } from './now.ts'
 import { resolveProcess } from './process.ts'
 import { resolveProfile } from './profile.ts'
+import { resolveQuality } from './quality.ts'
 import { resolveRanks } from './ranks.ts'
 import { resolveReadiness } from './readiness.ts'
 import { resolveRejects } from './rejects.ts'
@@ -72,10 +79,24 @@ export async function resolveTile(tile: Tile, context: TileContext): Promise<Til
       return resolveContacts(tile, context)
     case 'findings':
       return resolveFindings(tile, context)
+    case 'quality':
+      return resolveQuality(tile, context)
     case 'actions':
       return resolveActions(tile, context)
     case 'decisions':
       return resolveDecisions(tile, context)
+    case 'alerts':
+      return resolveAlerts(tile, context)
+    case 'deliveries':
+      return resolveDeliveries(tile, context)
+    case 'due_board':
+      return resolveDueBoard(tile, context)
+    case 'feedback':
+      return resolveFeedback(tile, context)
+    case 'due_risks':
+      return resolveDueRisks(tile, context)
+    case 'now':
+      return resolveNow(tile, context)
     case 'readiness':
       return resolveReadiness(tile, context)
     case 'profile':

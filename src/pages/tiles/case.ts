@@ -5,7 +5,7 @@ import type { RowsPage } from '../../metrics/rows.ts'
 import { tableNamed } from '../../model/tables.ts'
 import type { Scalar } from '../services.ts'
 import { type CaseClock, clocksOfCase } from './case-clocks.ts'
-import { nameOf } from './loads.ts'
+import { nameOfLoad } from './loads.ts'
 import { scalarText } from './rows.ts'
 import { hasPage, type TileContext, type TileResolver } from './tile.ts'
 import { tileTitle } from './title.ts'
@@ -196,7 +196,7 @@ async function recordOf(row: Record<string, Scalar>, context: TileContext): Prom
   const load = (await services.facts.loads()).find((each) => each.id === row.load)
   const raw = await services.facts.recordOf?.(row.load, row.record)
   return {
-    file: nameOf(load?.path ?? row.load),
+    file: load ? nameOfLoad(load, words) : row.load,
     record: formatNumber(row.record, words),
     line: raw?.line == null ? '' : formatNumber(raw.line, words),
     values: Object.entries(raw?.values ?? {}).map(([name, value]) => ({

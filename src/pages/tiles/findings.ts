@@ -1,6 +1,8 @@
 import { formatValue } from '../../config/format.ts'
 import { hasWord, say } from '../../config/words.ts'
+import type { CheckedVersion } from '../../flow/check/history.ts'
 import type { CheckFact } from '../services.ts'
+import { type FindingTrend, trendTexts } from './check-trend.ts'
 import { hasPage, hrefTo, type TileContext, type TileResolver } from './tile.ts'
 import { tileTitle } from './title.ts'
 
@@ -13,6 +15,9 @@ export interface FindingItem {
   effect: string
   href: string
   link: string
+  /** Who is told of it. */
+  owner?: string
+  trend?: FindingTrend
 }
 
 export interface FindingsContent {
@@ -28,7 +33,10 @@ export const resolveFindings: TileResolver<'findings'> = async (tile, context) =
   const found = (await foundOf(context)).filter((each) => tile.limit === undefined || each.severity !== 'note')
   const shown = found.slice(0, tile.limit ?? found.length)
   const all = await foundOf(context)
-  const items = shown.map((each) => itemOf(each, context))
+  // Where findings are only mentioned, neither their past nor who is told is.
+  const whole = tile.limit === undefined
+  const history = whole ? ((await context.services.facts.history?.()) ?? []) : []
+  const items = shown.map((each) => ({ ...itemOf(each, context), ...(whole && pastOf(each, history, context)) }))
   const rest = all.length - items.length
   const content: FindingsContent = {
     items,
@@ -46,6 +54,16 @@ export const resolveFindings: TileResolver<'findings'> = async (tile, context) =
 export async function foundOf(context: TileContext): Promise<CheckFact[]> {
   const results = await context.services.facts.checkResults()
   return results.filter((each) => each.found > 0).toSorted((a, b) => rank[a.severity] - rank[b.severity])
+}
+
+function pastOf(
+  fact: CheckFact,
+  history: CheckedVersion[],
+  context: TileContext,
+): Pick<FindingItem, 'owner' | 'trend'> {
+  const trend = trendTexts(fact, history, context)
+  const owner = fact.owner && say(context.words, 'pages.findings.owner', { owner: fact.owner })
+  return { ...(owner && { owner }), ...(trend && { trend }) }
 }
 
 function itemOf(result: CheckFact, context: TileContext): FindingItem {

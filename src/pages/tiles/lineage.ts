@@ -1,7 +1,7 @@
 import { formatNumber } from '../../config/format.ts'
 import { say } from '../../config/words.ts'
 import type { TableView } from '../view.ts'
-import { nameOf } from './loads.ts'
+import { nameOf, nameOfLoad } from './loads.ts'
 import type { TileResolver } from './tile.ts'
 import { tileTitle } from './title.ts'
 
@@ -9,7 +9,7 @@ import { tileTitle } from './title.ts'
 export const resolveLineage: TileResolver<'lineage'> = async (tile, context) => {
   const { words } = context
   const [loads, columns] = await Promise.all([context.services.facts.loads(), context.services.facts.columns()])
-  const paths = new Map(loads.map((each) => [each.id, nameOf(each.path)]))
+  const paths = new Map(loads.map((each) => [each.id, nameOfLoad(each, words)]))
   const links = columns
     .flatMap((column) => column.fills.map((fill) => ({ column, fill })))
     .toSorted((a, b) => a.fill.column.localeCompare(b.fill.column))

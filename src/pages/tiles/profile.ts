@@ -1,7 +1,9 @@
 import { formatDate, formatNumber, formatValue } from '../../config/format.ts'
 import { say } from '../../config/words.ts'
-import type { ColumnFact } from '../services.ts'
-import { nameOf } from './loads.ts'
+import type { KeptColumn, KeptLoad } from '../../flow/check/history.ts'
+import type { ColumnFact, LoadFact } from '../services.ts'
+import { loadBefore, loadsBefore } from './earlier.ts'
+import { nameOfLoad } from './loads.ts'
 import type { TileContext, TileResolver } from './tile.ts'
 import { tileTitle } from './title.ts'
 
@@ -18,6 +20,8 @@ export interface ProfileColumn {
   /** Close to a person: said beside the name. */
   personal: string
   fills: string[]
+  /** What was otherwise in the version before. */
+  changes: string[]
 }
 
 export interface ProfileContent {
@@ -30,20 +34,54 @@ const hidden = new Set(['direct_id', 'free_text', 'special'])
 
 /** Every source column: type, gaps, different values, their distribution. */
 export const resolveProfile: TileResolver<'profile'> = async (tile, context) => {
-  const [loads, columns] = await Promise.all([context.services.facts.loads(), context.services.facts.columns()])
-  const files = loads.map((load) => ({
-    path: nameOf(load.path),
-    columns: columns
-      .filter((each) => each.load === load.id)
-      .toSorted((a, b) => a.position - b.position)
-      .map((each) => columnOf(each, load.records, context)),
-  }))
+  const { facts } = context.services
+  const [loads, columns, earlier] = await Promise.all([facts.loads(), facts.columns(), loadsBefore(context)])
+  const files = loads
+    .map((load) => {
+      const before = earlier && loadBefore(load, earlier)
+      return { load, before, known: new Map(before?.columns.map((each) => [each.name, each])) }
+    })
+    .map(({ load, before, known }) => ({
+      path: nameOfLoad(load, context.words),
+      columns: columns
+        .filter((each) => each.load === load.id)
+        .toSorted((a, b) => a.position - b.position)
+        .map((each) => ({
+          ...columnOf(each, load.records, context),
+          changes: before ? changesOf(each, load, { load: before, column: known.get(each.name) }, context) : [],
+        })),
+    }))
   const content: ProfileContent = { files: files.filter((each) => each.columns.length > 0) }
   const common = { id: tile.id, kind: 'profile', title: tileTitle(tile, context), width: tile.width }
   return content.files.length > 0 ? { ...common, state: 'ok', content } : { ...common, state: 'empty' }
 }
 
-function columnOf(fact: ColumnFact, records: number, context: TileContext): ProfileColumn {
+/** Changes of the share without a value by less are none. */
+const leastShare = 0.005
+
+function changesOf(
+  fact: ColumnFact,
+  { records }: LoadFact,
+  { load, column }: { load: KeptLoad; column: KeptColumn | undefined },
+  context: TileContext,
+): string[] {
+  const { words } = context
+  if (!column) return [say(words, 'pages.profile.new-column')]
+  const changes: string[] = []
+  const [now, before] = [fact.missing / Math.max(1, records), column.missing / Math.max(1, load.records)]
+  if (Math.abs(now - before) >= leastShare)
+    changes.push(say(words, 'pages.profile.was-missing', { share: formatValue(before, 'ratio', words) }))
+  if (fact.type !== column.type)
+    changes.push(say(words, 'pages.profile.was-type', { type: say(words, `pages.type.${column.type}`) }))
+  if (fact.distinct_values !== null && column.distinct !== null && fact.distinct_values !== column.distinct)
+    changes.push(say(words, 'pages.profile.was-distinct', { count: formatNumber(column.distinct, words) }))
+  const { lowest, highest } = column
+  if (lowest !== null && fact.type === column.type && (fact.lowest !== lowest || fact.highest !== highest))
+    changes.push(say(words, 'pages.profile.was-range', { range: rangeOf({ ...fact, lowest, highest }, context) }))
+  return changes
+}
+
+function columnOf(fact: ColumnFact, records: number, context: TileContext): Omit<ProfileColumn, 'changes'> {
   const { words } = context
   const masked = hidden.has(fact.sensitivity) && fact.top.length === 0 && fact.lowest === null
   const share = records > 0 ? fact.missing / records : 0

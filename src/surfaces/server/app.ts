@@ -9,12 +9,17 @@ import { jsonOnly, limitBody } from './body.ts'
 import type { Doors } from './doors.ts'
 import { drawRefusal } from './draw.ts'
 import { localOnly, secureHeaders } from './guard.ts'
+import type { IntakeDoor } from './intake/door.ts'
+import type { LiveFeed } from './live.ts'
 import { answerProblem, type Refusal, refusalOf } from './problem.ts'
 import { createQueue, type QueueLimits } from './queue.ts'
 import { type Env, languageOf } from './request.ts'
 import { aboutRoutes } from './routes/about.ts'
 import { assetRoutes } from './routes/assets.ts'
 import { catalogueRoutes } from './routes/catalogue.ts'
+import { feedbackRoutes } from './routes/feedback.ts'
+import { intakeRoutes } from './routes/intake.ts'
+import { liveRoutes } from './routes/live.ts'
 import { pageRoutes } from './routes/pages.ts'
 import { queryRoutes } from './routes/query.ts'
 import { rowsRoutes } from './routes/rows.ts'
@@ -30,6 +35,10 @@ export interface AppOptions {
   /** Id of the page that opens first, where the source has it; else the first of the sidebar. */
   startPage?: string
   limits?: QueueLimits
+  /** What sources send by themselves; without it nothing is taken. */
+  intake?: IntakeDoor
+  /** Says when what is shown changes. */
+  live?: LiveFeed
   /** One line a failed request. Neither values nor addresses with values are in it. */
   log?(line: string): void
 }
@@ -43,14 +52,18 @@ export function createApp(options: AppOptions): OpenAPIHono<Env> {
   })
   app.onError((error, c) => answerError(error, c, options))
   app.notFound((c) => answerError(unknownPath(), c, options))
-  app.use(secureHeaders(), localOnly(options.port), limitBody())
+  app.use(secureHeaders())
+  if (options.intake) intakeRoutes(app, options.intake, options.port)
+  app.use(localOnly(options.port), limitBody())
   assetRoutes(app, options.assets)
   app.use('/api/*', jsonOnly())
+  if (options.live) liveRoutes(app, options.live)
   app.use(withDoors(options))
   aboutRoutes(app)
   queryRoutes(app)
   rowsRoutes(app)
   catalogueRoutes(app)
+  feedbackRoutes(app)
   pageRoutes(app, options)
   return app
 }

@@ -11,9 +11,21 @@ const statusOfCode: Record<string, ContentfulStatusCode> = {
   'body-too-large': 413,
   'body-too-deep': 400,
   'body-not-json': 415,
+  'intake-form': 415,
+  'intake-busy': 429,
+  'intake-unwritten': 503,
+  'disk-full': 507,
+  'proof-missing': 401,
+  'proof-wrong': 401,
+  'proof-stale': 401,
+  'body-not-form': 415,
   busy: 503,
+  'listeners-many': 503,
   'took-too-long': 504,
 }
+
+/** After how many seconds it is worth another try. */
+const secondsToWait: Record<number, string> = { 429: '2', 503: '1', 507: '60' }
 
 /** How a command would have ended, as HTTP says it. */
 const statusOfExit: Record<number, ContentfulStatusCode> = { 1: 400, 2: 400, 3: 422, 4: 409, 5: 404 }
@@ -53,7 +65,8 @@ function unforeseen(id: string): Problem {
 export function answerProblem(c: Context, { status, problems }: Refusal): Response {
   const [first] = problems
   const body = problems.length > 1 ? { ...first, problems } : first
-  if (status === 503) c.header('Retry-After', '1')
+  const wait = secondsToWait[status]
+  if (wait) c.header('Retry-After', wait)
   c.header('Cache-Control', 'no-store')
   return c.body(JSON.stringify({ status, ...body }), status, { 'Content-Type': 'application/problem+json' })
 }

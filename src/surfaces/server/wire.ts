@@ -1,3 +1,4 @@
+import type { Problem } from '../../errors.ts'
 import type { PageView } from '../../pages/view.ts'
 
 /** Answers of the API that belong to no lower room. The browser takes the types from here. */
@@ -51,4 +52,18 @@ export interface WordsAnswer {
   language: string
   locale: string
   messages: Record<string, string>
+}
+
+/** What became of the records of one body. */
+export interface IntakeAnswer {
+  /** New, and on the disk. */
+  kept: number
+  /** Known already: nothing was written. */
+  duplicates: number
+  /** Unreadable: kept as rejects. */
+  rejected: number
+  /** Of the last of them in the journal. */
+  position: number
+  /** What is wrong with the first of those that were rejected. */
+  problems?: Problem[]
 }

@@ -66,14 +66,14 @@ function show(answer: PageAnswer, samePage: boolean, url: URL): void {
 let waiting: ReturnType<typeof setTimeout> | undefined
 
 /** A tile whose answer is still being worked on says in how many seconds to ask again. */
-function lookAgain(): void {
+export function lookAgain(): void {
   clearTimeout(waiting)
   const seconds = Number(content().querySelector<HTMLElement>('[data-refresh]')?.dataset.refresh)
   if (seconds > 0) waiting = setTimeout(() => void go(location.href, { arrived: true }), seconds * 1000)
 }
 
 /** Where the focus was, found again by what it meant: the element itself is gone after the swap. */
-function placeOf(active: Element | null): (() => void) | null {
+export function placeOf(active: Element | null): (() => void) | null {
   if (!active || !content().contains(active)) return null
   const names = ['data-filter', 'data-metric', 'data-action', 'name', 'id', 'href']
   const name = names.find((each) => active.hasAttribute(each))

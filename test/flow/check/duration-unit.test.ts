@@ -1,27 +1,47 @@
-import { writeFileSync } from 'node:fs'
+import { mkdtempSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { flowOrder } from '../../../src/cli/build-child.ts'
 import { unitIn } from '../../../src/flow/check/duration-unit.ts'
+import { type BuildReport, buildVersion } from '../../../src/flow/flow.ts'
 import { generate } from '../../../src/generate/generate.ts'
 import { temporaryFolder } from '../../generate/reading.ts'
 import { builtFrom } from '../built.ts'
 
 const folder = temporaryFolder()
 
-/** Cases of an unknown system whose duration is `size` seconds a unit. */
-async function foundWith(column: string, durationOf: (seconds: number, row: number) => number) {
+/** A file of cases of an unknown system with a duration; `from`: number of its first case. */
+function fileWith(column: string, durationOf: (seconds: number, row: number) => number, from = 0): string {
   const lines = Array.from({ length: 60 }, (_, row) => {
     const created = Date.UTC(2024, 0, 1 + row, 8, row % 60)
     const seconds = 86_400 * 20 + row * 50_000
     const text = (at: number) => new Date(at).toISOString().slice(0, 19).replace('T', ' ')
-    return `T${row},${row % 2 ? 'Open' : 'Closed'},${text(created)},${text(created + seconds * 1000)},${durationOf(seconds, row)}`
+    return `T${from + row},${row % 2 ? 'Open' : 'Closed'},${text(created)},${text(created + seconds * 1000)},${durationOf(seconds, row)}`
   })
-  const file = join(folder, `${column.replace(/\W/g, '')}-${lines[7]?.split(',').at(-1)}.csv`)
+  const file = join(folder, `${from}-${column.replace(/\W/g, '')}-${lines[7]?.split(',').at(-1)}.csv`)
   writeFileSync(file, [`Ticket ID,Status,Created at,Resolved at,${column}`, ...lines, ''].join('\n'))
+  return file
+}
+
+const foundWith = (column: string, durationOf: (seconds: number, row: number) => number) =>
+  foundIn(fileWith(column, durationOf))
+
+async function foundIn(file: string) {
   const { report } = await builtFrom(file)
-  return report.results
+  return unitsOf(report)
+}
+
+function unitsOf({ results }: BuildReport) {
+  return results
     .filter(({ check }) => check === 'duration-unit')
     .map(({ subject, facts }) => [subject, facts.unit, facts.declared])
+}
+
+/** A project of one source that exports many files. */
+async function foundOf(...files: string[]) {
+  const directory = mkdtempSync(join(folder, 'project-'))
+  writeFileSync(join(directory, 'rapport.yaml'), `sources: [{ id: desk, files: ${JSON.stringify(files)} }]\n`)
+  return unitsOf(await buildVersion(await flowOrder({ project: { directory }, guess: true })))
 }
 
 test.each([
@@ -44,6 +64,17 @@ test('a name that says another unit is contradicted, one that says the right one
 test('a duration that was loaded in a wrong unit is told apart from one that was not loaded', async () => {
   expect(await foundWith('Time spent', (seconds) => Math.round(seconds / 60))).toEqual([
     ['handle time', 'minutes', 'seconds'],
+  ])
+})
+
+test('many exports of one source are one finding; where they do not go together each has its own', async () => {
+  const inHours = (seconds: number) => Math.round(seconds / 3600)
+  const inDays = (seconds: number) => Math.round(seconds / 86_400)
+  const three = [0, 100, 200].map((from) => fileWith('Elapsed time', inHours, from))
+  expect(await foundOf(...three)).toEqual([['Elapsed time', 'hours', 'none']])
+  expect(await foundOf(three[0]!, fileWith('Elapsed time', inDays, 100))).toEqual([
+    ['Elapsed time', 'hours', 'none'],
+    ['Elapsed time', 'days', 'none'],
   ])
 })
 

@@ -18,7 +18,7 @@ async function found(kind: string, ...statements: string[]) {
   const problems: Problem[] = []
   const checks = parseChecks(parseYaml(`checks: [{ id: this, severity: error, ${kind} }]`, 'checks.yaml'), problems)
   expect(problems).toEqual([])
-  const results = await findFaults(store, checks, new Set())
+  const results = await findFaults(store, checks, new Set(), { landed: '2024-04-01 00:00:00', asOf: null, zone: 'UTC' })
   const rows = await store.rows(raw('SELECT id FROM cx.check_rows ORDER BY id'))
   await store.close()
   return { results, rows: rows.map(({ id }) => id) }
@@ -66,8 +66,7 @@ test('stored durations against those that the moments give', async () => {
 })
 
 test('counts of different customers that a list states, against the holdings', async () => {
-  const kind =
-    'kind: stored_counts, table: agents, names: [clients_count], of: holdings, by: advisor, distinct: customer'
+  const kind = 'kind: stored_count, table: agents, names: [clients_count], of: holdings.advisor, distinct: customer'
   const { results, rows } = await found(
     kind,
     `INSERT INTO cx.loads (id, fills) VALUES ('l', 'agents')`,

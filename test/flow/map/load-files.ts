@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { RapportError } from '../../../src/errors.ts'
 import { landFile } from '../../../src/flow/land/land.ts'
-import { type Load, loadBatch } from '../../../src/flow/load.ts'
+import { dropClocks, type Load, loadBatch } from '../../../src/flow/load.ts'
 import { mapBatch } from '../../../src/flow/map/map-batch.ts'
 import type { Pack } from '../../../src/flow/map/pack.ts'
 import { isProblem, type Recognition, recognisePack } from '../../../src/flow/map/recognise.ts'
@@ -62,9 +62,10 @@ export async function loadFiles(
       reportingZone: 'UTC',
     })
     const repair = (bad: Batch) => repairBatch(bad, { derived: join(folder, 'derived') })
-    const load = await loadBatch(store, { batch, fill, pack: known.pack.id, repair })
+    const load = await loadBatch(store, { batch, fill, pack: known.pack.id, repair, landedAt: '2024-01-01 00:00:00' })
     const notes = fill.notes.map(({ message }) => message)
     done.push({ name: batch.name, pack: known.pack.id, table: known.table.name, load, notes })
   }
+  await dropClocks(store)
   return done
 }

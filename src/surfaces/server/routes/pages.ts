@@ -1,6 +1,6 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { Context } from 'hono'
-import type { PageLink } from '../../../pages/links.ts'
+import { type PageLink, startOf } from '../../../pages/links.ts'
 import type { PageView } from '../../../pages/view.ts'
 import type { Assets } from '../assets.ts'
 import { drawAnswer, drawDocument } from '../draw.ts'
@@ -20,7 +20,7 @@ export function pageRoutes(app: OpenAPIHono<Env>, { assets, startPage }: { asset
   }
   app.get('/', async (c) => {
     const pages = await c.var.doors.pages(c.var.viewer)
-    const first = pages.find((page) => page.id === startPage) ?? pages[0]
+    const first = startOf(pages, startPage)
     if (!first) throw refuse('no-pages', 'This source has no page.', 'Check catalog/pages.', 5)
     return c.redirect(`/${first.id}${new URL(c.req.url).search}`)
   })

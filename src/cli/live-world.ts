@@ -1,0 +1,88 @@
+import { rm } from 'node:fs/promises'
+import { liveBuilder, removeLive } from '../flow/live/builder.ts'
+import { readPointer } from '../flow/publish/publish.ts'
+import { type Journal, readJournal } from '../journal/journal.ts'
+import { type OpenVersion, openVersion, type Project } from '../project.ts'
+import type { LiveSource } from '../surfaces/server/live.ts'
+import { runBuild } from './build-process.ts'
+import { doorsOf } from './doors.ts'
+import type { LiveWorld, OpenedBase, OpenedVersion } from './live.ts'
+import { startLiveProcess } from './live-process.ts'
+import { readShared, type Shared } from './opened.ts'
+import { projectOptions, type ServeOptions } from './options.ts'
+import { sayProblem } from './output.ts'
+
+/** How many questions one open version answers at once. */
+const connections = 8
+
+/** A project on the disk, as the loop of `live.ts` sees it. Without a journal nothing arrives; other versions may still be published. */
+export async function liveWorld(
+  project: Project,
+  options: ServeOptions,
+  journal: Pick<Journal, 'position'> | null,
+): Promise<LiveWorld> {
+  // Small files of a server before this one are nobody's: they are made again from the journal.
+  await rm(project.data.live, { recursive: true, force: true })
+  const order = { project: projectOptions(options), guess: false }
+  const worker = startLiveProcess(order.project)
+  if (project.settings.sources.some(({ intake }) => intake)) worker.warm()
+  return {
+    current: async () => (await readPointer(project.data))?.current ?? null,
+    open: () => openBase(project, options),
+    position: () => journal?.position ?? null,
+    worker: { build: liveBuilder(worker.build), stop: worker.stop },
+    absorb: async () => {
+      await runBuild(order)
+    },
+    sources: journal ? await lastReceived(project) : [],
+    say: sayProblem,
+    now: Date.now,
+  }
+}
+
+async function openBase(project: Project, options: ServeOptions): Promise<OpenedBase> {
+  const version = await openVersion(project, { asOf: options.asOf, connections })
+  const shared = await readShared(project, version)
+  return {
+    id: version.facts.id,
+    position: version.facts.journal,
+    ...openedVersion(shared, options, () => version.close()),
+    openLive: async ({ file }) => {
+      const united = await openVersion(project, {
+        asOf: options.asOf,
+        connections,
+        live: { base: version.facts.id, file },
+      })
+      return openedVersion({ ...shared, version: united, built: version }, options, async () => {
+        await united.close()
+        await removeLive(file)
+      })
+    },
+  }
+}
+
+function openedVersion(shared: Shared, { asOf }: ServeOptions, close: () => Promise<void>): OpenedVersion {
+  const at = (now: string): OpenVersion => ({
+    ...shared.version,
+    facts: { ...shared.version.facts, as_of: now, by_clock: true },
+  })
+  return {
+    doors: (now) =>
+      doorsOf(
+        now === null || asOf !== undefined
+          ? shared
+          : { ...shared, version: at(now), built: shared.built ?? shared.version },
+      ),
+    close,
+  }
+}
+
+/** When the last thing of each source that sends by itself came. */
+async function lastReceived({ settings, data }: Project): Promise<LiveSource[]> {
+  const last = new Map<string, number>()
+  for await (const records of readJournal(data.journal, { damaged: () => {} }))
+    for (const { source, received } of records) last.set(source, received)
+  return settings.sources.flatMap(({ id, intake }) =>
+    intake || last.has(id) ? { id, expected_seconds: intake?.expected ?? null, received: last.get(id) ?? null } : [],
+  )
+}

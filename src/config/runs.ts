@@ -1,0 +1,55 @@
+import { Cron } from 'croner'
+import { z } from 'zod'
+
+/** What can run by itself. */
+export const runKinds = ['build', 'check', 'alerts', 'report'] as const
+
+/** Something that `rapport serve` does at set times. */
+export const runSchema = z
+  .strictObject({
+    id: z.string().regex(/^[a-z][a-z0-9-]*$/, 'lower-case letters, digits and dashes, such as nightly'),
+    when: z
+      .string()
+      .refine(isPattern, { message: 'is no cron expression such as "0 6 * * 1-5": minute, hour, day, month, weekday' })
+      .describe('A cron expression of five fields: minute, hour, day of the month, month, weekday.'),
+    zone: z.string().optional().describe('Time zone of the expression; the reporting zone without it.'),
+    do: z
+      .enum(runKinds)
+      .describe(
+        'build: takes in what is new; check: what the checks find; alerts: one evaluation; report: a page to receivers.',
+      ),
+    page: z.string().optional().describe('Of a report: id of the page; overview without it.'),
+    receivers: z
+      .array(z.string())
+      .default([])
+      .describe('Of a report: who gets it. Of the others: who hears when it fails.'),
+  })
+  .superRefine((run, context) => {
+    if (run.do === 'report' && run.receivers.length === 0)
+      context.addIssue({ code: 'custom', path: ['receivers'], message: 'a report without a receiver reaches nobody' })
+    if (run.page !== undefined && run.do !== 'report')
+      context.addIssue({ code: 'custom', path: ['page'], message: `do: ${run.do} shows no page` })
+    if (run.zone !== undefined && !isZone(run.zone))
+      context.addIssue({ code: 'custom', path: ['zone'], message: 'is not an IANA time zone such as Europe/Paris' })
+  })
+
+export type RunSetting = z.infer<typeof runSchema>
+
+function isPattern(text: string): boolean {
+  if (text.trim().split(/\s+/).length !== 5) return false
+  try {
+    new Cron(text, { paused: true }).stop()
+    return true
+  } catch {
+    return false
+  }
+}
+
+function isZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name })
+    return true
+  } catch {
+    return false
+  }
+}
