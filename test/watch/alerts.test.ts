@@ -264,7 +264,7 @@ describe('the page', () => {
     expect(html).toContain('&lt;b&gt;Many&lt;/b&gt;')
     expect(html).not.toMatch(/<b>Many|<img/)
     const french = await shownOn('fr')
-    expect(french.tiles[0]?.reading).toBe('2 états sur 2 sont déclenchés.')
+    expect(french.tiles[0]?.reading).toBe('2 alertes sur 2 sont déclenchées.')
     expect(french.tiles[0]?.table?.rows[0]?.[0]?.text).toBe('<b>Many</b> : FR')
   })
 
