@@ -1,7 +1,8 @@
 import type { AlertRule } from '../config/alerts.ts'
 import { formatDuration, formatNumber, formatValue, type Unit } from '../config/format.ts'
 import { hasWord, labelOf, say } from '../config/words.ts'
-import { metricLabel } from '../metrics/needs.ts'
+import { valueLabel } from '../metrics/labels.ts'
+import { dimensionLabel, metricLabel } from '../metrics/needs.ts'
 import { noParameters, type Parameters, printParameters } from '../pages/parameters.ts'
 import type { Transition } from './evaluate.ts'
 import { type AlertMessage, plain } from './notification.ts'
@@ -58,6 +59,23 @@ export function titleOf(rule: AlertRule, { context: { words, catalogue } }: Watc
   return say(words, `alerts.rule.of.${rule.kind}`, { metric: metric ? metricLabel(metric, words, catalogue) : '' })
 }
 
+/** `Channel: Calls`: the rows that the rule is about; empty where it is about all. */
+function conditionsText(rule: AlertRule, { context }: WatchServices): string {
+  const { catalogue, words } = context
+  const said = conditionsOf('where' in rule ? rule.where : []).map(({ dimension: id, op, values }) => {
+    const dimension = catalogue.dimensions.get(id)
+    const labels = values.map((value) => (dimension ? valueLabel(dimension, value, context) : String(value)))
+    const name = dimension ? dimensionLabel(dimension, words) : id
+    return say(words, `pages.filter.${op}`, {
+      name,
+      values: labels.join(', '),
+      low: labels[0] ?? '',
+      high: labels[1] ?? '',
+    })
+  })
+  return said.join(', ')
+}
+
 /** A figure of the rule in its unit. */
 export function valueText(rule: AlertRule, value: number | null | undefined, services: WatchServices): string {
   const { words } = services.context
@@ -86,7 +104,7 @@ function textOf(
   const metric = 'metric' in rule ? catalogue.metrics.get(rule.metric) : undefined
   const about = {
     metric: metric ? metricLabel(metric, words, catalogue) : '',
-    segment: segment || 'none',
+    segment: [segment, conditionsText(rule, services)].filter(Boolean).join(', ') || 'none',
     value: valueText(rule, state.value, services),
     limit: state.limit === null ? 'none' : valueText(rule, state.limit, services),
     side: sideOf(rule, state),
@@ -121,6 +139,7 @@ function factsOf(rule: AlertRule, state: AlertState, since: string, services: Wa
         : `${valueText(rule, state.low, services)} … ${valueText(rule, state.high, services)}`,
     ],
     ['n', state.n === undefined || rule.kind === 'breach' ? null : formatNumber(state.n, words)],
+    ['only', conditionsText(rule, services) || null],
     ['last', rule.kind === 'threshold' && rule.last !== undefined ? formatDuration(rule.last, words) : null],
     ['since', momentText(since, services)],
     ['as_of', state.as_of ? momentText(state.as_of, services) : null],

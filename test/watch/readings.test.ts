@@ -131,6 +131,13 @@ describe('the last hour', () => {
     ])
   })
 
+  test('names the rows that it is about', async () => {
+    const ofMarket = ruleOf({ kind: 'threshold', metric: 'cases', where: ['channel=chat', 'status!=open'], above: 0 })
+    const message = await told(ofMarket)
+    expect(message?.text).toBe('Cases (Channel: Chat, Status is not Open) is 1, above the limit of 0.')
+    expect(message?.facts).toContainEqual({ label: 'Only', value: 'Channel: Chat, Status is not Open' })
+  })
+
   test('in French too', async () => {
     const message = await told(rule, services(french))
     expect(message?.text).toMatch(/sur la durée de 1 h qui précède, au-dessous de la limite de 85,0/)
@@ -229,6 +236,10 @@ describe('checks', () => {
     const later = await readRule(rule, failing(), ['rule/a'])
     expect(later.map(({ key, finding: found }) => [key, found])).toEqual([['rule/a', 'good']])
     expect((await told(rule, first))?.text).toBe('The check a found 3 rows. 3 cases are wrong.')
+    const of = (source: string) => services(english, { checks: async () => [{ ...finding('a', 'error', 3), source }] })
+    expect((await told(rule, of('shop')))?.text).toBe('The check a found 3 rows. shop: 3 cases are wrong.')
+    // A sentence that begins with its source does not need it twice.
+    expect((await told(rule, of('3 cases')))?.text).toBe('The check a found 3 rows. 3 cases are wrong.')
   })
 
   test('named ones are watched from the start', async () => {

@@ -30,7 +30,7 @@ export async function readChecks(
       finding: 'bad',
       value,
       ...(checked !== null && { n: checked }),
-      because: more?.because ?? (source ? `${source}: ${sentence}` : sentence),
+      because: more?.because ?? (source && !sentence.startsWith(source) ? `${source}: ${sentence}` : sentence),
     })
   }
   const named = Array.isArray(checks) ? checks : known.flatMap((key) => groupOf(key) ?? [])
