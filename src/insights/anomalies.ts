@@ -3,7 +3,7 @@ import { formatDate, formatNumber, formatValue } from '../config/format.ts'
 import { say, type Words } from '../config/words.ts'
 import type { Frame, MetricCell, MetricUnit, Period } from '../metrics/frame.ts'
 import { differenceP } from '../stats/difference.ts'
-import { findUnusual } from '../stats/unusual.ts'
+import { judgeSeries, type UsualRange } from '../stats/unusual.ts'
 import { type GroupKey, type NoHistory, type Periods, readPeriods } from './history.ts'
 
 export interface AnomalyQuestion {
@@ -37,6 +37,8 @@ export interface Anomalies {
   /** Chance that a series in which nothing is unusual shows anything. */
   false_alarms: number
   found: Anomaly[]
+  /** The newest period by itself, and where 19 of 20 usual ones lie; null where it has no value. */
+  newest: Omit<Anomaly, 'p'> | null
   sentence: string
 }
 
@@ -69,16 +71,16 @@ export function findAnomalies({ frame, metric, group, words }: AnomalyQuestion):
   if (unit === 'count' && meanOf(known) < smallest) return { refused: say(words, 'say.anomalies.small', { grain }) }
   const scale = scaleOf(unit, known)
   const season = known.length >= 2 * seasons[grain] ? seasons[grain] : 1
-  const unusual = findUnusual(
+  const judged = judgeSeries(
     values.map((value) => value && scale.to(value)),
     { season, alpha: level },
   )
-  if (!unusual)
+  if (!judged)
     return {
       refused: say(words, 'say.anomalies.short', { periods: known.length, needed: 2 * seasons[grain] + fewest }),
     }
   const cells = cellsOf(frame, metric, group)
-  const found = unusual
+  const found = judged.found
     .map(({ at, expected, low, high, p }) => ({
       start: starts[at]!,
       value: values[at]!,
@@ -95,12 +97,18 @@ export function findAnomalies({ frame, metric, group, words }: AnomalyQuestion):
     seasonal: season > 1,
     false_alarms: falseAlarms,
     found,
+    newest: newestOf(judged.newest, periods, scale),
   }
   return { ...answer, sentence: saidFound(answer, periods, words) }
 }
 
+interface Scale {
+  to(value: number): number
+  from(value: number): number
+}
+
 /** A scale on which errors are alike at every level: counts by Anscombe's root, amounts and durations by logarithm, shares by arc sine. */
-function scaleOf(unit: MetricUnit, values: number[]): { to(value: number): number; from(value: number): number } {
+function scaleOf(unit: MetricUnit, values: number[]): Scale {
   if (unit === 'count')
     return { to: (value) => Math.sqrt(value + 3 / 8), from: (value) => Math.max(0, Math.max(0, value) ** 2 - 3 / 8) }
   if (unit === 'ratio')
@@ -110,6 +118,13 @@ function scaleOf(unit: MetricUnit, values: number[]): { to(value: number): numbe
     }
   const logarithmic = (unit === 'money' || unit === 'seconds') && values.every((value) => value > 0)
   return logarithmic ? { to: Math.log, from: Math.exp } : { to: (value) => value, from: (value) => value }
+}
+
+function newestOf(usual: UsualRange, { starts, values }: Periods, { from }: Scale): Anomalies['newest'] {
+  const value = values.at(-1) ?? null
+  if (value === null) return null
+  const { expected, low, high } = usual
+  return { start: starts.at(-1)!, value, expected: from(expected), low: from(low), high: from(high) }
 }
 
 /** What each period rests on. */

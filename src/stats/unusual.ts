@@ -14,6 +14,13 @@ export interface Unusual {
   p: number
 }
 
+/** What the newest value is held against by itself: where 19 of 20 lie where nothing is unusual. */
+export interface UsualRange {
+  expected: number
+  low: number
+  high: number
+}
+
 export interface UnusualPlan {
   /** Values of a season; 1 for none. */
   season: number
@@ -24,6 +31,7 @@ export interface UnusualPlan {
 /** More would be another series, and no exceptions in this one. */
 const mostShare = 0.1
 const fewestFree = 4
+const outsideUsual = 0.05
 
 /**
  * Values that miss what exponential smoothing expected one step ahead by more than chance. The largest miss is held against the others
@@ -34,7 +42,15 @@ const fewestFree = 4
  * Source: for one deleted after the other, B. Rosner, Technometrics 25 (1983), here without looking past one that is none; for one-step errors of smoothing, R. J. Hyndman et al.,
  * Forecasting with Exponential Smoothing (2008).
  */
-export function findUnusual(values: readonly (number | null)[], { season, alpha }: UnusualPlan): Unusual[] | null {
+export function findUnusual(values: readonly (number | null)[], plan: UnusualPlan): Unusual[] | null {
+  return judgeSeries(values, plan)?.found ?? null
+}
+
+/** The same with the range of the newest value: it may be inside what any of so many values may do, and outside what one does. */
+export function judgeSeries(
+  values: readonly (number | null)[],
+  { season, alpha }: UnusualPlan,
+): { found: Unusual[]; newest: UsualRange } | null {
   const filled = fillHoles(values)
   const removed = new Set(values.flatMap((value, at) => (value === null ? [at] : [])))
   const first = season > 1 ? season : 3
@@ -48,7 +64,8 @@ export function findUnusual(values: readonly (number | null)[], { season, alpha 
     filled[at] = expected[at]!
     judgement = judge(filled, removed, first, season, alpha)
   }
-  if (!judgement || found.length === 0) return judgement && []
+  if (!judgement) return null
+  if (found.length === 0) return { found: [], newest: judgement.newest }
   const kept = found.filter((each) => {
     const others = new Set([...removed].filter((at) => at !== each.at))
     const own = settled(filled.with(each.at, each.value), others, season)
@@ -58,13 +75,14 @@ export function findUnusual(values: readonly (number | null)[], { season, alpha 
   const clean = settled(filled, removed, season)
   const last = judge(clean, removed, first, season, alpha)
   if (!last) return null
-  return kept
+  const told = kept
     .map(({ at, p }) => {
       const expected = last.expected[at]!
       return { at, p, expected, low: expected - last.reach, high: expected + last.reach }
     })
     .filter(({ at, low, high }) => values[at]! < low || values[at]! > high)
     .toSorted((x, y) => x.at - y.at)
+  return { found: told, newest: last.newest }
 }
 
 /**
@@ -88,6 +106,7 @@ interface Judgement {
   reach: number
   at: number
   p: number
+  newest: UsualRange
 }
 
 function judge(
@@ -115,7 +134,21 @@ function judge(
     reach: -studentTQuantile(alpha / judged.length / 2, freedom) * spread,
     at: judged[place]!,
     p: Math.min(1, one * judged.length),
+    newest: rangeOfNewest(expected, values, judged, freedom),
   }
+}
+
+/** By how far the others missed. */
+function rangeOfNewest(
+  expected: readonly number[],
+  values: readonly number[],
+  judged: readonly number[],
+  freedom: number,
+): UsualRange {
+  const newest = values.length - 1
+  const squares = judged.reduce((sum, at) => (at === newest ? sum : sum + (values[at]! - expected[at]!) ** 2), 0)
+  const reach = -studentTQuantile(outsideUsual / 2, freedom) * Math.sqrt(squares / freedom)
+  return { expected: expected[newest]!, low: expected[newest]! - reach, high: expected[newest]! + reach }
 }
 
 /** Errors that add: values come on a scale on which they do. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { normalDraws } from '../../src/stats/normal-draws.ts'
-import { findUnusual } from '../../src/stats/unusual.ts'
+import { findUnusual, judgeSeries } from '../../src/stats/unusual.ts'
 
 const week = [3, 4, 3, 2, 2, -6, -8]
 
@@ -54,6 +54,20 @@ test('planted ones are found, each where it is and no other', () => {
     if (JSON.stringify(found) === '[40,41,75]') exact++
   }
   expect(exact).toBeGreaterThanOrEqual(45)
+})
+
+test('the newest value of a usual series lies in its own range nineteen times of twenty, and of one that is off never', () => {
+  const noise = normalDraws(5)
+  let outside = 0
+  for (let run = 0; run < 300; run++) {
+    const values = kinds.week!(60, noise)
+    const { newest } = judgeSeries(values, { season: 7, alpha: 0.025 })!
+    if (values.at(-1)! < newest.low || values.at(-1)! > newest.high) outside++
+    const off = judgeSeries(values.with(-1, newest.expected + 6), { season: 7, alpha: 0.025 })!
+    expect(newest.expected + 6).toBeGreaterThan(off.newest.high)
+  }
+  expect(outside / 300).toBeGreaterThan(0.02)
+  expect(outside / 300).toBeLessThan(0.1)
 })
 
 test('what would not have been unusual lies around what was expected, and the value outside', () => {

@@ -308,5 +308,20 @@ test('an unusual newest day is told against what would have been usual; an usual
   expect(message?.why[0]).toMatch(/^Before that it was /)
   const high = await readRule(ruleOf({ kind: 'anomaly', metric: 'cases', side: 'high' }), services(context), [])
   expect(high.map(({ finding }) => finding)).toEqual(['good'])
+  // Short of what is told among so many days, and not yet what one day is: what was told goes on.
+  const findings: string[] = []
+  for (const value of [12, 60, 64, 66, 68, 70, 72, 74, 76, 78]) {
+    const runQueryWith: WatchServices['runQuery'] = async (query) => {
+      const frame = await runQuery(query, context)
+      const cell = frame.rows.find(({ period }) => (period as { start: string }).start === '2024-03-09')!.cases
+      Object.assign(cell as object, { value })
+      return frame
+    }
+    const handed = services(context, { runQuery: runQueryWith })
+    const [reading] = await readRule(ruleOf({ kind: 'anomaly', metric: 'cases' }), handed, [])
+    findings.push(reading!.finding)
+    if (reading!.finding === 'between') expect(reading!.value).toBeLessThan(reading!.limit!)
+  }
+  expect([...new Set(findings)]).toEqual(['bad', 'between', 'good'])
   await days.close()
 })

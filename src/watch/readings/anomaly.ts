@@ -6,7 +6,10 @@ import type { WatchServices } from '../services.ts'
 import type { Reading } from '../state.ts'
 import { conditionsOf, segmentOf, staleReading } from './rule.ts'
 
-/** The newest whole period against those before it, for each value of the split; at the false alarm rate of the series. */
+/**
+ * The newest whole period against those before it, for each value of the split; at the false alarm rate of the series. What is not unusual
+ * among so many periods may be so by itself: it begins nothing, and ends nothing.
+ */
 export async function readAnomaly(rule: AlertOf<'anomaly'>, services: WatchServices): Promise<Reading[]> {
   const stale = staleReading(rule, services)
   if (stale) return [stale]
@@ -31,19 +34,22 @@ function readSeries(rule: AlertOf<'anomaly'>, row: FrameRow, frame: Frame, { con
   const answer = findAnomalies({ frame, metric: rule.metric, group, words: context.words })
   if ('refused' in answer) return { ...nothing, finding: 'no-data', because: answer.refused }
   const found = answer.found.find((each) => each.start === start)
-  const side = found && sideOf(found)
-  const bad = found !== undefined && (rule.side === 'both' || rule.side === side)
+  const watched = (side: 'low' | 'high') => rule.side === 'both' || rule.side === side
+  const bad = found !== undefined && watched(sideOf(found))
+  const { newest } = answer
+  const astray = newest !== null && (newest.value < newest.low || newest.value > newest.high) && watched(sideOf(newest))
+  const usual = found ?? (astray ? newest : null)
   return {
     ...about,
-    finding: value === null ? 'no-data' : bad ? 'bad' : 'good',
+    finding: value === null ? 'no-data' : bad ? 'bad' : astray ? 'between' : 'good',
     value,
-    ...(found && { limit: side === 'low' ? found.low : found.high, low: found.low, high: found.high }),
+    ...(usual && { limit: sideOf(usual) === 'low' ? usual.low : usual.high, low: usual.low, high: usual.high }),
     // The same period may be read again with more in it.
     evidence: `${start} ${value}`,
   }
 }
 
-function sideOf({ value, expected }: Anomaly): 'low' | 'high' {
+function sideOf({ value, expected }: Pick<Anomaly, 'value' | 'expected'>): 'low' | 'high' {
   return value < expected ? 'low' : 'high'
 }
 
