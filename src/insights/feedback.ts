@@ -104,7 +104,7 @@ export async function readFeedback(
   const written = raw(`trim("surveys"."comment") <> ''`)
   const byTopic = by === 'topic' && topics.length > 0
   const told = byTopic
-    ? topicOfTexts(topics, context)
+    ? sql`SELECT "texts"."id" AS "id", "of"."topic" AS "topic" FROM "texts" JOIN (${topicOfTexts(topics, context)}) AS "of" ON "of"."text" = "texts"."text"`
     : raw('SELECT CAST(NULL AS VARCHAR) AS "id", CAST(NULL AS VARCHAR) AS "topic" WHERE FALSE')
   const group = byTopic
     ? '"told"."topic"'

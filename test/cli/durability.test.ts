@@ -83,7 +83,7 @@ test.concurrent('kill -9 at ten moments of a rebuild: the old or the new version
   expect((await ask()).cases).toBe(512)
   const left = await readdir(join(folder, '.rapport/versions'))
   expect(left.filter((name) => name.includes('building'))).toEqual([])
-})
+}, 180_000)
 
 test.concurrent('a hostile file in a project ends with 3, and what is served stays', async () => {
   const { folder, ask } = await makeDesk()

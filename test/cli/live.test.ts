@@ -155,7 +155,7 @@ test('many arrivals, or slow small versions, start a build that takes them in', 
   const world = fakeWorld()
   const live = await startLive(world.outside)
   world.milliseconds = 1500
-  world.arrived = 900
+  world.arrived = 400
   await pass(live, world, 50)
   expect(world.absorbs).toBe(0)
   world.arrived = 1100
