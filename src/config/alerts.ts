@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { duration } from './promise.ts'
 import { secretSchema } from './secret.ts'
+import { zoneSchema } from './zone.ts'
 
 const id = z.string().regex(/^[a-z][a-z0-9-]*$/, 'lower-case letters, digits and dashes, such as chat-acceptance')
 
@@ -68,7 +69,7 @@ const time = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time such as 20:00
 
 const quietSchema = z
   .strictObject({
-    zone: z.string().optional().describe('IANA zone; that of the project by default.'),
+    zone: zoneSchema.optional().describe('IANA zone; that of the project by default.'),
     days: z
       .array(z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']))
       .min(1)

@@ -9,8 +9,7 @@ import { duration, promiseSchema } from './promise.ts'
 import { runSchema } from './runs.ts'
 import { withSurveys } from './surveys.ts'
 import type { Document } from './yaml.ts'
-
-const zone = z.string().refine(isZone, { message: 'is not an IANA time zone such as Europe/Paris' })
+import { zoneSchema } from './zone.ts'
 
 const sourceSchema = z.strictObject({
   id: z.string().regex(/^[a-z][a-z0-9-]*$/, 'lower-case letters, digits and dashes, such as support-tickets'),
@@ -20,7 +19,7 @@ const sourceSchema = z.strictObject({
     .describe('Needless where the source has an intake.'),
   intake: intakeSchema.optional().describe('What the source sends by itself while `rapport serve` runs.'),
   pack: z.string().optional(),
-  zone: zone.optional(),
+  zone: zoneSchema.optional(),
   date_order: z
     .enum(['d/m/y', 'm/d/y', 'y/m/d'])
     .optional()
@@ -52,14 +51,14 @@ export const settingsSchema = z.strictObject({
   sources: z.array(sourceSchema).min(1),
   /** Files of amounts by customer, of any system: they join what the sources know of the same customers. */
   accounts: z.array(accountsSchema).default([]),
-  zone: zone.default('UTC'),
+  zone: zoneSchema.default('UTC'),
   language: z.string().default('en'),
   personal_data: z.enum(['mask', 'show']).default('mask'),
   keep_versions: z.number().int().min(1).max(50).default(3),
   targets: z.array(targetSchema).default([]),
   /** What was promised; goes before the promises that the catalogue has. */
   sla: z.array(promiseSchema).default([]),
-  schedules: z.array(scheduleSchema(zone)).default([]),
+  schedules: z.array(scheduleSchema(zoneSchema)).default([]),
   holidays: holidaysSchema.default([]),
   chats: chatsSchema.prefault({}),
   /** What a server does at set times. */
@@ -157,13 +156,4 @@ function runFaults({ runs, receivers }: Settings, document: Document): Problem[]
       }),
     ]
   })
-}
-
-function isZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name })
-    return true
-  } catch {
-    return false
-  }
 }

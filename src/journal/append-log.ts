@@ -3,6 +3,7 @@ import { type FileHandle, mkdir, open, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
 import { RapportError } from '../errors.ts'
+import { syncFolder } from './durable.ts'
 
 /** One line of a log, as it is read back. */
 export interface LogLine {
@@ -217,15 +218,6 @@ async function wholeBytes(file: string, size: number): Promise<number> {
       end = begin
     }
     return 0
-  } finally {
-    await handle.close()
-  }
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r')
-  try {
-    await handle.sync()
   } finally {
     await handle.close()
   }

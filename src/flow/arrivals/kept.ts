@@ -1,6 +1,7 @@
-import { mkdir, open, readFile, rename, writeFile } from 'node:fs/promises'
+import { mkdir, readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { RapportError } from '../../errors.ts'
+import { writeWhole } from '../../journal/durable.ts'
 import type { Damage } from '../../journal/journal.ts'
 import type { ArrivalPart } from './parts.ts'
 
@@ -40,11 +41,7 @@ export async function readKept(journal: string): Promise<KeptArrivals> {
 /** Whole or not at all, and on the disk. */
 export async function writeKept(journal: string, kept: KeptArrivals): Promise<void> {
   await mkdir(journal, { recursive: true, mode: 0o700 })
-  const temporary = `${keptFile(journal)}.${process.pid}`
-  await writeFile(temporary, JSON.stringify(kept), { mode: 0o600 })
-  const handle = await open(temporary, 'r+')
-  await handle.sync().finally(() => handle.close())
-  await rename(temporary, keptFile(journal))
+  await writeWhole(keptFile(journal), JSON.stringify(kept))
 }
 
 /** The name under which people meet a part. */

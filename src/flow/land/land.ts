@@ -3,6 +3,7 @@ import type { BigIntStats } from 'node:fs'
 import { constants, copyFile, type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { RapportError } from '../../errors.ts'
+import { syncFolder } from '../../journal/durable.ts'
 import { copyName } from './stale.ts'
 
 /** A file as it came, and the copy of it that is kept. Everything later points to its hash. */
@@ -154,13 +155,6 @@ async function isWhole(path: string, bytes: number): Promise<boolean> {
     (found) => found.isFile() && found.size === bytes,
     () => false,
   )
-}
-
-/** A rename survives a power cut only when the folder is synced too; Windows cannot open a folder, and need not. */
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return
-  const handle = await open(folder, 'r')
-  await handle.sync().finally(() => handle.close())
 }
 
 function emptyFile(path: string): RapportError {

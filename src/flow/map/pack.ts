@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { checked } from '../../config/check.ts'
 import type { Document } from '../../config/yaml.ts'
+import { isZone } from '../../config/zone.ts'
 import type { Problem } from '../../errors.ts'
 import { columnNamed, tableNamed } from '../../model/tables.ts'
 import { type Expression, tryExpression } from '../../sql/expression.ts'
@@ -182,16 +183,13 @@ export function parsePack(document: Document, problems: Problem[]): Pack | null 
 }
 
 function checkZone(zone: string, document: Document, path: Path, problems: Problem[]): void {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: zone })
-  } catch {
-    problems.push({
-      code: 'zone-unknown',
-      message: `"${zone}" is not a time zone.`,
-      where: document.where(path),
-      fix: 'Use a name of the IANA list, such as Europe/Paris or UTC.',
-    })
-  }
+  if (isZone(zone)) return
+  problems.push({
+    code: 'zone-unknown',
+    message: `"${zone}" is not a time zone.`,
+    where: document.where(path),
+    fix: 'Use a name of the IANA list, such as Europe/Paris or UTC.',
+  })
 }
 
 function parseTable(

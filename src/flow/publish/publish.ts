@@ -1,6 +1,7 @@
-import { mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { RapportError } from '../../errors.ts'
+import { syncFile, writeWhole } from '../../journal/durable.ts'
 
 /** Where a project keeps what it computes; every path below is derived from the one folder. */
 export interface DataFolder {
@@ -70,22 +71,8 @@ export async function readPointer(folder: DataFolder): Promise<Pointer | null> {
 }
 
 /** One rename decides: before it the old version is served, after it the new one; a kill leaves either, never half. */
-async function writePointer(folder: DataFolder, pointer: Pointer): Promise<void> {
-  const temporary = `${pointerFile(folder)}.${process.pid}`
-  await writeFile(temporary, JSON.stringify(pointer), { mode: 0o600 })
-  await syncPath(temporary)
-  await rename(temporary, pointerFile(folder))
-  await syncPath(folder.root)
-}
-
-async function syncPath(path: string): Promise<void> {
-  const handle = await open(path, 'r')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
-}
+const writePointer = (folder: DataFolder, pointer: Pointer): Promise<void> =>
+  writeWhole(pointerFile(folder), JSON.stringify(pointer))
 
 /**
  * Publishes a finished version: its file (written, checkpointed and closed beforehand under `<id>.building.duckdb`) gets its
@@ -98,7 +85,7 @@ export async function publishVersion(
   keep: number,
   loaded: string | null = null,
 ): Promise<Pointer> {
-  await syncPath(buildingFile(folder, id))
+  await syncFile(buildingFile(folder, id))
   await rename(buildingFile(folder, id), versionFile(folder, id))
   const before = await readPointer(folder)
   const chain = before ? [before.current, ...before.previous].filter((each) => each !== id) : []
