@@ -9,11 +9,12 @@ import type { PlaybookRule, Population } from '../insights/playbook-rule.ts'
 import { readActions } from '../insights/read-actions.ts'
 import { didYouMean } from '../metrics/nearest.ts'
 import { runQuery } from '../metrics/run.ts'
-import { type Project, readPlaybookRules, readProject, readProjectWords } from '../project.ts'
+import { type Project, readPlaybookRules, readProjectWords } from '../project.ts'
 import { playbookOf } from './insights-actions.ts'
 import { openModel } from './model.ts'
-import { type CommonOptions, projectOptions, withData } from './options.ts'
+import { type CommonOptions, withData } from './options.ts'
 import { coloured, printData, printJson, say, textTable } from './output.ts'
+import { readProjectFolder } from './project-folder.ts'
 
 interface DecideOptions extends CommonOptions {
   owner?: string
@@ -60,23 +61,12 @@ interface Ledger {
 }
 
 async function openLedger(options: CommonOptions): Promise<Ledger> {
-  const project = await readProject(projectOptions(options))
-  const { directory } = project
-  if (directory === null)
-    throw new RapportError(
-      {
-        code: 'project-needed',
-        message: 'A decision needs a project to be kept in: these files were named directly.',
-        where: '--files',
-        fix: 'Write a project with "rapport init DIR --from FILE..." and say --project DIR.',
-      },
-      2,
-    )
+  const project = await readProjectFolder(options, 'A decision needs a project to be kept in')
   const [rules, words] = await Promise.all([
     readPlaybookRules(project),
     readProjectWords(project, options.lang ?? project.settings.language),
   ])
-  return { project, directory, rules, words }
+  return { project, directory: project.directory, rules, words }
 }
 
 async function decide(decided: Decision['decision'], id: string, options: DecideOptions): Promise<void> {

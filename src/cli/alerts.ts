@@ -1,17 +1,17 @@
 import type { Command } from 'commander'
 import { formatDate } from '../config/format.ts'
 import { say as sayWord, type Words } from '../config/words.ts'
-import { RapportError } from '../errors.ts'
 import type { AlertShown, AlertsShown } from '../pages/alert-status.ts'
-import { type Project, readAlerts, readProject } from '../project.ts'
+import { readAlerts } from '../project.ts'
 import { openAlerts } from '../watch/alerts.ts'
 import { type LedgerLine, readHistory, readWatched } from '../watch/ledger.ts'
 import { showAlerts } from '../watch/shown.ts'
 import { lockAlerts } from './alerts-serve.ts'
 import { alertsOptions, watchServices } from './alerts-services.ts'
 import { openModel } from './model.ts'
-import { type CommonOptions, projectOptions, wholeNumber, withData } from './options.ts'
+import { type CommonOptions, wholeNumber, withData } from './options.ts'
 import { coloured, printData, printJson, textTable } from './output.ts'
+import { readProjectFolder } from './project-folder.ts'
 
 export function addCommand(program: Command): void {
   const command = program
@@ -43,19 +43,7 @@ export function addCommand(program: Command): void {
     .action(history)
 }
 
-async function openProject(options: CommonOptions): Promise<Project> {
-  const project = await readProject(projectOptions(options))
-  if (project.directory !== null) return project
-  throw new RapportError(
-    {
-      code: 'project-needed',
-      message: 'Alerts are kept in a project: these files were named directly.',
-      where: '--files',
-      fix: 'Write a project with "rapport init DIR --from FILE..." and say --project DIR.',
-    },
-    2,
-  )
-}
+const openProject = (options: CommonOptions) => readProjectFolder(options, 'Alerts are kept in a project')
 
 async function shownOf(options: CommonOptions): Promise<{ shown: AlertsShown; words: Words }> {
   const project = await openProject(options)

@@ -1,6 +1,5 @@
 import { type Command, Option } from 'commander'
 import { say as sayWord } from '../config/words.ts'
-import { RapportError } from '../errors.ts'
 import { type FeedbackComment, type FeedbackGrouping, readFeedback, surveyNamed } from '../insights/feedback.ts'
 import {
   type FeedbackMark,
@@ -15,6 +14,7 @@ import { readProject } from '../project.ts'
 import { type OpenModel, openModel } from './model.ts'
 import { type CommonOptions, projectOptions, wholeNumber, withData } from './options.ts'
 import { printData, printJson, textTable } from './output.ts'
+import { readProjectFolder } from './project-folder.ts'
 
 interface ListOptions extends CommonOptions {
   status?: FeedbackStatus
@@ -101,17 +101,7 @@ function printComments(comments: FeedbackComment[], { context: { words } }: Open
 }
 
 async function mark(status: FeedbackStatus, id: string, options: MarkOptions): Promise<void> {
-  const { directory, data } = await readProject(projectOptions(options))
-  if (directory === null)
-    throw new RapportError(
-      {
-        code: 'project-needed',
-        message: 'A status needs a project to be kept in: these files were named directly.',
-        where: '--files',
-        fix: 'Write a project with "rapport init DIR --from FILE..." and say --project DIR.',
-      },
-      2,
-    )
+  const { data } = await readProjectFolder(options, 'A status needs a project to be kept in')
   const { context, version } = await openModel(options)
   try {
     const { note, by } = options

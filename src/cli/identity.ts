@@ -2,11 +2,11 @@ import type { Command } from 'commander'
 import { writeSplit } from '../config/identity.ts'
 import { RapportError } from '../errors.ts'
 import { explainIdentity, type Identity, type IdentityLink } from '../metrics/identity.ts'
-import { readProject } from '../project.ts'
 import { buildProject } from './build-project.ts'
 import { openModel } from './model.ts'
-import { type CommonOptions, projectOptions, withData } from './options.ts'
+import { type CommonOptions, withData } from './options.ts'
 import { printData, printJson, say, textTable } from './output.ts'
+import { readProjectFolder } from './project-folder.ts'
 
 interface SplitOptions extends CommonOptions {
   reason?: string
@@ -77,17 +77,7 @@ function tableOf(links: IdentityLink[]): string {
 }
 
 async function split(id: string, other: string, options: SplitOptions): Promise<void> {
-  const project = await readProject(projectOptions(options))
-  if (project.directory === null)
-    throw new RapportError(
-      {
-        code: 'project-needed',
-        message: 'A decision needs a project to be kept in: these files were named directly.',
-        where: '--files',
-        fix: 'Write a project with "rapport init DIR --from FILE..." and say --project DIR.',
-      },
-      2,
-    )
+  const project = await readProjectFolder(options, 'A decision needs a project to be kept in')
   const identity = await identityOf(id, options)
   if (!identity.members.includes(other) || id === other) throw notJoined(id, other, identity)
   await writeSplit(project.directory, { left: id, right: other, ...(options.reason && { reason: options.reason }) })

@@ -3,16 +3,17 @@ import { formatDate } from '../config/format.ts'
 import type { RunSetting } from '../config/runs.ts'
 import { say as sayWord, type Words } from '../config/words.ts'
 import { RapportError } from '../errors.ts'
-import { type Project, readProject, readProjectWords } from '../project.ts'
+import { type Project, readProjectWords } from '../project.ts'
 import { openAlerts } from '../watch/alerts.ts'
 import { nextDue } from '../watch/due-runs.ts'
 import { openRunLedger, type RunLine, readRunLines, readRunStates } from '../watch/run-ledger.ts'
 import { lockAlerts } from './alerts-serve.ts'
 import { alertsOptions } from './alerts-services.ts'
 import { openModel } from './model.ts'
-import { type CommonOptions, projectOptions, wholeNumber, withData } from './options.ts'
+import { type CommonOptions, wholeNumber, withData } from './options.ts'
 import { printData, printJson, textTable } from './output.ts'
 import { performRun } from './perform-run.ts'
+import { readProjectFolder } from './project-folder.ts'
 
 export function addCommand(program: Command): void {
   const command = program
@@ -32,17 +33,7 @@ export function addCommand(program: Command): void {
 }
 
 async function openProject(options: CommonOptions): Promise<{ project: Project; words: Words }> {
-  const project = await readProject(projectOptions(options))
-  if (project.directory === null)
-    throw new RapportError(
-      {
-        code: 'project-needed',
-        message: 'Runs are kept in a project: these files were named directly.',
-        where: '--files',
-        fix: 'Write a project with "rapport init DIR --from FILE..." and say --project DIR.',
-      },
-      2,
-    )
+  const project = await readProjectFolder(options, 'Runs are kept in a project')
   return { project, words: await readProjectWords(project, options.lang ?? project.settings.language) }
 }
 
