@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { generate } from '../src/generate/generate.ts'
+import { contact } from '../test/cli/kill-rounds.ts'
 import { assertBuilt } from './fixture.ts'
 import { answerOf, markdownTable, median, ms, program, ratio, readSettings, report } from './measure.ts'
 
@@ -129,23 +130,10 @@ function urlOf(child: ChildProcess): Promise<string> {
 function arrival(): { id: string; headers: Record<string, string>; body: string } {
   const id = `${run}-${++sent}`
   const body = JSON.stringify({
+    ...contact,
     case_id: `L${id}`,
     customer_id: `C${String(sent % 5000).padStart(7, '0')}`,
-    channel: 'chat',
-    market: 'DE',
-    reason: 'Invoice',
-    team: 'Billing',
-    agent_id: 'A001',
-    priority: 'high',
-    status: 'open',
-    subject: 'Invoice too high',
-    description: 'The address on the invoice is an old one. My accountant needs a copy as a PDF.',
     created_at: '2024-06-01 10:00:00',
-    first_response_at: '',
-    first_solved_at: '',
-    solved_at: '',
-    reopens: '0',
-    transfers: '0',
   })
   const at = String(Math.floor(Date.now() / 1000))
   const signature = createHmac('sha256', secret).update(`${id}.${at}.${body}`).digest('base64')

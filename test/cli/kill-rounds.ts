@@ -181,28 +181,28 @@ function kill(child: ChildProcess): void {
 
 const idOf = (number: number): string => `A${String(number).padStart(7, '0')}`
 
+/** A contact as the pack of experience reads it, without its id, customer and moment. */
+export const contact = {
+  channel: 'chat',
+  market: 'DE',
+  reason: 'Invoice',
+  team: 'Billing',
+  agent_id: 'A001',
+  priority: 'high',
+  status: 'open',
+  subject: 'Invoice too high',
+  description: 'The address on the invoice is an old one.',
+  first_response_at: '',
+  first_solved_at: '',
+  solved_at: '',
+  reopens: '0',
+  transfers: '0',
+}
+
 /** The same id always says the same: it may be sent again. */
 function recordOf(id: string): Record<string, string> {
   const minute = String(Number(id.slice(1)) % 60).padStart(2, '0')
-  return {
-    case_id: id,
-    customer_id: `C${id.slice(-3)}`,
-    channel: 'chat',
-    market: 'DE',
-    reason: 'Invoice',
-    team: 'Billing',
-    agent_id: 'A001',
-    priority: 'high',
-    status: 'open',
-    subject: 'Invoice too high',
-    description: 'The address on the invoice is an old one.',
-    created_at: `2024-06-01 10:${minute}:00`,
-    first_response_at: '',
-    first_solved_at: '',
-    solved_at: '',
-    reopens: '0',
-    transfers: '0',
-  }
+  return { ...contact, case_id: id, customer_id: `C${id.slice(-3)}`, created_at: `2024-06-01 10:${minute}:00` }
 }
 
 function fileOf(rows: number): string {
