@@ -1,4 +1,5 @@
 import { problemsOf, RapportError } from '../errors.ts'
+import type { Journal } from '../journal/journal.ts'
 import type { Project } from '../project.ts'
 import { lockServer } from '../surfaces/server/lock.ts'
 import { type RunningAlerts, startAlerts } from '../watch/start-alerts.ts'
@@ -11,7 +12,7 @@ import { sayProblem } from './output.ts'
  */
 export function serveAlerts(
   project: Project,
-  options: { url: string; asOf?: string; every?: number; open?: OpenForAlerts },
+  options: { url: string; asOf?: string; every?: number; open?: OpenForAlerts; received?: Journal['received'] },
 ): RunningAlerts | null {
   if (project.directory === null) return null
   const said = new Set<string>()

@@ -1,6 +1,6 @@
 import type { Schedule } from '../clocks/schedule.ts'
 import { schedulesOf } from '../flow/derive/schedules.ts'
-import { readJournal } from '../journal/journal.ts'
+import { type Journal, readJournal } from '../journal/journal.ts'
 import type { MetricContext } from '../metrics/context.ts'
 import type { Frame } from '../metrics/frame.ts'
 import { readCheckFindings } from '../metrics/ledger.ts'
@@ -18,8 +18,13 @@ import {
 import type { AlertsOptions } from '../watch/alerts.ts'
 import type { WatchServices } from '../watch/services.ts'
 
-/** What rules are read from, over one version. Each question is asked once. */
-export function watchServices(project: Project, context: MetricContext, now: number): WatchServices {
+/** What rules are read from, over one version. Each question is asked once. `received`: of the journal, where this process has it open. */
+export function watchServices(
+  project: Project,
+  context: MetricContext,
+  now: number,
+  received?: Journal['received'],
+): WatchServices {
   const frames = new Map<string, Promise<Frame>>()
   const once = <Value>(ask: () => Promise<Value>): (() => Promise<Value>) => {
     let asked: Promise<Value> | undefined
@@ -36,21 +41,33 @@ export function watchServices(project: Project, context: MetricContext, now: num
       return frame
     },
     checks: once(() => readCheckFindings(context)),
-    newest: once(() => readNewestOf(project, context, now)),
+    newest: once(() => readNewestOf(project, context, now, received)),
     schedule: (name) => scheduleOf(project, name, now),
   }
 }
 
 /** What the version knows of each source, and what has come in since. */
-async function readNewestOf(project: Project, context: MetricContext, now: number): Promise<Map<string, Newest>> {
+async function readNewestOf(
+  project: Project,
+  context: MetricContext,
+  now: number,
+  received?: Journal['received'],
+): Promise<Map<string, Newest>> {
   const newest = await readNewest(context, now)
   for (const { id } of project.settings.sources) if (!newest.has(id)) newest.set(id, { arrival: null, event: null })
-  for await (const records of readJournal(project.data.journal, { damaged: () => {} }))
-    for (const { source, received } of records) {
-      const known = newest.get(source)
-      newest.set(source, { event: known?.event ?? null, arrival: Math.max(known?.arrival ?? 0, received) })
-    }
+  for (const [source, at] of received ?? (await lastReceived(project))) {
+    const known = newest.get(source)
+    newest.set(source, { event: known?.event ?? null, arrival: Math.max(known?.arrival ?? 0, at) })
+  }
   return newest
+}
+
+/** The same from the journal of another process. */
+async function lastReceived({ data }: Project): Promise<Journal['received']> {
+  const last = new Map<string, number>()
+  for await (const records of readJournal(data.journal, { damaged: () => {} }))
+    for (const { source, received } of records) last.set(source, received)
+  return last
 }
 
 async function scheduleOf({ settings }: Project, name: string, now: number): Promise<Schedule | undefined> {
@@ -68,7 +85,7 @@ export type OpenForAlerts = () => Promise<Pick<OpenVersion, 'store' | 'facts' | 
  */
 export async function alertsOptions(
   project: Project,
-  options: { url: string; asOf?: string; now?: () => number; open?: OpenForAlerts },
+  options: { url: string; asOf?: string; now?: () => number; open?: OpenForAlerts; received?: Journal['received'] },
 ): Promise<AlertsOptions> {
   const now = options.now ?? Date.now
   const open: OpenForAlerts = options.open ?? (() => openVersion(project, { asOf: options.asOf, connections: 2 }))
@@ -86,7 +103,7 @@ export async function alertsOptions(
     open: async (at) => {
       const version = await open()
       const context = metricContext({ project, version, catalogue, words }, viewer)
-      return { services: watchServices(project, context, at), close: () => version.close() }
+      return { services: watchServices(project, context, at, options.received), close: () => version.close() }
     },
   }
 }

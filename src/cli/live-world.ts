@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { liveBuilder, removeLive } from '../flow/live/builder.ts'
 import { readPointer } from '../flow/publish/publish.ts'
-import { type Journal, readJournal } from '../journal/journal.ts'
+import type { Journal } from '../journal/journal.ts'
 import { type OpenVersion, openVersion, type Project } from '../project.ts'
 import type { LiveSource } from '../surfaces/server/live.ts'
 import { runBuild } from './build-process.ts'
@@ -19,7 +19,7 @@ const connections = 8
 export async function liveWorld(
   project: Project,
   options: ServeOptions,
-  journal: Pick<Journal, 'position'> | null,
+  journal: Pick<Journal, 'position' | 'received'> | null,
 ): Promise<LiveWorld> {
   // Small files of a server before this one are nobody's: they are made again from the journal.
   await rm(project.data.live, { recursive: true, force: true })
@@ -34,7 +34,7 @@ export async function liveWorld(
     absorb: async () => {
       await runBuild(order)
     },
-    sources: journal ? await lastReceived(project) : [],
+    sources: journal ? lastReceived(project, journal.received) : [],
     say: sayProblem,
     now: Date.now,
   }
@@ -78,11 +78,10 @@ function openedVersion(shared: Shared, { asOf }: ServeOptions, close: () => Prom
 }
 
 /** When the last thing of each source that sends by itself came. */
-async function lastReceived({ settings, data }: Project): Promise<LiveSource[]> {
-  const last = new Map<string, number>()
-  for await (const records of readJournal(data.journal, { damaged: () => {} }))
-    for (const { source, received } of records) last.set(source, received)
+function lastReceived({ settings }: Project, received: Journal['received']): LiveSource[] {
   return settings.sources.flatMap(({ id, intake }) =>
-    intake || last.has(id) ? { id, expected_seconds: intake?.expected ?? null, received: last.get(id) ?? null } : [],
+    intake || received.has(id)
+      ? { id, expected_seconds: intake?.expected ?? null, received: received.get(id) ?? null }
+      : [],
   )
 }

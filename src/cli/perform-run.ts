@@ -1,9 +1,8 @@
-import { formatValue } from '../config/format.ts'
 import type { RunSetting } from '../config/runs.ts'
 import { say, type Words } from '../config/words.ts'
 import { readCheckFindings } from '../metrics/ledger.ts'
 import type { Viewer } from '../metrics/query.ts'
-import { runQuery } from '../metrics/run.ts'
+import type { KpiContent } from '../pages/tiles/kpi.ts'
 import type { PageView } from '../pages/view.ts'
 import {
   metricContext,
@@ -122,25 +121,21 @@ async function reportOf(run: RunSetting, { project, version, viewer, url, due }:
   return {
     ...about(run, due, new URL(page.path, url).href, words),
     ...{ kind: 'report', severity: 'info', title: page.title, text: page.headline, why: readings },
-    facts: await factsOf(page, shared, viewer, words),
+    facts: factsOf(page),
     as_of: page.as_of,
     version: page.version,
   }
 }
 
-async function factsOf(page: PageView, shared: Awaited<ReturnType<typeof readShared>>, viewer: Viewer, words: Words) {
-  const context = metricContext({ ...shared, words }, viewer)
-  const metrics = page.tiles.flatMap(({ kind, state, query }) =>
-    kind === 'kpi' && state === 'ok' ? (query?.metrics ?? []) : [],
-  )
-  if (metrics.length === 0) return []
-  const frame = await runQuery({ metrics: [...new Set(metrics)].slice(0, 10) }, context)
-  return frame.query.metrics.flatMap((id) => {
-    const cell = frame.rows[0]?.[id]
-    const card = frame.metrics[id]
-    const value = cell && typeof cell === 'object' && 'value' in cell ? cell.value : null
-    return card && typeof value === 'number' ? [{ label: card.label, value: formatValue(value, card.unit, words) }] : []
-  })
+/** Numbers of the page's cards, as they stand on it. */
+function factsOf({ tiles }: PageView): AlertMessage['facts'] {
+  return tiles
+    .filter(({ kind, state }) => kind === 'kpi' && state === 'ok')
+    .map(({ title, content }) => {
+      const { exact, value, suffix } = content as KpiContent
+      return { label: title, value: exact ?? `${value}${suffix}` }
+    })
+    .slice(0, 10)
 }
 
 function about(run: RunSetting, due: number, href: string, words: Words) {

@@ -13,11 +13,11 @@ export async function serveRuns(project: Project, world: RunWorld): Promise<{ cl
   const runner = startRunner({
     ...{ runs, zone, ledger, now: Date.now },
     perform: performRun(project, world),
-    failed: (run, error) => {
+    failed: (error, of) => {
       const [problem] = problemsOf(error)
       if (!problem) return
       sayProblem(problem)
-      if (run) void tellFailure(project, world, run, problem.message, Date.now()).catch(() => {})
+      if (of) void tellFailure(project, world, of.run, problem.message, of.due).catch(() => {})
     },
   })
   return {

@@ -52,7 +52,8 @@ export async function serveProject(project: Project, options: ServeOptions): Pro
   await lock.announce(server.url, intake?.key)
   // Files alone have nobody to tell: what watches is not even read.
   const watching =
-    project.directory && (await (await import('./watching.ts')).startWatching(project, live, server.url, options))
+    journal &&
+    (await (await import('./watching.ts')).startWatching(project, { live, journal, url: server.url }, options))
   if (options.json) printJson({ url: server.url })
   else say(`${coloured('bold', project.name)} is at ${coloured('cyan', server.url)}  (Ctrl-C ends it)`)
   if (options.open !== false && process.stdout.isTTY) await (await import('open')).default(server.url).catch(() => {})

@@ -1,4 +1,5 @@
 import { problemsOf } from '../errors.ts'
+import type { Journal } from '../journal/journal.ts'
 import { type OpenVersion, openVersion, type Project } from '../project.ts'
 import type { RunningAlerts } from '../watch/start-alerts.ts'
 import { serveAlerts } from './alerts-serve.ts'
@@ -12,11 +13,13 @@ import { watchFiles } from './watch-files.ts'
 /** Everything that a server does by itself: alerts, runs at set times, and builds when files change. */
 export async function startWatching(
   project: Project,
-  live: Live,
-  url: string,
+  { live, journal, url }: { live: Live; journal: Pick<Journal, 'received'>; url: string },
   options: ServeOptions,
 ): Promise<{ close(): Promise<void> }> {
-  const alerts = serveAlerts(project, { url, open: () => openShown(project, live, options) })!
+  const alerts = serveAlerts(project, {
+    ...{ url, received: journal.received },
+    open: () => openShown(project, live, options),
+  })!
   const unsubscribe = evaluateEach(live, alerts)
   const runs = await serveRuns(project, { alerts, url, asOf: options.asOf })
   const files = options.watch ? await buildOnChange(project) : null

@@ -33,6 +33,8 @@ export interface Journal {
   append(arrivals: Arrival[]): Promise<Kept[]>
   /** Position of the last record on the disk. */
   readonly position: number
+  /** When the last record of each source came, milliseconds since 1970. */
+  readonly received: ReadonlyMap<string, number>
   close(): Promise<void>
 }
 
@@ -55,11 +57,13 @@ export interface JournalSettings {
 export async function openJournal(folder: string, settings: JournalSettings = {}): Promise<Journal> {
   const now = settings.now ?? Date.now
   const known = new Map<string, number>()
+  const last = new Map<string, number>()
   let position = 0
   const oldest = now() - daysKnown * 86_400_000
   for await (const records of readJournal(folder)) {
     for (const record of records) {
       position = record.position
+      last.set(record.source, record.received)
       if (record.received >= oldest) known.set(keyIn(record), record.position)
     }
   }
@@ -73,7 +77,10 @@ export async function openJournal(folder: string, settings: JournalSettings = {}
     const records = arrivals.map((arrival) => ({ ...arrival, position: next++, received }))
     const written = log.append(records.map(printRecord)).then(() => {
       position = Math.max(position, ...records.map((record) => record.position))
-      for (const record of records) known.set(keyIn(record), record.position)
+      for (const record of records) {
+        known.set(keyIn(record), record.position)
+        last.set(record.source, record.received)
+      }
       return records.map((record) => record.position)
     })
     records.forEach((record, at) => {
@@ -114,6 +121,7 @@ export async function openJournal(folder: string, settings: JournalSettings = {}
     get position() {
       return position
     },
+    received: last,
     close: () => log.close(),
   }
 }

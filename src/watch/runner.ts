@@ -13,8 +13,8 @@ export interface RunnerOptions {
   ledger: RunLedger
   now(): number
   perform: DoRun
-  /** Told of a run that failed, and (without a run) of a ledger that cannot be written. */
-  failed(run: RunSetting | null, error: unknown): void
+  /** Told of a run that failed, with when it was due, and (without one) of a ledger that cannot be written. */
+  failed(error: unknown, of: { run: RunSetting; due: number } | null): void
 }
 
 export interface Runner {
@@ -67,7 +67,7 @@ async function perform(run: RunSetting, due: number, options: RunnerOptions): Pr
   } catch (error) {
     outcome = 'failed'
     says = problemsOf(error)[0]?.message ?? String(error)
-    options.failed(run, error)
+    options.failed(error, { run, due })
   }
   await ledger.append({ kind: 'ended', run: run.id, due, at: now(), outcome, says })
 }
@@ -83,7 +83,7 @@ export function startRunner(options: RunnerOptions): { close(): Promise<void> } 
   let working: Promise<void> = Promise.resolve()
   const look = (): void => {
     working = runner.runDue().then(wait, (error) => {
-      options.failed(null, error)
+      options.failed(error, null)
       wait(null)
     })
   }

@@ -42,7 +42,7 @@ async function runAt(
       done.push(`${each.id} ${shown(due)}`)
       return perform(each, due)
     },
-    failed: (each, error) => failed.push(`${each?.id}: ${(error as Error).message}`),
+    failed: (error, of) => failed.push(`${of?.run.id}: ${(error as Error).message}`),
   })
   const next = await runner.runDue()
   await ledger.close()
