@@ -26,6 +26,7 @@ import { didYouMean } from './metrics/nearest.ts'
 import type { Viewer } from './metrics/query.ts'
 import { alertFaults, parseAlerts } from './pages/alert-rules.ts'
 import { referenceFaults } from './pages/references.ts'
+import { parseReport, type Report, takenFaults } from './pages/report-spec.ts'
 import { type Page, parsePage } from './pages/spec.ts'
 import { raw, type Sql, sql } from './sql/sql.ts'
 import { openDuckdb } from './store/duckdb.ts'
@@ -280,6 +281,8 @@ export async function readCatalogue(
         ),
       )
     problems.push(...(await pageReferences(project, metrics.value)), ...(await targetFaults(project, metrics.value)))
+    if (pages.status === 'fulfilled')
+      problems.push(...faultsOf((await Promise.allSettled([readReports(project, pages.value)]))[0]))
     if (playbook.status === 'fulfilled' && checks.status === 'fulfilled') {
       const known = checks.value.map(({ id }) => id)
       problems.push(...playbookFaults(playbook.value, metrics.value, known))
@@ -338,6 +341,22 @@ export async function readPages(project: Pick<Project, 'catalogues'>): Promise<M
     return withoutDoubles('page', named, problems)
   })
   return new Map(pages.map((page) => [page.page, page]))
+}
+
+/** Reports by id, in the order in which a source takes its own. What they take from pages is checked where the pages are known. */
+export async function readReports(
+  project: Pick<Project, 'catalogues'>,
+  pages: ReadonlyMap<string, Page>,
+): Promise<Map<string, Report>> {
+  const reports = await readPart(project, 'reports', (documents, problems) => {
+    const named = documents.flatMap((document) => {
+      const value = parseReport(document, problems)
+      if (value) problems.push(...takenFaults(value, document, pages))
+      return value ? { id: value.report, where: document.where(['report']), replaces: value.replaces, value } : []
+    })
+    return withoutDoubles('report', named, problems)
+  })
+  return new Map(reports.toSorted((a, b) => a.order - b.order).map((report) => [report.report, report]))
 }
 
 export async function readProjectWords(project: Pick<Project, 'catalogues'>, language: string): Promise<Words> {

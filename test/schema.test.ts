@@ -9,6 +9,7 @@ import { packSchema } from '../src/flow/map/pack.ts'
 import { playbookFileSchema } from '../src/insights/playbook-rule.ts'
 import { targetProcessSchema } from '../src/insights/target-process.ts'
 import { metricsFileSchema } from '../src/metrics/metric-file.ts'
+import { reportSchema } from '../src/pages/report-spec.ts'
 import { pageSchema } from '../src/pages/spec.ts'
 
 /** Editor schemas: made from the schemas that read the files, so they cannot say anything else. `npm run schemas` writes them. */
@@ -18,6 +19,7 @@ const schemas: Record<string, z.ZodType> = {
   metrics: metricsFileSchema,
   checks: checksFileSchema,
   page: pageSchema,
+  report: reportSchema,
   process: targetProcessSchema,
   playbook: playbookFileSchema,
   alerts: alertsFileSchema,

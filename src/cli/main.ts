@@ -26,6 +26,7 @@ const commands = {
   alerts: () => import('./alerts.ts'),
   runs: () => import('./runs.ts'),
   journey: () => import('./journey.ts'),
+  report: () => import('./report.ts'),
   identity: () => import('./identity.ts'),
   export: () => import('./export.ts'),
   generate: () => import('./generate.ts'),

@@ -25,9 +25,15 @@ const mostRefusals = 2
 
 /**
  * The door: a page and what the URL says -> every number, sentence and picture of it, as plain JSON. It does not throw for what a
- * viewer typed (that becomes a notice) nor for one tile that fails (that becomes its own message).
+ * viewer typed (that becomes a notice) nor for one tile that fails (that becomes its own message). On a grid that is `filled`, tiles take
+ * the room of neighbours that were left out; paper wants each at the width that it asked for.
  */
-export async function resolvePage(page: Page, parametersText: string, services: PageServices): Promise<PageView> {
+export async function resolvePage(
+  page: Page,
+  parametersText: string,
+  services: PageServices,
+  grid: 'filled' | 'as-written' = 'filled',
+): Promise<PageView> {
   const { parameters, problems } = parseParameters(parametersText)
   const { kept, notices } = checkFilters(parameters, services)
   const run = memoised(services.runQuery)
@@ -40,7 +46,7 @@ export async function resolvePage(page: Page, parametersText: string, services: 
     services: asked,
     words: services.words,
   }
-  const [tiles, filters] = await Promise.all([tilesOf(page, context), filtersOf(context)])
+  const [tiles, filters] = await Promise.all([tilesOf(page, context, grid), filtersOf(context)])
   const nothing = await nothingTile(
     tiles,
     filters.map((each) => each.label),
@@ -201,8 +207,9 @@ function isFilled(id: string, { version, catalogue }: PageServices): boolean {
   return column === undefined || [...version.present].some((each) => each.endsWith(`.${column}`))
 }
 
-async function tilesOf(page: Page, context: TileContext): Promise<TileView[]> {
+async function tilesOf(page: Page, context: TileContext, grid: 'filled' | 'as-written'): Promise<TileView[]> {
   const kept = await keptTiles(page, context)
+  if (grid === 'as-written') return kept.map(({ view }) => withRows(view, context))
   const widths = fillRows(kept.map(({ view }) => view))
   return Promise.all(
     kept.map(async ({ tile, view }, index) => {

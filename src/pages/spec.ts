@@ -338,7 +338,7 @@ const nowTile = z.strictObject({
   by: name.optional(),
 })
 
-const tileSchema = z.discriminatedUnion('kind', [
+export const tileSchema = z.discriminatedUnion('kind', [
   chartTile,
   kpiTile,
   rowsTile,
