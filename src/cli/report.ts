@@ -70,15 +70,22 @@ export async function documentOf(
 ): Promise<ReportDocument> {
   const services = servicesOf(shared, viewerOf(shared.project, options))
   const reports = await readReports(shared.project, shared.pages)
-  const report = page === undefined ? reportNamed(name, reports, shared) : reportOfPage(page, shared)
+  const packs = (await services.facts.loads()).flatMap(({ pack }) => pack ?? [])
+  const report = page === undefined ? reportNamed(name, reports, shared, packs) : reportOfPage(page, shared)
   return composeReport(report, shared.project.name, services)
 }
 
-function reportNamed(name: string | undefined, reports: ReadonlyMap<string, Report>, { version }: Shared): Report {
+function reportNamed(
+  name: string | undefined,
+  reports: ReadonlyMap<string, Report>,
+  { version }: Shared,
+  packs: string[],
+): Report {
   const found =
     name === undefined
       ? [...reports.values()].find(
-          ({ table, needs }) =>
+          ({ table, needs, packs: only }) =>
+            (only === undefined || packs.some((each) => only.includes(each))) &&
             (table === undefined || (version.facts.counts[table] ?? 0) > 0) &&
             missingOf(needs, version.facts.present).length === 0,
         )

@@ -129,7 +129,17 @@ export function takenTiles(
 
 /** Pages and tiles that a report takes and nobody defines. */
 export function takenFaults(report: Report, document: Document, pages: ReadonlyMap<string, Page>): Problem[] {
-  return report.chapters.flatMap((chapter, place) => {
+  const named: Problem[] = pages.has(report.report)
+    ? [
+        {
+          code: 'report-named-as-page',
+          message: `"${report.report}" is the name of a page.`,
+          where: document.where(['report']),
+          fix: 'Give the report another name: titles of its own tiles are found by it.',
+        },
+      ]
+    : []
+  const unknown = report.chapters.flatMap((chapter, place) => {
     if (chapter.kind !== 'tiles') return []
     return chapter.tiles.flatMap((each, index): Problem[] => {
       if (typeof each !== 'string') return []
@@ -150,4 +160,5 @@ export function takenFaults(report: Report, document: Document, pages: ReadonlyM
       ]
     })
   })
+  return [...named, ...unknown]
 }

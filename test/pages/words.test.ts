@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { IntlMessageFormat } from 'intl-messageformat'
 import { expect, test } from 'vitest'
+import { readPages, readReports } from '../../src/project.ts'
 import { cataloguePages, root, wordsOf } from './fixtures.ts'
 
 const files = (readdirSync(join(root, 'src/pages'), { recursive: true }) as string[]).filter((file) =>
@@ -42,6 +43,25 @@ function argumentsOf(message: string, locale: string): string[] {
   walk(new IntlMessageFormat(message, locale, undefined, { ignoreTag: true }).getAst() as never)
   return [...found].sort()
 }
+
+test('every report and chapter of the catalogue has a title in French', async () => {
+  const { messages } = await wordsOf('fr')
+  const built = { catalogues: [join(root, 'catalog')] }
+  const reports = [...(await readReports(built, await readPages(built))).values()]
+  const missing = reports.flatMap(({ report, chapters }) => [
+    ...(`reports.${report}.title` in messages ? [] : [report]),
+    ...chapters.flatMap((chapter) => [
+      ...(chapter.title === undefined || `reports.${report}.${chapter.id}.title` in messages ? [] : [chapter.id]),
+      ...(chapter.kind === 'tiles' ? chapter.tiles : []).flatMap((tile) =>
+        typeof tile === 'string' || tile.kind !== 'chart' || `pages.${report}.${tile.id}.title` in messages
+          ? []
+          : [`${report}.${tile.id}`],
+      ),
+    ]),
+  ])
+  expect(reports.length).toBeGreaterThanOrEqual(6)
+  expect(missing).toEqual([])
+})
 
 test('every tile of the catalogue has a title in French', async () => {
   const { messages } = await wordsOf('fr')
