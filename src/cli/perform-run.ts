@@ -1,5 +1,8 @@
+import { mkdir, readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { RunSetting } from '../config/runs.ts'
 import { say, type Words } from '../config/words.ts'
+import { writeWhole } from '../journal/durable.ts'
 import { readCheckFindings } from '../metrics/ledger.ts'
 import type { Viewer } from '../metrics/query.ts'
 import type { KpiContent } from '../pages/tiles/kpi.ts'
@@ -116,15 +119,46 @@ async function reportOf(run: RunSetting, { project, version, viewer, url, due }:
   const shared = { ...(await readShared(project, version)), pictures: false }
   const doors = doorsOf(shared)
   const words = doors.words(viewer.language)
-  const page = await doors.page(run.page ?? 'overview', new URLSearchParams(), viewer)
+  const [page, files] = await Promise.all([
+    doors.page(run.page ?? 'overview', new URLSearchParams(), viewer),
+    filesOf(run, { project, version, viewer, due }),
+  ])
   const readings = page.tiles.flatMap(({ reading }) => reading ?? []).slice(0, 6)
   return {
     ...about(run, due, new URL(page.path, url).href, words),
     ...{ kind: 'report', severity: 'info', title: page.title, text: page.headline, why: readings },
     facts: factsOf(page),
+    ...(files.length > 0 && { files }),
     as_of: page.as_of,
     version: page.version,
   }
+}
+
+/** Reports of a run that stay on the disk: a message that could not be sent for weeks still finds its files. */
+const keptReports = 50
+
+/** The report of a run, a file a format, in a folder of the moment at which it was due: the same run written again is the same file. */
+async function filesOf(
+  run: RunSetting,
+  { project, version, viewer, due }: Omit<Reported, 'url'>,
+): Promise<NonNullable<AlertMessage['files']>> {
+  if (run.formats.length === 0) return []
+  const { writeReport } = await import('./write-report.ts')
+  const shared = await readShared(project, version)
+  const { report: name, page, formats } = run
+  const { document, files } = await writeReport(formats, { name, page, shared, viewer })
+  const own = join(project.data.watch, 'reports', run.id)
+  const folder = join(own, new Date(due).toISOString().replaceAll(':', '-'))
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  const older = (await readdir(own)).sort().slice(0, -keptReports)
+  for (const each of older) await rm(join(own, each), { recursive: true, force: true })
+  return Promise.all(
+    files.map(async ({ format, bytes }) => {
+      const path = join(folder, `${document.report}.${format}`)
+      await writeWhole(path, bytes)
+      return { name: `${document.report}.${format}`, path }
+    }),
+  )
 }
 
 /** Numbers of the page's cards, as they stand on it. */

@@ -5,6 +5,9 @@ import { zoneSchema } from './zone.ts'
 /** What can run by itself. */
 export const runKinds = ['build', 'check', 'alerts', 'report'] as const
 
+/** What a report may be sent as. */
+export const sentFormats = ['md'] as const
+
 /** Something that `rapport serve` does at set times. */
 export const runSchema = z
   .strictObject({
@@ -20,6 +23,16 @@ export const runSchema = z
         'build: takes in what is new; check: what the checks find; alerts: one evaluation; report: a page to receivers.',
       ),
     page: z.string().optional().describe('Of a report: id of the page; overview without it.'),
+    report: z
+      .string()
+      .optional()
+      .describe(
+        'Of a report: id of a whole report (rapport report NAME); with `formats` alone, the one that suits the source.',
+      ),
+    formats: z
+      .array(z.enum(sentFormats))
+      .default([])
+      .describe('Of a report: written to the data folder and attached to e-mails; without any, the message alone.'),
     receivers: z
       .array(z.string())
       .default([])
@@ -30,6 +43,10 @@ export const runSchema = z
       context.addIssue({ code: 'custom', path: ['receivers'], message: 'a report without a receiver reaches nobody' })
     if (run.page !== undefined && run.do !== 'report')
       context.addIssue({ code: 'custom', path: ['page'], message: `do: ${run.do} shows no page` })
+    if ((run.report !== undefined || run.formats.length > 0) && run.do !== 'report')
+      context.addIssue({ code: 'custom', path: ['report'], message: `do: ${run.do} writes no report` })
+    if (run.report !== undefined && run.formats.length === 0)
+      context.addIssue({ code: 'custom', path: ['formats'], message: 'a report of its own needs a format: [pdf]' })
   })
 
 export type RunSetting = z.infer<typeof runSchema>

@@ -14,8 +14,8 @@ export async function syncFolder(folder: string): Promise<void> {
   await handle.sync().finally(() => handle.close())
 }
 
-/** Writes a small file for its owner alone: whole or not at all, and on the disk when it answers. One rename decides. */
-export async function writeWhole(file: string, text: string): Promise<void> {
+/** Writes a file for its owner alone: whole or not at all, and on the disk when it answers. One rename decides. */
+export async function writeWhole(file: string, text: string | Uint8Array): Promise<void> {
   const temporary = `${file}.${process.pid}`
   await writeFile(temporary, text, { mode: 0o600 })
   await syncFile(temporary)

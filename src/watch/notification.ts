@@ -20,6 +20,8 @@ export interface AlertMessage {
   /** ISO instant at which it began. */
   since: string
   link: { href: string; label: string }
+  /** What goes with it where a receiver takes files: `path` is on this machine. */
+  files?: { name: string; path: string }[]
   value: number | null
   limit: number | null
   n: number | null

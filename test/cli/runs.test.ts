@@ -9,7 +9,7 @@ receivers:
   - { id: log, kind: file, path: told.ndjson }
 runs:
   - { id: nightly, when: "0 6 * * *", zone: Europe/Paris, do: build }
-  - { id: monday, when: "0 8 * * 1", do: report, receivers: [log] }
+  - { id: monday, when: "0 8 * * 1", do: report, formats: [md], receivers: [log] }
   - { id: hourly, when: "0 * * * *", do: check }
 `
 let folder: string
@@ -31,10 +31,19 @@ test('each run says when it is due, does what it is for, and is remembered', asy
   const told = (await readFile(join(folder, 'told.ndjson'), 'utf8')).trim().split('\n')
   expect(told).toHaveLength(1)
   const [message] = (
-    JSON.parse(told[0]!) as { messages: { text: string; facts: { label: string; value: string }[] }[] }
+    JSON.parse(told[0]!) as {
+      messages: {
+        text: string
+        facts: { label: string; value: string }[]
+        files: { name: string; path: string }[]
+      }[]
+    }
   ).messages
   expect(message!.text).not.toBe('')
   expect(message!.facts).toContainEqual({ label: 'Cases', value: '400' })
+  const [file] = message!.files
+  expect(file!.name).toBe('support-study.md')
+  expect(await readFile(file!.path, 'utf8')).toContain('**Cases**: 400')
   const { runs } = await json<{ runs: { run: string; next: string; last: { outcome: string } | null }[] }>(
     ['runs', 'list'],
     { folder },

@@ -1,4 +1,7 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
 import { afterEach, expect, test } from 'vitest'
 import { type Receiver, receiversSchema } from '../../src/config/alerts.ts'
@@ -56,6 +59,20 @@ function mailbox(port: number, change: object = {}) {
   const [receiver] = receiversSchema.parse([written]) as [Receiver]
   return mailboxOf(receiver, { directory: null, environment: { PASSWORD: 'secret' }, now: () => 0, timeout: 400 })
 }
+
+test('files of a message go with it, as they are when it is sent; without them it is not sent', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'rapport-mail-'))
+  const files = [{ name: 'report.md', path: join(folder, 'report.md') }]
+  const taken = await mailServer()
+  const told = notification({ messages: [message({ files })] })
+  await expect(mailbox(taken.port).send(told)).rejects.toThrow('ENOENT')
+  expect(taken.mails).toEqual([])
+  await writeFile(files[0]!.path, '# Report: 4,812 cases')
+  expect(await mailbox(taken.port).send(told)).toEqual({ ok: true })
+  await rm(folder, { recursive: true })
+  expect(taken.mails[0]).toContain('filename=report.md')
+  expect(taken.mails[0]).toMatch(/# Report: 4,812 cases|IyBSZXBvcnQ6IDQsODEyIGNhc2Vz/)
+})
 
 test('a mail has text and HTML, an id of its own that stays, and says that nobody wrote it', async () => {
   const server = await mailServer()

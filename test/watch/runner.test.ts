@@ -21,6 +21,7 @@ const run = (id: string, when: string, more: Partial<RunSetting> = {}): RunSetti
   when,
   do: 'build',
   receivers: [],
+  formats: [],
   ...more,
 })
 

@@ -4,7 +4,7 @@ import type { Receiver } from '../../config/alerts.ts'
 import { readSecret } from '../../config/secret.ts'
 import type { Mailbox } from '../outbox.ts'
 import type { Resolve } from './address.ts'
-import { formatEmail, sendEmail } from './email.ts'
+import { attachmentsOf, formatEmail, sendEmail } from './email.ts'
 import { addLine, formatFile } from './file.ts'
 import { formatPagerduty } from './pagerduty.ts'
 import { post } from './post.ts'
@@ -63,7 +63,7 @@ export function mailboxOf(receiver: Receiver, outside: Outside): Mailbox {
       return {
         ...common,
         send: async (each) =>
-          sendEmail(formatEmail(each, receiver), receiver, {
+          sendEmail({ ...formatEmail(each, receiver), ...(await attachmentsOf(each)) }, receiver, {
             password: receiver.password && (await secret(receiver.password)),
             resolve: outside.resolve,
             timeout: outside.timeout,

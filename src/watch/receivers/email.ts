@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
 import { isIP } from 'node:net'
 import type { Receiver } from '../../config/alerts.ts'
 import { type AlertMessage, cut, type Notification, plain } from '../notification.ts'
@@ -18,6 +19,7 @@ export interface Mail {
   references?: string[]
   inReplyTo?: string
   date: Date
+  attachments?: { filename: string; content: Buffer }[]
   headers: Record<string, string>
 }
 
@@ -74,6 +76,16 @@ function escaped(text: string): string {
     .replace(/>/g, '&gt;')
     .replace(/"/g, '&quot;')
     .replace(/'/g, '&#39;')
+}
+
+/** What goes with a message, read when it is sent: it may wait for days. */
+export async function attachmentsOf({ messages }: Notification): Promise<Pick<Mail, 'attachments'>> {
+  const files = messages.flatMap((each) => each.files ?? [])
+  if (files.length === 0) return {}
+  const attachments = await Promise.all(
+    files.map(async ({ name, path }) => ({ filename: name, content: await readFile(path) })),
+  )
+  return { attachments }
 }
 
 /** Hands a message to the server of the receiver, at the address that was checked. */

@@ -7,7 +7,7 @@ const mostBytes = 20 * 1000
 
 /** A notification as Standard Webhooks have it. Thin where it would be too large: what it is about, and as many as fit. */
 export function formatWebhook(notification: Notification): string {
-  const whole = bodyOf(notification, notification.messages)
+  const whole = bodyOf(notification, notification.messages.map(withoutPaths))
   if (Buffer.byteLength(whole) <= mostBytes) return whole
   const thin = notification.messages.map(({ key, rule, event, severity, link }) => ({
     key: cut(key, 300),
@@ -20,6 +20,11 @@ export function formatWebhook(notification: Notification): string {
     const body = bodyOf({ ...notification, title: cut(notification.title, 300) }, thin.slice(0, shown))
     if (shown <= 1 || Buffer.byteLength(body) <= mostBytes) return body
   }
+}
+
+/** Where a file stands is of no use to another machine. */
+function withoutPaths({ files, ...message }: AlertMessage): object {
+  return files ? { ...message, files: files.map(({ name }) => ({ name })) } : message
 }
 
 /** `count`: of all of them, whether or not they fit. */
