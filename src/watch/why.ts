@@ -19,6 +19,8 @@ import type { AlertState } from './state.ts'
 const mostNamed = 3
 /** Splits that are tried: the first of those that the metric can have. */
 const mostTried = 12
+/** How a contact ended and how a case stands come of what happened: the newest cases are always open. */
+const results = new Set(['outcome', 'status'])
 /** Of cases that are due. */
 const splitsOfCases = ['channel', 'priority', 'market', 'team']
 
@@ -86,7 +88,7 @@ async function whyBetween(
     services.runQuery({ metrics: [metric.id], ...(by && { by: [by] }), ...(where.length > 0 && { where }), ...query })
   const pair = async (by?: string) => ({ before: await ask(sides.before, by), after: await ask(sides.after, by) })
   const tried = candidatesOf(metric, { catalogue: context.catalogue, version: context.version })
-    .filter((each) => each !== rule.by && !where.some(({ dimension }) => dimension === each))
+    .filter((each) => each !== rule.by && !results.has(each) && !where.some(({ dimension }) => dimension === each))
     .filter((each) => refuseDimension(metric, context.catalogue.dimensions.get(each)!, context) === null)
     .slice(0, mostTried)
   const splits: ChangeEvidence['splits'] = []
