@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { formatNumber } from '../config/format.ts'
 import { say as sayWord, type Words } from '../config/words.ts'
-import { gatherFindings } from '../insights/gather.ts'
+import { evidenceOf, gatherFindings } from '../insights/gather.ts'
 import { findPlaybook, type Playbook, type Recommendation } from '../insights/playbook.ts'
 import { readPlaybook } from '../insights/read-playbook.ts'
 import { readCheckFindings } from '../metrics/ledger.ts'
@@ -57,7 +57,7 @@ export async function playbookOf(
       findReadiness: () => findReadiness(context),
       checkResults: () => readCheckFindings(context),
     },
-    where ? [] : (await gatherFindings(context)).flatMap((each) => each.findings),
+    where ? undefined : evidenceOf(await gatherFindings(context)),
   )
   return findPlaybook(rules, evidence, context.words)
 }

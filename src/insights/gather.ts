@@ -18,7 +18,7 @@ import { staffingFindings } from './staffing-findings.ts'
 import { readSurvival } from './survival-evidence.ts'
 import { survivalFindings } from './survival-findings.ts'
 import type { SurvivalKind } from './survival-lives.ts'
-import { findTopics } from './topics.ts'
+import { findTopics, type RepeatedTexts, repeatedTexts } from './topics.ts'
 import { findValue } from './value.ts'
 import { findWhoContacts } from './who-contacts.ts'
 
@@ -29,9 +29,12 @@ export interface Answer {
   findings: Finding[]
   /** Why these data cannot answer. */
   refused: NoFindings | null
+  /** Of topics: how much is written again and again. Counted, so it is no finding. */
+  repeated?: RepeatedTexts
 }
 
-type Ask = (context: MetricContext) => Promise<Finding[] | NoFindings>
+type Asked = Finding[] | NoFindings | { findings: Finding[]; repeated: RepeatedTexts }
+type Ask = (context: MetricContext) => Promise<Asked>
 
 /** What costs least is asked first; readers see them in the order of `kindOrder`. */
 const questions: { kind: FindingKind; ask: Ask }[] = [
@@ -75,6 +78,14 @@ export interface Gathered {
 
 const memory: Memory<Answer> = new WeakMap()
 
+/** What a playbook takes of the answers. */
+export function evidenceOf(answers: readonly Answer[]): { findings: Finding[]; repeated: RepeatedTexts | null } {
+  return {
+    findings: answers.flatMap((each) => each.findings),
+    repeated: answers.find((each) => each.repeated)?.repeated ?? null,
+  }
+}
+
 /** Puts every question to a version, each once as long as it is open. */
 export async function gatherFindings(context: MetricContext): Promise<Answer[]> {
   return inOrder(await Promise.all(askAll(context).map((each) => each.answer)))
@@ -109,7 +120,8 @@ function askAll(context: MetricContext): { kind: FindingKind; answer: Promise<An
   })
 }
 
-function answerOf(kind: FindingKind, found: Finding[] | NoFindings): Answer {
+function answerOf(kind: FindingKind, found: Asked): Answer {
+  if ('repeated' in found) return { kind, ...found, refused: null }
   return 'refused' in found ? { kind, findings: [], refused: found } : { kind, findings: found, refused: null }
 }
 
@@ -131,9 +143,10 @@ async function churnOf(context: MetricContext): Promise<Finding[] | NoFindings> 
 }
 
 /** What cases are about, and whether the topics differ in satisfaction. */
-async function topicsOf(context: MetricContext): Promise<Finding[] | NoFindings> {
+async function topicsOf(context: MetricContext): Promise<Asked> {
   const contrast = { by: 'csat' } as const
-  return foundIn(findTopics(await readTopics({ of: 'cases', contrast }, context), 'cases', context.words))
+  const found = findTopics(await readTopics({ of: 'cases', contrast }, context), 'cases', context.words)
+  return 'refused' in found ? found : { findings: found.findings, repeated: repeatedTexts(found) }
 }
 
 /** As the page *Staffing* asks: nothing is assumed that the viewer did not say. */

@@ -4,6 +4,7 @@ import type { CheckFinding } from '../metrics/ledger.ts'
 import type { Readiness } from '../metrics/readiness.ts'
 import type { Finding } from './finding.ts'
 import { conditionsOf, type PlaybookRule } from './playbook-rule.ts'
+import type { RepeatedTexts } from './topics.ts'
 
 /** All that the playbook's conditions speak of, read once for all rules. */
 export interface PlaybookEvidence {
@@ -14,6 +15,8 @@ export interface PlaybookEvidence {
   checks: CheckFact[]
   readiness: Readiness[]
   findings: Finding[]
+  /** Null where texts were not read. */
+  repeated: RepeatedTexts | null
   /** Metrics of the catalogue without their variants: what a share of unlocked ones is held against. */
   metric_count: number
   /** Labels of fields, metrics and dimensions in the viewer's language. */

@@ -110,6 +110,8 @@ function proveOne(condition: SimpleCondition, evidence: PlaybookEvidence, words:
       return proveFound(condition, evidence, words)
     case 'finding':
       return proveFinding(condition, evidence, words)
+    case 'repeated':
+      return proveRepeated(condition, evidence, words)
     case 'above':
     case 'below':
       return proveBound(condition, evidence, words)
@@ -176,6 +178,31 @@ function proveFinding({ of, id }: Of<'finding'>, { findings }: PlaybookEvidence,
     way:
       first.check &&
       ('metrics' in first.check ? { kind: 'query', query: first.check } : { kind: 'rows', rows: first.check }),
+  }
+}
+
+/** What was counted needs no test. */
+function proveRepeated(
+  { as, at_least }: Of<'repeated'>,
+  { repeated }: PlaybookEvidence,
+  words: Words,
+): Proof | Silence {
+  const sum = (part: 'questions' | 'texts'): number =>
+    as.reduce((total, kind) => total + (repeated?.[kind][part] ?? 0), 0)
+  const texts = sum('texts')
+  if (!repeated)
+    return { holds: false, because: 'noise', sentence: say(words, 'say.playbook.not.finding', { kind: 'topics' }) }
+  if (texts < at_least) return otherwise('repeated', words, { texts, least: at_least })
+  const share = texts / repeated.texts
+  return {
+    ...nothing,
+    holds: true,
+    sentence: say(words, 'say.playbook.repeated', {
+      ...{ texts, all: repeated.texts, questions: sum('questions'), share: formatValue(share, 'ratio', words) },
+      kind: as.length > 1 ? 'both' : as[0],
+    }),
+    share,
+    n: repeated.texts,
   }
 }
 

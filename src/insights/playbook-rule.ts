@@ -82,7 +82,29 @@ const finding = z.strictObject({
   id: z.string().optional().describe('Only findings whose id begins with this.'),
 })
 
-const simple = [missing, present, refused, missed, found, above, below, part, differs, alike, finding] as const
+const repeated = z.strictObject({
+  kind: z.literal('repeated').describe('Texts that are nearly the same: one answer would do for them.'),
+  as: z
+    .array(z.enum(['faq', 'saved_reply']))
+    .min(1)
+    .describe('Questions belong in a FAQ, reports need a reply that is written already.'),
+  at_least: z.number().int().min(2).default(20).describe('Texts that are so, together.'),
+})
+
+const simple = [
+  missing,
+  present,
+  refused,
+  missed,
+  found,
+  above,
+  below,
+  part,
+  differs,
+  alike,
+  finding,
+  repeated,
+] as const
 const any = z.strictObject({
   kind: z.literal('any').describe('At least one of these; those that hold are the evidence.'),
   of: z.array(z.discriminatedUnion('kind', [...simple])).min(2),

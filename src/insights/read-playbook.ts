@@ -5,7 +5,6 @@ import { dimensionLabel, fieldLabel, metricLabel } from '../metrics/needs.ts'
 import type { Query } from '../metrics/query.ts'
 import type { Readiness } from '../metrics/readiness.ts'
 import { benjaminiHochberg } from '../stats/false-discovery.ts'
-import type { Finding } from './finding.ts'
 import {
   askedBy,
   type CheckFact,
@@ -28,12 +27,12 @@ export interface PlaybookServices {
 
 export type PlaybookScope = Pick<Query, 'where' | 'range' | 'as_of'>
 
-/** All that the rules speak of: one question for the whole numbers, one for each dimension. `findings` come from the other insights. */
+/** All that the rules speak of: one question for the whole numbers, one for each dimension. `findings` and what is `repeated` come from the other insights. */
 export async function readPlaybook(
   rules: readonly PlaybookRule[],
   scope: PlaybookScope,
   services: PlaybookServices,
-  findings: Finding[] = [],
+  { findings, repeated }: Pick<PlaybookEvidence, 'findings' | 'repeated'> = { findings: [], repeated: null },
 ): Promise<PlaybookEvidence> {
   const { catalogue, version, words } = services
   const asked = askedBy(rules)
@@ -56,6 +55,7 @@ export async function readPlaybook(
     checks,
     readiness,
     findings,
+    repeated,
     metric_count: [...catalogue.metrics.values()].filter(({ variant, quantileOf }) => variant === '' && !quantileOf)
       .length,
     labelOfField: (field) => fieldLabel(field, words),

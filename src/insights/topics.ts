@@ -40,6 +40,22 @@ export interface ReplyCandidate extends SameTexts {
   hours: number | null
 }
 
+/** How many texts one answer would do for, by what kind of answer; `questions` are texts that differ. */
+export interface RepeatedTexts {
+  texts: number
+  faq: { questions: number; texts: number }
+  saved_reply: { questions: number; texts: number }
+}
+
+/** The candidates of a reading, added up. */
+export function repeatedTexts({ candidates, texts }: Pick<Topics, 'candidates' | 'texts'>): RepeatedTexts {
+  const of = (kind: ReplyCandidate['kind']) => {
+    const own = candidates.filter((each) => each.kind === kind)
+    return { questions: own.length, texts: own.reduce((sum, each) => sum + each.texts, 0) }
+  }
+  return { texts, faq: of('faq'), saved_reply: of('saved_reply') }
+}
+
 export interface Topics {
   of: TextField
   sentence: string

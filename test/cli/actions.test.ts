@@ -23,7 +23,7 @@ test.runIf(existsSync(published))(
       `answer-more-cases ask-nps bring-in-customers bring-in-revenue collect-comments give-first-reply-its-moment
        give-solution-its-moment keep-phone-for-urgent mend-moments record-agent record-channel-source record-client-id
        record-creation-date record-product-brand record-product-category record-state record-survey-offers shadow-the-team
-       show-case-history take-cases-by-priority`.split(/\s+/),
+       show-case-history take-cases-by-priority try-a-chatbot write-faq write-saved-replies`.split(/\s+/),
     )
     expect(playbook.recommendations.filter(({ concern }) => concern === 'satisfaction')).toEqual([])
     const scores = playbook.recommendations.map(({ rank }) => rank.score)

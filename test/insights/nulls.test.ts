@@ -2,7 +2,7 @@ import { copyFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, test, vi } from 'vitest'
 import type { Finding } from '../../src/insights/finding.ts'
-import { gatherFindings } from '../../src/insights/gather.ts'
+import { evidenceOf, gatherFindings } from '../../src/insights/gather.ts'
 import { findPlaybook } from '../../src/insights/playbook.ts'
 import { readPlaybook } from '../../src/insights/read-playbook.ts'
 import type { MetricContext } from '../../src/metrics/context.ts'
@@ -69,7 +69,7 @@ async function askAll(context: MetricContext) {
     findReadiness: () => findReadiness(context),
     checkResults: () => readCheckFindings(context),
   }
-  const evidence = await readPlaybook(rules, {}, services, findings)
+  const evidence = await readPlaybook(rules, {}, services, evidenceOf(answers))
   const { recommendations } = findPlaybook(rules, evidence, context.words)
   return { answers, findings, recommendations }
 }
@@ -104,6 +104,9 @@ const carried = [
   'shadow-the-team',
   'show-case-history',
   'take-cases-by-priority',
+  'try-a-chatbot',
+  'write-faq',
+  'write-saved-replies',
 ]
 
 if (!hasCustomerFirst) console.info(`skipped: the published file is not at ${customerFirstFile}`)

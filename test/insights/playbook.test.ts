@@ -7,6 +7,7 @@ import type { Finding } from '../../src/insights/finding.ts'
 import { findPlaybook, type Recommendation } from '../../src/insights/playbook.ts'
 import { type PlaybookRule, parsePlaybook, playbookFaults } from '../../src/insights/playbook-rule.ts'
 import { readPlaybook } from '../../src/insights/read-playbook.ts'
+import type { RepeatedTexts } from '../../src/insights/topics.ts'
 import type { Frame, FrameRow, MetricCard, MetricCell, Verdict } from '../../src/metrics/frame.ts'
 import type { Query } from '../../src/metrics/query.ts'
 import { readPlaybookRules } from '../../src/project.ts'
@@ -56,6 +57,7 @@ interface World {
   targets?: Record<string, number>
   present?: string[]
   findings?: Finding[]
+  repeated?: RepeatedTexts
 }
 
 function cardOf(id: string, { whole = {}, targets = {} }: World): MetricCard {
@@ -123,7 +125,14 @@ async function answer(rules: PlaybookRule[], world: World) {
     version: { id: 'v1', as_of: null, zone: 'UTC', present: new Set(world.present ?? []), counts: { cases: 1000 } },
     words,
   }
-  return findPlaybook(rules, await readPlaybook(rules, {}, services, world.findings), words)
+  return findPlaybook(
+    rules,
+    await readPlaybook(rules, {}, services, {
+      findings: world.findings ?? [],
+      repeated: world.repeated ?? null,
+    }),
+    words,
+  )
 }
 
 async function given(one: PlaybookRule, world: World): Promise<Recommendation> {
@@ -320,6 +329,17 @@ test('a finding of another insight is evidence; without one the rule is silent',
   expect(await silence(rule('{ kind: finding, of: trends, id: trends.product }'), { findings: [finding] })).toBe(
     'noise',
   )
+})
+
+test('texts that come again and again carry what answers them once; where no text was read the rule is silent', async () => {
+  const one = rule('{ kind: repeated, as: [faq, saved_reply], at_least: 30 }')
+  const repeated = { texts: 400, faq: { questions: 2, texts: 12 }, saved_reply: { questions: 1, texts: 28 } }
+  const found = await given(one, { repeated })
+  expect(found.evidence).toContain('40 texts of 400 (10.0%)')
+  expect(found.evidence).toContain('3 different texts')
+  expect(found.rank.impact).toBeCloseTo(0.1, 12)
+  expect(await silence(rule('{ kind: repeated, as: [faq] }'), { repeated })).toBe('otherwise')
+  expect(await silence(one, {})).toBe('noise')
 })
 
 test('200 worlds in which nothing goes with satisfaction: at most 18 hear anything about it', async () => {

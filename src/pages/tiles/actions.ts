@@ -1,6 +1,7 @@
 import { formatNumber } from '../../config/format.ts'
 import { say } from '../../config/words.ts'
-import type { Finding, FindingKind } from '../../insights/finding.ts'
+import type { FindingKind } from '../../insights/finding.ts'
+import { evidenceOf } from '../../insights/gather.ts'
 import { findPlaybook, type Playbook, type Recommendation, type Silent } from '../../insights/playbook.ts'
 import { askedBy } from '../../insights/playbook-evidence.ts'
 import type { Way } from '../../insights/playbook-proof.ts'
@@ -47,8 +48,8 @@ export const resolveActions: TileResolver<'actions'> = async (tile, context) => 
   const rules = context.services.playbook ?? []
   const common = { id: tile.id, kind: 'actions', title: tileTitle(tile, context), width: tile.width }
   if (tile.show === 'all') {
-    const { findings, pending } = await findingsOf(context)
-    const all = allOf(await playbookOf(rules, context, findings), common.title, context)
+    const { found, pending } = await findingsOf(context)
+    const all = allOf(await playbookOf(rules, context, found), common.title, context)
     const known: TileView = { ...common, kind: 'playbook', ...all }
     if (pending.length === 0) return known
     return { ...known, reading: `${all.reading} ${saidPending(pending, words)}`, refresh: lookAgain }
@@ -73,23 +74,21 @@ function isCheap({ page }: TileContext): (rule: PlaybookRule) => boolean {
   return (rule) => [...askedBy([rule]).splits.values()].flat().every((metric) => drawn.has(metric))
 }
 
+type Found = ReturnType<typeof evidenceOf>
+
 /** Insights are of all data: beside a filter they would speak of others. What takes long is waited for by asking again. */
-async function findingsOf({ services, scope }: TileContext): Promise<{ findings: Finding[]; pending: FindingKind[] }> {
+async function findingsOf({ services, scope }: TileContext): Promise<{ found: Found; pending: FindingKind[] }> {
   const filtered = (scope.where ?? []).length > 0 || scope.range !== undefined
   const gathered = filtered ? undefined : await services.gatherWithin?.(patience)
-  return { findings: gathered?.answers.flatMap((each) => each.findings) ?? [], pending: gathered?.pending ?? [] }
+  return { found: evidenceOf(gathered?.answers ?? []), pending: gathered?.pending ?? [] }
 }
 
-async function playbookOf(
-  rules: readonly PlaybookRule[],
-  context: TileContext,
-  findings: Finding[] = [],
-): Promise<Playbook> {
+async function playbookOf(rules: readonly PlaybookRule[], context: TileContext, found?: Found): Promise<Playbook> {
   const { services, words, scope } = context
   const { compare: _compare, ...asked } = scope
   const checkResults = async () =>
     (await foundOf(context)).map((each) => ({ ...each, sentence: sentenceOf(each, context)[0] }))
-  const evidence = await readPlaybook(rules, asked, { ...services, words, checkResults }, findings)
+  const evidence = await readPlaybook(rules, asked, { ...services, words, checkResults }, found)
   return findPlaybook(rules, evidence, words)
 }
 
