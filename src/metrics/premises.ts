@@ -27,6 +27,8 @@ export interface Premises {
   guessed: { file: string; column: string; field: string }[]
   /** The files were made by `rapport demo`. */
   demo: boolean
+  /** Names, addresses and numbers of people are hidden from the viewer. */
+  masked: boolean
 }
 
 /** What a caller of a project knows and the version does not: which packs somebody wrote, and where demos are kept. */
@@ -36,7 +38,7 @@ export interface KnownOrigins {
 }
 
 export async function readPremises(context: MetricContext, origins: KnownOrigins): Promise<Premises> {
-  const { store, targets, version } = context
+  const { store, targets, version, viewer } = context
   const rowsOf = (table: string, query: Sql) => (version.counts[table] ? store.rows(query) : [])
   const [[built], durations, promises, schedules, [addresses], loads, columns] = await Promise.all([
     store.rows(sql`SELECT notes FROM cx.versions`),
@@ -87,6 +89,7 @@ export async function readPremises(context: MetricContext, origins: KnownOrigins
           ),
       ),
     demo: loads.length > 0 && loads.every(({ path }) => origins.isDemo(String(path))),
+    masked: viewer.personalData !== 'show',
   }
 }
 
