@@ -47,7 +47,7 @@ function recommendation(each: Recommendation, number: number, words: Words): Blo
   return {
     ...{ kind: 'recommendation', number, do: each.do, source: sourceOf(each) },
     parts: [
-      part('evidence', each.evidence),
+      part('evidence', shortened(each.evidence, words)),
       ...(each.concerned.length > 0 ? [part('concerned', each.concerned.join(', '))] : []),
       part('effect', effect.estimable ? effect.text : `${say(words, 'pages.actions.unestimable')} ${effect.text}`),
       part('effort', `${say(words, `pages.actions.effort.${effort.size}`)} ${effort.because}`),
@@ -73,7 +73,7 @@ function silentBlocks(silent: Silent[], words: Words): Block[] {
       { kind: 'heading', text: say(words, `report.actions.silent.${because}`) },
       {
         kind: 'list',
-        items: own.map((each) => `${each.do} ${each.sentence}`),
+        items: own.map((each) => `${each.do} ${firstSentence(each.sentence)}`),
         source: { findings: own.map(({ id }) => id) },
       },
     ]
@@ -94,6 +94,18 @@ export function firstActions({ recommendations }: Playbook, count: number): Bloc
       source: { findings: first.map(({ id }) => id) },
     },
   ]
+}
+
+/** Characters of evidence that are read as one paragraph. */
+const readable = 420
+
+/** Whole sentences as far as they are read; the others stand with the findings that they come from. */
+function shortened(evidence: string, words: Words): string {
+  const sentences = evidence.split(/(?<=[.!?]) (?=\p{Lu})/u)
+  let shown = 1
+  while (shown < sentences.length && sentences.slice(0, shown + 1).join(' ').length <= readable) shown++
+  if (shown === sentences.length) return evidence
+  return `${sentences.slice(0, shown).join(' ')} ${say(words, 'report.actions.rest')}`
 }
 
 function firstSentence(text: string): string {

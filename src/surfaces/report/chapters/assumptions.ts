@@ -168,10 +168,15 @@ function targets({ used, context: { words } }: Ground): Assumption[] {
     say(words, 'report.assumptions.target', {
       metric: card.label,
       target: formatValue(card.target!.value, card.unit, words),
-      source: card.target!.source,
+      source: withoutStop(card.target!.source),
     }),
   )
   return [{ id: 'targets', says: says.join(' '), depend: own, facts: 'premises' }]
+}
+
+/** Who says so, as part of a longer sentence. */
+function withoutStop(source: string): string {
+  return source.replace(/\.$/, '')
 }
 
 const promised = { wait: 'answered', first_reply: 'answered', resolution: 'solved' } as const
@@ -187,7 +192,7 @@ function promises({ used, premises, context: { words } }: Ground): Assumption[] 
           .join(', ') || 'all',
       within: formatDuration(seconds, words),
       clock,
-      source,
+      source: withoutStop(source),
     }),
   )
   const depend = used.filter(({ metric }) => asksPromise(metric))

@@ -7,7 +7,7 @@ import { standingOf } from '../../../pages/tiles/target.ts'
 import { totalOf } from '../../../pages/tiles/tile.ts'
 import type { Block } from '../document.ts'
 import { firstActions } from './actions.ts'
-import { type ChapterContext, tileContext } from './chapter.ts'
+import { type ChapterContext, quoted, tileContext } from './chapter.ts'
 import { findingsOf, questionTitle, refusedAnswers } from './findings.ts'
 import { surestOf } from './summary.ts'
 import { metricsOf } from './used.ts'
@@ -102,7 +102,7 @@ async function unknownOf(context: ChapterContext): Promise<Block[]> {
   const wrong = (await foundOf(tileContext(context))).filter(({ severity }) => severity === 'error')
   return [
     ...(names.length > 0
-      ? [{ kind: 'paragraph' as const, text: say(words, 'report.conclusion.unknown', { names: listed(names, words) }) }]
+      ? [{ kind: 'paragraph' as const, text: say(words, 'report.conclusion.unknown', { names: quoted(names, words) }) }]
       : []),
     ...(wrong.length > 0
       ? [

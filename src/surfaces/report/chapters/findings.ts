@@ -5,7 +5,7 @@ import { saidSure } from '../../../insights/said-sure.ts'
 import { fieldLabel, listed } from '../../../metrics/needs.ts'
 import type { ChapterOf } from '../../../pages/report-spec.ts'
 import type { Block, Source } from '../document.ts'
-import type { ChapterContext } from './chapter.ts'
+import { type ChapterContext, quoted } from './chapter.ts'
 
 /** What is real, question by question; what was asked and is not; what could not be asked, and what would let us. */
 export async function composeFindings({ limit }: ChapterOf<'findings'>, context: ChapterContext): Promise<Block[]> {
@@ -52,7 +52,7 @@ export function questionTitle(kind: FindingKind, words: Words): string {
 }
 
 function titles(kinds: readonly FindingKind[], words: Words): string {
-  return listed(
+  return quoted(
     [...new Set(kinds)].map((kind) => questionTitle(kind, words)),
     words,
   )
@@ -106,7 +106,10 @@ function silentBlocks(answers: readonly Answer[], words: Words): Block[] {
   if (silent.length === 0) return []
   return [
     { kind: 'heading', text: say(words, 'report.findings.silent') },
-    { kind: 'paragraph', text: say(words, 'say.insights.silent', { names: titles(silent, words) }) },
+    {
+      kind: 'paragraph',
+      text: say(words, 'report.findings.none', { count: silent.length, names: titles(silent, words) }),
+    },
   ]
 }
 

@@ -39,7 +39,7 @@ export async function composeKeyFactors(page: Page, context: ChapterContext): Pr
   const unknown: string[] = []
   for (const factor of known) {
     const line = await lineOf(tile, factor, page, days, context)
-    if (line === 'unknown') unknown.push(factor.title ?? factor.metric)
+    if (typeof line === 'string') unknown.push(line)
     else if (line) lines.push(line)
   }
   return { unknown, blocks: lines.length > 0 ? [tableBlock(lines, days, context)] : [] }
@@ -57,21 +57,24 @@ function factorsOf(page: Page, { words }: ChapterContext): { tile: string; facto
   return { tile: 'numbers', factors }
 }
 
+/** The title alone where the data cannot give the number. */
 async function lineOf(
   tile: string,
   factor: Factor,
   page: Page,
   days: Days | null,
   context: ChapterContext,
-): Promise<Line | 'unknown' | null> {
+): Promise<Line | string | null> {
   const { metric, by } = factor
   const query: Query = { metrics: [metric], ...(by && { by: [by] }) }
   const frame = await context.services.runQuery({ metrics: [metric] })
   const card = frame.metrics[metric]
   if (!card) return null
-  if (refusalOf(frame, metric)) return by === undefined ? 'unknown' : null
+  if (refusalOf(frame, metric)) return by === undefined ? (factor.title ?? card.label) : null
   const cells = await factorCells(tile, factor, tileContext(context, page))
   if (!cells) return null
+  // A count rests on itself.
+  if (card.unit === 'count') cells[2] = textCell('–', null)
   if (by !== undefined) return { cells, target: null, change: null, queries: [query] }
   const change = await changeCell(card, days, context)
   const ranges = change && days ? [days.before, days.after].map((range): Query => ({ metrics: [metric], range })) : []
