@@ -9,7 +9,7 @@ import { standingOf } from '../../../pages/tiles/target.ts'
 import { refusalOf, totalOf } from '../../../pages/tiles/tile.ts'
 import type { TableCell, TableView } from '../../../pages/view.ts'
 import type { Block } from '../document.ts'
-import { changeOf, lastWhole } from './change.ts'
+import { changeOf, isYoung, lastWhole } from './change.ts'
 import { type ChapterContext, tileContext } from './chapter.ts'
 import { columnsOf, textCell } from './tables.ts'
 
@@ -94,6 +94,7 @@ async function changeCell(card: MetricCard, days: Days | null, context: ChapterC
   const change = days && (await changeOf(card.id, days, [], context))
   if (!change || !('card' in change) || !change.test) return null
   if (!change.test.real) return textCell('≈', null)
+  if (await isYoung(change, context)) return null
   return textCell(changeText(change.change, card.unit, context.words, false), change.change)
 }
 

@@ -6,7 +6,7 @@ import type { ChapterOf } from '../../../pages/report-spec.ts'
 import { resolvePage } from '../../../pages/resolve.ts'
 import type { Tile } from '../../../pages/spec.ts'
 import type { Block, Source } from '../document.ts'
-import { changeOf, lastWhole } from './change.ts'
+import { changeOf, isYoung, lastWhole } from './change.ts'
 import { type ChapterContext, ownPage } from './chapter.ts'
 import { blocksOfTile } from './tile-blocks.ts'
 
@@ -22,7 +22,10 @@ export async function composeMoved(chapter: ChapterOf<'moved'>, context: Chapter
   for (const id of known) found.push({ id, change: await changeOf(id, days, undefined, context) })
   const changes = found.flatMap(({ change }) => (change && 'card' in change ? [change] : []))
   if (changes.length === 0) return []
-  const moved = changes.filter(({ test }) => test?.real)
+  const real = changes.filter(({ test }) => test?.real)
+  const isEach = await Promise.all(real.map((change) => isYoung(change, context)))
+  const moved = real.filter((_, index) => !isEach[index])
+  const young = real.filter((_, index) => isEach[index])
   const still = changes.filter(({ test }) => test && !test.real)
   const untested = changes.filter(({ test }) => !test)
   const label = (id: string): string => metricLabel(services.catalogue.metrics.get(id)!, words, services.catalogue)
@@ -38,8 +41,9 @@ export async function composeMoved(chapter: ChapterOf<'moved'>, context: Chapter
         after: periodText(days.after, words),
         before: periodText(days.before, words),
       }),
-      ...(moved.length === 0 ? [say(words, 'report.moved.nothing')] : []),
+      ...(moved.length + young.length === 0 ? [say(words, 'report.moved.nothing')] : []),
       ...(still.length > 0 ? [say(words, 'report.moved.still', { metrics: names(still), count: still.length })] : []),
+      ...(young.length > 0 ? [say(words, 'report.moved.young', { metrics: names(young) })] : []),
       ...(untested.length > 0
         ? [say(words, 'report.moved.untested', { metrics: names(untested), count: untested.length })]
         : []),
