@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { join, sep } from 'node:path'
 import { readChecked } from '../flow/check/history.ts'
 import { checksLog } from '../flow/publish/publish.ts'
 import { readContacts } from '../insights/contacts-evidence.ts'
@@ -25,13 +27,14 @@ import { findValueFrequency } from '../insights/value-frequency.ts'
 import type { MetricContext } from '../metrics/context.ts'
 import { readJourney } from '../metrics/journey.ts'
 import { readLedger } from '../metrics/ledger.ts'
+import { type KnownOrigins, readPremises } from '../metrics/premises.ts'
 import type { Query, Viewer } from '../metrics/query.ts'
 import { findReadiness } from '../metrics/readiness.ts'
 import { type Memory, rememberFor } from '../metrics/remember.ts'
 import { runQuery } from '../metrics/run.ts'
 import { valuesOf } from '../metrics/values.ts'
 import type { Beside, PageServices } from '../pages/services.ts'
-import { readAlerts } from '../project.ts'
+import { cacheFolder, type Project, readAlerts } from '../project.ts'
 import { contextOf, rowsOf, type Shared, settledOf } from './opened.ts'
 
 /** Topics take seconds to find, and are the same until the next version. */
@@ -88,6 +91,7 @@ export function servicesOf(shared: Shared, viewer: Viewer): PageServices {
     readNow: (scope) => readNow(scope, context),
     facts: {
       ...readLedger(context),
+      premises: () => readPremises(context, originsOf(shared.project)),
       ...(directory !== null && { history: () => readChecked(checksLog(shared.project.data), context.version.id) }),
     },
     words: context.words,
@@ -95,6 +99,15 @@ export function servicesOf(shared: Shared, viewer: Viewer): PageServices {
     catalogue: shared.catalogue,
     version: context.version,
     pages: [...shared.pages.values()],
+  }
+}
+
+/** Packs that somebody wrote have a folder; a file that no pack knows is mapped by one that has none. */
+function originsOf({ catalogues }: Project): KnownOrigins {
+  const demos = join(cacheFolder(process.env), 'demo')
+  return {
+    isWritten: (pack) => catalogues.some((folder) => existsSync(join(folder, 'packs', pack, 'pack.yaml'))),
+    isDemo: (path) => path.startsWith(demos + sep),
   }
 }
 

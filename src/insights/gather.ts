@@ -93,10 +93,15 @@ export async function gatherFindings(context: MetricContext): Promise<Answer[]> 
 
 /** The same for a reader who would rather see what is there than wait: the rest goes on, to be seen next time. */
 export async function gatherWithin(context: MetricContext, milliseconds: number): Promise<Gathered> {
-  const late = new Promise<null>((resolve) => setTimeout(resolve, milliseconds, null))
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<null>((resolve) => {
+    timer = setTimeout(resolve, milliseconds, null)
+  })
   const asked = await Promise.all(
     askAll(context).map(async ({ kind, answer }) => ({ kind, answer: await Promise.race([answer, late]) })),
   )
+  // A process that is done would stay for the rest of its patience.
+  clearTimeout(timer)
   return {
     answers: inOrder(asked.flatMap(({ answer }) => answer ?? [])),
     pending: asked.filter(({ answer }) => answer === null).map(({ kind }) => kind),

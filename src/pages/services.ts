@@ -32,6 +32,7 @@ import type { MetricCatalogue, VersionFacts } from '../metrics/context.ts'
 import type { Frame } from '../metrics/frame.ts'
 import type { Journey } from '../metrics/journey.ts'
 import type { CheckFinding, Quality } from '../metrics/ledger.ts'
+import type { Premises } from '../metrics/premises.ts'
 import type { Query, RowsQuery } from '../metrics/query.ts'
 import type { Readiness } from '../metrics/readiness.ts'
 import type { RowsPage } from '../metrics/rows.ts'
@@ -122,6 +123,8 @@ export interface PageFacts {
   checkResults(): Promise<CheckFact[]>
   /** How good the data are. */
   quality?(): Promise<Quality>
+  /** What the numbers rest on besides their rows. */
+  premises?(): Promise<Premises>
   /** What this version and those before it were found to be, oldest first; not there for files that were named directly. */
   history?(): Promise<CheckedVersion[]>
   /**

@@ -86,13 +86,14 @@ function itemOf(metric: Metric, card: MetricCard, cell: MetricCell, context: Til
     value: cell.refused ? '' : formatValue(cell.value, card.unit, words),
     n: cell.n === undefined || cell.refused ? '' : formatValue(cell.n, 'count', words),
     definition: card.definition,
-    facts: factsOf(card, context),
+    facts: cardFacts(card, context),
     missing: missingOf(metric.needs, services.version.present).map((field) => fieldLabel(field, words)),
     defined_at: metric.defined_at,
   }
 }
 
-function factsOf(card: MetricCard, { words }: TileContext): DefinitionItem['facts'] {
+/** What a metric counts, over what, by which clock: each with its name. */
+export function cardFacts(card: MetricCard, { words }: TileContext): DefinitionItem['facts'] {
   const texts: [string, string | null | undefined][] = [
     ['numerator', card.numerator],
     ['denominator', card.denominator],

@@ -14,7 +14,7 @@ export const resolveKeyFactors: TileResolver<'key_factors'> = async (tile, conte
   const { words } = context
   // In half a page four columns would be cut: the interval stands in the cell of what it rests on.
   const narrow = tile.width < 8
-  const rows = (await Promise.all(tile.factors.map((factor) => rowOf(tile.id, factor, context)))).filter(
+  const rows = (await Promise.all(tile.factors.map((factor) => factorCells(tile.id, factor, context)))).filter(
     (row) => row !== null,
   )
   const title = tileTitle(tile, context)
@@ -45,7 +45,8 @@ function withRange(row: TableCell[], { words }: TileContext): TableCell[] {
   return [factor, value, { ...basis, text }]
 }
 
-async function rowOf(tile: string, factor: Factor, context: TileContext): Promise<TableCell[] | null> {
+/** Name, value, what it rests on and its interval; null where there is no value. */
+export async function factorCells(tile: string, factor: Factor, context: TileContext): Promise<TableCell[] | null> {
   const by = factor.by === undefined ? [] : [factor.by]
   const frame = await context.services.runQuery({ metrics: [factor.metric], by, ...context.scope })
   const card = frame.metrics[factor.metric]

@@ -42,7 +42,9 @@ export interface Source {
   rows?: RowsQuery
   /** Id of the finding or rule. */
   finding?: string
-  facts?: 'version' | 'loads' | 'rejects' | 'checks' | 'columns' | 'readiness'
+  /** Ids of all findings and rules that a list or sentence speaks of. */
+  findings?: string[]
+  facts?: 'version' | 'loads' | 'rejects' | 'checks' | 'columns' | 'readiness' | 'premises'
 }
 
 export type Block = { source?: Source } & (

@@ -4,12 +4,13 @@ import type { Block, ReportDocument } from './document.ts'
 /** A report as text: for a wiki, a pull request, a diff. Pictures are left out; their tables stand. */
 export function reportMarkdown(document: ReportDocument): string {
   const parts = [`# ${line(document.title)}`, `${line(document.source)} · ${line(document.origin)}`]
+  const colon = document.language === 'fr' ? '\u00a0: ' : ': '
   for (const { title, blocks } of document.sections)
-    parts.push(`## ${line(title)}`, ...blocks.flatMap((block) => blockText(block)))
+    parts.push(`## ${line(title)}`, ...blocks.flatMap((block, place) => blockText(block, blocks[place - 1], colon)))
   return `${parts.filter((each) => each !== '').join('\n\n')}\n`
 }
 
-function blockText(block: Block): string[] {
+function blockText(block: Block, before: Block | undefined, colon: string): string[] {
   switch (block.kind) {
     case 'paragraph':
       return [line(block.text)]
@@ -22,16 +23,19 @@ function blockText(block: Block): string[] {
         block.numbers
           .map(({ label, value, facts, standing }) => {
             const more = [...facts, ...(standing ? [standing.text] : [])].map(line).join('; ')
-            return `- **${line(label)}**: ${line(value)}${more ? ` (${more})` : ''}`
+            return `- **${line(label)}**${colon}${line(value)}${more ? ` (${more})` : ''}`
           })
           .join('\n'),
       ]
     case 'figure':
       return [`**${line(block.title)}**`, line(block.caption)]
     case 'table':
-      return [`**${line(block.title)}**`, line(block.caption), tableText(block.table)]
+      // The table of a picture needs no second title.
+      return before?.kind === 'figure' && before.id === block.id
+        ? [tableText(block.table)]
+        : [`**${line(block.title)}**`, line(block.caption), tableText(block.table)]
     case 'refusal':
-      return [`**${line(block.title)}**: ${line(block.why)} ${line(block.fix)}`]
+      return [`**${line(block.title)}**${colon}${line(block.why)} ${line(block.fix)}`]
     case 'finding':
       return [
         `**${line(block.claim)}** ${line(block.sure)}`,
@@ -39,14 +43,14 @@ function blockText(block: Block): string[] {
         block.limits.map((each) => `- ${line(each)}`).join('\n'),
       ]
     case 'recommendation':
-      return [`${block.number}. **${line(block.do)}**`, parts(block.parts)]
+      return [`${block.number}. **${line(block.do)}**`, parts(block.parts, colon)]
     case 'definition':
-      return [`**${line(block.term)}**: ${line(block.says)}`, parts(block.parts)]
+      return [`**${line(block.term)}**${colon}${line(block.says)}`, parts(block.parts, colon)]
   }
 }
 
-function parts(all: { label: string; text: string }[]): string {
-  return all.map(({ label, text }) => `- ${line(label)}: ${line(text)}`).join('\n')
+function parts(all: { label: string; text: string }[], colon: string): string {
+  return all.map(({ label, text }) => `- ${line(label)}${colon}${line(text)}`).join('\n')
 }
 
 function tableText({ columns, rows, more }: TableView): string {
@@ -62,7 +66,7 @@ function tableText({ columns, rows, more }: TableView): string {
 /** Text of the data is hostile: no mark of it may become markup. */
 function line(text: string): string {
   return text
-    .replace(/\s+/g, ' ')
+    .replace(/[^\S\u00a0\u202f]+/g, ' ')
     .replace(/[\\`*_[\]<>#|~]/g, '\\$&')
     .trim()
 }
