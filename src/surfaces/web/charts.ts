@@ -1,8 +1,10 @@
 import { loadBorders } from '../../pages/charts/borders.ts'
+import type { LiveChart } from '../../pages/live/mount.ts'
+import { hideTip } from '../../pages/live/tip.ts'
 import type { Figure } from '../../pages/view.ts'
-import type { LiveChart } from './live-chart.ts'
+import { words } from './language.ts'
+import { filterBy } from './marks.ts'
 import { view } from './page.ts'
-import { hideTip } from './tip.ts'
 
 const live = new Map<Element, Promise<LiveChart | null>>()
 
@@ -48,10 +50,10 @@ async function mount(element: Element): Promise<LiveChart | null> {
   )
   // The option is for a desk; a phone keeps the drawing that was made for it.
   if (!figure || !drawing || drawing.closest('.narrow')) return null
-  const { mountChart } = await import('./live-chart.ts')
+  const { mountChart } = await import('../../pages/live/mount.ts')
   await loadBorders(figure.option)
   await buttonsUp()
-  return element.isConnected ? mountChart(drawing, figure) : null
+  return element.isConnected ? mountChart(drawing, figure, { words: words.get(), choose: filterBy }) : null
 }
 
 let pressed = 0
