@@ -83,9 +83,9 @@ function figure({ block, exhibit, table }: Extract<Part, { kind: 'figure' }>, pr
   const { svg, narrow, chart } = block.figure
   const caption = `${exhibit.anchor}-caption`
   const small = narrow ? html`<div class="narrow">${trusted(narrow)}</div>` : ''
-  return html`<figure class="exhibit" id="${exhibit.anchor}" data-tile="${exhibit.anchor}">${captionOf(block, exhibit, caption, press)}
+  return html`<div class="exhibit" id="${exhibit.anchor}" data-tile="${exhibit.anchor}"><figure class="plate">${captionOf(block, exhibit, caption, press)}
 <div class="figure" data-figure="${chart}" tabindex="0" role="group" aria-labelledby="${caption}"><div class="${narrow ? 'wide' : 'any'}">${trusted(svg)}</div>${small}</div>
-${noteOf(block.note, block, press)}${table ? dataOf(table.table, exhibit.number, press) : ''}</figure>
+${noteOf(block.note, block, press)}</figure>${table ? dataOf(table.table, exhibit.number, press) : ''}</div>
 `
 }
 

@@ -64,7 +64,10 @@ function partsOf(
       else parts.push({ kind: 'recommendations', blocks: [block] })
     } else if (block.kind === 'definition') {
       const anchor = `definition-${++counts.definition}`
-      for (const metric of metricsOf(block)) definitions.set(metric, { anchor, term: block.term })
+      const [metric, ...variants] = metricsOf(block)
+      if (metric !== undefined) definitions.set(metric, { anchor, term: block.term })
+      for (const variant of variants)
+        if (!definitions.has(variant)) definitions.set(variant, { anchor, term: block.term })
       if (last?.kind === 'definitions') last.blocks.push({ block, anchor })
       else parts.push({ kind: 'definitions', blocks: [{ block, anchor }] })
     } else parts.push({ kind: 'block', block })
