@@ -1,15 +1,8 @@
 import { say, type Words } from '../../../config/words.ts'
-import {
-  type Aboard,
-  aboardData,
-  inlineScript,
-  inlineStyle,
-  policyMeta,
-  themeScript,
-  themeSwitch,
-} from '../../../pages/render/alone.ts'
+import { type Aboard, aboardData, themeScript, themeSwitch } from '../../../pages/render/alone.ts'
 import { type Fragment, type Html, html } from '../../../pages/render/html.ts'
 import { icon } from '../../../pages/render/icons.ts'
+import { inlineScript, inlineStyle, policyMeta } from '../../../pages/render/policy.ts'
 import type { ReportDocument } from '../document.ts'
 import { type Press, renderPart } from './blocks.ts'
 import type { ReportFiles } from './files.ts'
