@@ -59,7 +59,8 @@ async function exportSite(folder: string, options: SiteOptions): Promise<void> {
 }
 
 async function writeFile(folder: string, { path, content }: SiteFile): Promise<void> {
-  await writeWhole(join(folder, path), chunksOf(content))
+  // A file server is often another user of the machine.
+  await writeWhole(join(folder, path), chunksOf(content), 0o644)
 }
 
 async function* chunksOf(content: string | Iterable<string>): AsyncGenerator<string> {

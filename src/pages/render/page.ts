@@ -48,8 +48,8 @@ export function renderPage(view: PageView, shell: Shell): string {
     title: `${view.title} · ${say(words, 'pages.product')}`,
     theme: view.parameters.theme ?? shell.theme,
     body: html`${sidebar(view, shell)}
-<div class="page">${note}<header class="bar"><div id="chips">${chips(view, words)}</div><div id="toolbar">${toolbar(view, shell)}</div></header>
-<main id="content" tabindex="-1">${contentHtml(view, words)}</main></div>
+<div class="page"><header class="bar"><div id="chips">${chips(view, words)}</div><div id="toolbar">${toolbar(view, shell)}</div></header>
+<main id="content" tabindex="-1">${note}${contentHtml(view, words)}</main></div>
 ${data}`,
   }).html
 }

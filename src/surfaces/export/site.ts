@@ -8,7 +8,7 @@ import { renderPage } from '../../pages/render/page.ts'
 import { inlineScript, policyMeta } from '../../pages/render/policy.ts'
 import type { PageView, TileView } from '../../pages/view.ts'
 import type { SiteFiles } from './site-files.ts'
-import { type StillPlaces, stillLinks } from './still-links.ts'
+import { idsIn, stillLinks } from './still-links.ts'
 
 /** What a site is written from: the doors of one version, each for one language. */
 export interface SiteSource {
@@ -49,8 +49,12 @@ export async function* siteOf(source: SiteSource, files: SiteFiles): AsyncGenera
     const start = startOf(links, source.startPage)
     if (!start) continue
     starts.set(language, start.id)
-    const places = { pages: new Set(links.map(({ id }) => id)), start: start.id, root: '../' }
-    for (const view of views) yield* pageFiles(view, { language, links, places, source, files })
+    const binding = { language, links, source, files }
+    const drawn = views.map((view) => ({ id: view.id, page: drawPage(view, binding) }))
+    const pages = new Map([[reportPage, new Set<string>()], ...drawn.map(({ id, page }) => [id, idsIn(page)] as const)])
+    const places = { pages, start: start.id, root: '../' }
+    for (const { id, page } of drawn) yield { path: `${language}/${id}.html`, content: stillLinks(page, places) }
+    for (const view of views) yield* tileFiles(view, language)
     if (report) yield { path: `${language}/${reportPage}.html`, content: report }
   }
   yield { path: 'index.html', content: indexPage(starts, source, files) }
@@ -69,7 +73,7 @@ async function readPages(language: string, source: SiteSource): Promise<Pages> {
   for (const link of await source.pages(language)) {
     if (link.start === false) continue
     const view = await settledView(link.id, language, source)
-    if (view.tiles.some(({ kind }) => asking.has(kind))) continue
+    if (view.tiles.length === 0 || view.tiles.some(({ kind }) => asking.has(kind))) continue
     links.push(link)
     views.push(view)
   }
@@ -92,15 +96,14 @@ async function settledView(id: string, language: string, source: SiteSource): Pr
 interface Binding {
   language: string
   links: PageLink[]
-  places: StillPlaces
   source: SiteSource
   files: SiteFiles
 }
 
-function* pageFiles(view: PageView, { language, links, places, source, files }: Binding): Generator<SiteFile> {
+/** As the server draws it, with the server's addresses. */
+function drawPage(view: PageView, { language, links, source, files }: Binding): string {
   const words = source.words(language)
   const tiles = view.tiles.map((tile) => ({ ...tile, csv: csvPath(tile, view, language) }))
-  for (const { csv, frame } of tiles) if (csv && frame) yield { path: csv.slice(1), content: csvOfFrame(frame) }
   const early = inlineScript(themeScript)
   const policy = policyMeta({
     'style-src': ["'self'"],
@@ -108,7 +111,7 @@ function* pageFiles(view: PageView, { language, links, places, source, files }: 
     'font-src': ['data:'],
     'img-src': ["'self'", 'data:'],
   })
-  const drawn = renderPage(
+  return renderPage(
     { ...view, tiles },
     {
       words,
@@ -124,7 +127,13 @@ function* pageFiles(view: PageView, { language, links, places, source, files }: 
       },
     },
   )
-  yield { path: `${language}/${view.id}.html`, content: stillLinks(drawn, places) }
+}
+
+function* tileFiles(view: PageView, language: string): Generator<SiteFile> {
+  for (const tile of view.tiles) {
+    const path = csvPath(tile, view, language)
+    if (path && tile.frame) yield { path: path.slice(1), content: csvOfFrame(tile.frame) }
+  }
 }
 
 /** Numbers of a tile as a file; a card has no way to one, and rows are a matter of `rapport export csv`. */

@@ -1,7 +1,7 @@
 /** Where links of a page may still lead once no server stands behind it. Addresses are as the server's pages have them: `/overview`. */
 export interface StillPlaces {
-  /** Pages that are files beside this one. */
-  pages: ReadonlySet<string>
+  /** Pages that are files beside this one, and the ids in each that a link may name. */
+  pages: ReadonlyMap<string, ReadonlySet<string>>
   /** The page that opens first. */
   start: string
   /** From the page to the folder of the site: `../`. */
@@ -37,6 +37,11 @@ export function stillLinks(page: string, places: StillPlaces): string {
   )
 }
 
+/** What a link into a page may name. */
+export function idsIn(page: string): Set<string> {
+  return new Set([...page.matchAll(/ id="([^"]*)"/g)].map(([, id = '']) => id))
+}
+
 /** Links that are there for what they say: a value of a table, a mark with a count. */
 const saying = /class="(plain|state)"/
 
@@ -55,5 +60,6 @@ function addressOf(href: string, { pages, start, root }: StillPlaces): string | 
   const [, id, hash = ''] = /^\/([\w-]*)(#[^?]*)?$/.exec(href) ?? []
   if (id === undefined) return null
   if (id === '') return `${start}.html`
-  return pages.has(id) ? `${id}.html${hash}` : null
+  const ids = pages.get(id)
+  return ids ? `${id}.html${ids.has(hash.slice(1)) ? hash : ''}` : null
 }
