@@ -128,30 +128,54 @@ async function prepareCatalogue() {
   for (const name of readdirSync(folder)) if (!wanted.has(name)) rmSync(join(folder, name))
 }
 
+const browser = {
+  platform: 'browser',
+  target: ['es2022', 'chrome110', 'firefox115', 'safari16'],
+  minify: true,
+  define: {
+    'process.env.NODE_ENV': '"production"',
+    'process.env.RAPPORT_VERSION': JSON.stringify(packageJson.version),
+  },
+}
+
 async function buildWeb() {
   const web = join(root, 'src/surfaces/web')
   const result = await build({
     ...common,
+    ...browser,
     entryPoints: { main: join(web, 'main.tsx'), style: join(web, 'style.css') },
     outdir: join(dist, 'web'),
     entryNames: '[name]-[hash]',
     chunkNames: '[name]-[hash]',
     assetNames: '[name]-[hash]',
-    platform: 'browser',
-    target: ['es2022', 'chrome110', 'firefox115', 'safari16'],
     jsx: 'automatic',
-    minify: true,
     loader: { '.woff2': 'file' },
-    define: {
-      'process.env.NODE_ENV': '"production"',
-      'process.env.RAPPORT_VERSION': JSON.stringify(packageJson.version),
-    },
   })
   const paths = writeOutputs(result)
   const manifest = describe(result)
   const path = join(dist, 'web/manifest.json')
   writeFileSync(path, `${JSON.stringify(manifest, null, 2)}\n`)
   return { paths: [...paths, path], manifest }
+}
+
+/** What a file carries that no server stands behind: one classic script (a module does not load from the disk), one style sheet. */
+async function buildAlone() {
+  const live = join(root, 'src/pages/live')
+  const result = await build({
+    ...common,
+    ...browser,
+    entryPoints: {
+      script: join(live, 'alone-plain.ts'),
+      'script-maps': join(live, 'alone-maps.ts'),
+      report: join(root, 'src/surfaces/report/html/report.css'),
+      site: join(root, 'src/surfaces/export/site.css'),
+    },
+    outdir: join(dist, 'alone'),
+    format: 'iife',
+    splitting: false,
+    loader: { '.woff2': 'dataurl' },
+  })
+  writeOutputs(result)
 }
 
 /** The manifest: the two entries, what they load at once, and every file with its size. */
@@ -212,10 +236,15 @@ function report({ manifest }, started) {
 }
 
 const started = Date.now()
-const [program, web, catalogue] = await Promise.allSettled([buildProgram(), buildWeb(), prepareCatalogue()])
+const [program, web, catalogue, alone] = await Promise.allSettled([
+  buildProgram(),
+  buildWeb(),
+  prepareCatalogue(),
+  buildAlone(),
+])
 linkProgram()
 // esbuild has printed what is wrong; what could be built stays usable.
 if (catalogue.status === 'rejected') console.error(`The catalogue is not prepared: ${catalogue.reason}`)
-if (catalogue.status === 'rejected' || program.status === 'rejected' || web.status === 'rejected') process.exitCode = 1
+if ([program, web, catalogue, alone].some(({ status }) => status === 'rejected')) process.exitCode = 1
 else sweep([...program.value, ...web.value.paths])
 if (web.status === 'fulfilled') report(web.value, started)

@@ -15,12 +15,16 @@ export async function fileOf(out: string, named: string): Promise<string> {
   return isFolder ? join(path, named) : path
 }
 
-/** What has the name is whole: until then it stands under another. */
-export async function writeWhole(path: string, chunks: AsyncIterable<string | Uint8Array>): Promise<void> {
+/** What has the name is whole: until then it stands under another. Only its owner may read it, unless it is made to be published. */
+export async function writeWhole(
+  path: string,
+  chunks: AsyncIterable<string | Uint8Array>,
+  mode = 0o600,
+): Promise<void> {
   await mkdir(dirname(path), { recursive: true })
   const temporary = `${path}.${process.pid}.part`
   try {
-    const file = createWriteStream(temporary, { mode: 0o600 })
+    const file = createWriteStream(temporary, { mode })
     if (path.endsWith('.gz')) await pipeline(Readable.from(chunks), createGzip(), file)
     else await pipeline(Readable.from(chunks), file)
     await rename(temporary, path)

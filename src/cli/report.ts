@@ -20,7 +20,7 @@ export function addCommand(program: Command): void {
       .description('Write a report: what the data say, how sure that is, and what to do. Personal data is masked.'),
   )
     .option('--page <page>', 'one page as a report, in place of the whole')
-    .addOption(new Option('--format <format>', 'what to write').choices(reportFormats).default('md'))
+    .addOption(new Option('--format <format>', 'what to write').choices(reportFormats).default('html'))
     .option('--out <file>', 'where to (default: <name>.<format>; - is standard output)')
     .addHelpText('after', '\nExample:\n  $ rapport report --format pdf --lang fr --files tickets.csv')
     .action(report)

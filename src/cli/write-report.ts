@@ -1,3 +1,4 @@
+import type { Words } from '../config/words.ts'
 import { RapportError } from '../errors.ts'
 import { missingOf } from '../metrics/needs.ts'
 import type { Viewer } from '../metrics/query.ts'
@@ -5,7 +6,7 @@ import type { Report } from '../pages/report-spec.ts'
 import { readReports } from '../project.ts'
 import { composeReport } from '../surfaces/report/compose.ts'
 import type { ReportDocument } from '../surfaces/report/document.ts'
-import type { Shared } from './opened.ts'
+import { type Shared, wordsOf } from './opened.ts'
 import { servicesOf } from './page-services.ts'
 
 /** What a report is written from: a name or a page, and the version with its viewer. Without either, the report that suits the source. */
@@ -16,10 +17,17 @@ export interface ReportRequest {
   viewer: Viewer
 }
 
-type Writer = (document: ReportDocument) => string | Uint8Array | Promise<string | Uint8Array>
+type Writer = (document: ReportDocument, words: Words) => string | Uint8Array | Promise<string | Uint8Array>
 
 /** Each writer is loaded when it is asked for. */
 const writers = {
+  html: async (): Promise<Writer> => {
+    const [{ reportHtml }, { readReportFiles }] = await Promise.all([
+      import('../surfaces/report/html/report-html.ts'),
+      import('../surfaces/report/html/files.ts'),
+    ])
+    return (document, words) => reportHtml(document, words, readReportFiles())
+  },
   md: async (): Promise<Writer> => (await import('../surfaces/report/markdown.ts')).reportMarkdown,
   json: async (): Promise<Writer> => (document) => `${JSON.stringify(document, null, 2)}\n`,
 }
@@ -38,7 +46,7 @@ export async function writeReport(formats: readonly ReportFormat[], request: Rep
   const files: WrittenReport['files'] = []
   for (const format of formats) {
     const write = await writers[format]()
-    files.push({ format, bytes: await write(document) })
+    files.push({ format, bytes: await write(document, wordsOf(request.shared, document.language)) })
   }
   return { document, files }
 }

@@ -3,6 +3,7 @@ import { say, type Words } from '../../config/words.ts'
 import type { Problem } from '../../errors.ts'
 import type { PageLink } from '../links.ts'
 import type { PageView } from '../view.ts'
+import { type Aboard, aboardData, themeSwitch } from './alone.ts'
 import { contentHtml } from './content.ts'
 import { type Fragment, type Html, html, jsonText, safeHref } from './html.ts'
 import { icon } from './icons.ts'
@@ -20,12 +21,27 @@ export interface Shell {
   theme: 'system' | 'light' | 'dark'
   /** Addresses of the browser's files: style sheet, module, and what is worth asking for early. */
   assets: { style: string; script?: string; preload?: string[] }
+  /** Set for a page that no server stands behind: what would ask one is left out. */
+  still?: Still
+}
+
+/** A page kept as it was drawn. */
+export interface Still {
+  /** What it is: of which version, and that nothing in it changes. */
+  note: string
+  /** What its head says before all else: what it may load. */
+  head: Html
+  /** Where the same page stands in another language. */
+  languageHref(language: string): string
 }
 
 /** A whole document: drawn, readable and usable before any script runs. */
 export function renderPage(view: PageView, shell: Shell): string {
   const { words } = shell
-  const data = html`<script type="application/json" id="view">${jsonText(browserView(view))}</script>`
+  const data = shell.still
+    ? aboardData(aboardOf(view, words))
+    : html`<script type="application/json" id="view">${jsonText(browserView(view))}</script>`
+  const note = shell.still ? html`<p class="snapshot">${shell.still.note}</p>` : ''
   return document_({
     shell,
     language: view.language,
@@ -33,7 +49,7 @@ export function renderPage(view: PageView, shell: Shell): string {
     theme: view.parameters.theme ?? shell.theme,
     body: html`${sidebar(view, shell)}
 <div class="page"><header class="bar"><div id="chips">${chips(view, words)}</div><div id="toolbar">${toolbar(view, shell)}</div></header>
-<main id="content" tabindex="-1">${contentHtml(view, words)}</main></div>
+<main id="content" tabindex="-1">${note}${contentHtml(view, words)}</main></div>
 ${data}`,
   }).html
 }
@@ -63,6 +79,13 @@ export function browserView(view: PageView): PageView {
   }
 }
 
+function aboardOf({ tiles }: PageView, { locale }: Words): Aboard {
+  const figures = tiles.flatMap(({ id, figure }) =>
+    figure ? [[id, { option: figure.option, height: figure.height }] as const] : [],
+  )
+  return { locale, figures: Object.fromEntries(figures) }
+}
+
 interface Parts {
   shell: Shell
   language: string
@@ -72,7 +95,7 @@ interface Parts {
 }
 
 function document_({ shell, language, title, theme, body }: Parts): Html {
-  const { assets, words } = shell
+  const { assets, words, still } = shell
   const preload = (assets.preload ?? []).map((href) =>
     href.endsWith('.woff2')
       ? html`<link rel="preload" href="${href}" as="font" type="font/woff2" crossorigin>`
@@ -80,11 +103,16 @@ function document_({ shell, language, title, theme, body }: Parts): Html {
   )
   return html`<!doctype html>
 <html lang="${language}" data-theme="${theme}">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><title>${title}</title>${preload}<link rel="stylesheet" href="${assets.style}">${assets.script ? html`<script type="module" src="${assets.script}"></script>` : ''}</head>
+<head><meta charset="utf-8">${still?.head ?? ''}<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><title>${title}</title>${preload}<link rel="stylesheet" href="${assets.style}">${assets.script ? scriptTag(assets.script, still) : ''}</head>
 <body><a class="skip" href="#content">${say(words, 'pages.skip')}</a>
 ${body}
 <div id="status" aria-live="polite"></div></body></html>
 `
+}
+
+/** A module does not load from the disk. */
+function scriptTag(address: string, still: Still | undefined): Html {
+  return still ? html`<script defer src="${address}"></script>` : html`<script type="module" src="${address}"></script>`
 }
 
 const groups = ['measure', 'understand', 'decide', 'trust'] as const
@@ -120,6 +148,7 @@ function chips(view: PageView, words: Words): Fragment {
 /** Plain HTML that does what the islands do: it stands until they are there, and stays where scripts do not run. */
 function toolbar(view: PageView, shell: Shell): Html {
   const { words } = shell
+  if (shell.still) return html`${languages(view, shell)}${stillTheme(words)}`
   return html`${view.choices.dates ? dates(view, words) : ''}${languages(view, shell)}${themes(view, shell)}`
 }
 
@@ -130,12 +159,13 @@ function dates(view: PageView, words: Words): Html {
   return html`<details class="menu"><summary class="button">${label} ${icon('down')}</summary><form class="menu-body dates-form" method="get" action="${view.path}">${keptFields(view, ['from', 'to'])}<label>${say(words, 'pages.dates.from')}<input type="date" name="from" value="${from ?? ''}"></label><label>${say(words, 'pages.dates.to')}<input type="date" name="to" value="${to ?? ''}"></label><button class="button primary" type="submit">${say(words, 'pages.dates.apply')}</button></form></details>`
 }
 
-function languages(view: PageView, { languages: all }: Shell): Fragment {
+function languages(view: PageView, { languages: all, still }: Shell): Fragment {
+  const hrefOf = (each: string) => still?.languageHref(each) ?? hrefWith(view, { plain: { lang: each } })
   return all
     .filter((each) => each !== view.language)
     .map(
       (each) =>
-        html`<a class="button" href="${hrefWith(view, { plain: { lang: each } })}" hreflang="${each}" lang="${each}">${each.toUpperCase()}</a>`,
+        html`<a class="button" href="${hrefOf(each)}" hreflang="${each}" lang="${each}">${each.toUpperCase()}</a>`,
     )
 }
 
@@ -143,4 +173,10 @@ function themes(view: PageView, { words, theme }: Shell): Html {
   const next = (view.parameters.theme ?? theme) === 'dark' ? 'light' : 'dark'
   const label = say(words, `pages.theme.${next}`)
   return html`<a class="button" href="${hrefWith(view, { plain: { theme: next } })}" title="${label}" aria-label="${label}">${icon('theme')}</a>`
+}
+
+/** Only a script can change the theme where nothing is asked of a server. */
+function stillTheme(words: Words): Html {
+  const labels = { light: say(words, 'pages.theme.light'), dark: say(words, 'pages.theme.dark') }
+  return themeSwitch(labels, icon('theme'))
 }

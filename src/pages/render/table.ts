@@ -1,7 +1,7 @@
 import { say, type Words } from '../../config/words.ts'
-import type { PageView, TableCell, TableView } from '../view.ts'
+import type { TableCell, TableView } from '../view.ts'
 import { type Html, html, safeHref } from './html.ts'
-import { hrefFiltered } from './links.ts'
+import { type Address, hrefFiltered } from './links.ts'
 
 export interface TableOptions {
   /** Links in the column heads. */
@@ -18,7 +18,7 @@ const longest = 26
 const longHead = 12
 
 /** A table that scrolls inside its own box. Figures stand right, in the unit that the head says. */
-export function renderTable(table: TableView, view: PageView, words: Words, options: TableOptions = {}): Html {
+export function renderTable(table: TableView, view: Address, words: Words, options: TableOptions = {}): Html {
   const head = table.columns.map((column) => {
     const sort = options.sorts?.[column.id]
     const arrow = sort?.direction === 'descending' ? ' ↓' : sort?.direction === 'ascending' ? ' ↑' : ''
@@ -42,7 +42,7 @@ function renderCell(
   cell: TableCell,
   first: boolean,
   column: TableView['columns'][number] | undefined,
-  view: PageView,
+  view: Address,
 ): Html {
   const text = column?.numeric && column.prose ? beforeItsInterval(cell.text) : cell.text
   const drawn = cell.bar ? barOf(cell.bar) : cell.strip ? stripOf(cell.strip) : ''

@@ -78,7 +78,7 @@ function itemOf(result: CheckFact, context: TileContext): FindingItem {
     effect,
     href: rows
       ? hrefTo(context, 'cases', { plain: { check: result.check } })
-      : hrefTo(context, 'data') + (result.subject ? '#profile' : '#findings'),
+      : hrefTo(context, 'data') + (result.subject ? '#tile-profile' : '#tile-findings'),
     link: say(words, rows ? 'pages.findings.rows' : 'pages.findings.why'),
   }
 }

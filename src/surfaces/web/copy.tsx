@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react'
-import { announce } from './announce.ts'
+import { announce } from '../../pages/live/announce.ts'
 import { say as sayNow, useSay } from './language.ts'
 
 /** Copies text and says so. */

@@ -1,7 +1,7 @@
+import { announce } from '../../pages/live/announce.ts'
 import { parseParameters, printParameters } from '../../pages/parameters.ts'
 import type { PageAnswer } from '../server/wire.ts'
 import { hrefToPage } from './address.ts'
-import { announce } from './announce.ts'
 import { ask, isAbort, latest, RequestProblem } from './api.ts'
 import { failure } from './failure.ts'
 import { say } from './language.ts'

@@ -1,7 +1,7 @@
 import type { PageLink } from '../../pages/links.ts'
+import { announce } from '../../pages/live/announce.ts'
 import type { PageAnswer } from '../server/wire.ts'
 import { tellAges } from './ages.ts'
-import { announce } from './announce.ts'
 import { ask } from './api.ts'
 import { say } from './language.ts'
 import { go, lookAgain, placeOf } from './navigate.ts'

@@ -1,9 +1,8 @@
-import { init } from '../../pages/charts/echarts.ts'
-import { liveOption } from '../../pages/charts/live.ts'
-import type { Figure } from '../../pages/view.ts'
+import type { Words } from '../../config/words.ts'
+import { init } from '../charts/echarts.ts'
+import { liveOption } from '../charts/live.ts'
+import type { Figure } from '../view.ts'
 import { announce } from './announce.ts'
-import { words } from './language.ts'
-import { filterBy } from './marks.ts'
 import { hideTip, showTip } from './tip.ts'
 
 /** One mark of a drawing: what it stands for and what it says. */
@@ -14,14 +13,25 @@ interface Mark {
   tip?: string
 }
 
+/** What of a figure is needed beside its drawing. */
+export type LivingFigure = Pick<Figure, 'option' | 'height'>
+
 /** A drawing that answers: tips, clicks, arrow keys, and the exact width of its tile. */
 export interface LiveChart {
   element: HTMLElement
   /** Arrow keys go from mark to mark. */
   step(by: number): void
-  /** Filters by the mark that the keys are on. */
+  /** Chooses the mark that the keys are on. */
   choose(exclude: boolean): void
   dispose(): void
+}
+
+/** What a drawing is brought to life with. */
+export interface Life {
+  /** Only its locale is read: numbers are written as the server wrote them. */
+  words: Words
+  /** What a click on a mark does; without it marks say what they are, and that is all. */
+  choose?(filter: string, exclude: boolean): void
 }
 
 interface EventOfMark {
@@ -30,24 +40,24 @@ interface EventOfMark {
 }
 
 /** Puts a living chart where the server's drawing stands: same option, same engine, so nothing jumps. */
-export function mountChart(drawing: SVGElement, figure: Figure): LiveChart {
+export function mountChart(drawing: SVGElement, figure: LivingFigure, { words, choose }: Life): LiveChart {
   const element = document.createElement('div')
   element.className = 'live'
   element.style.height = `${figure.height}px`
   drawing.after(element)
   const chart = init(element, null, { renderer: 'svg', height: figure.height })
-  chart.setOption(liveOption(figure.option, words.get()))
+  chart.setOption(liveOption(figure.option, words))
   lendHatch(drawing, element)
   drawing.classList.add('replaced')
   chart.on('mousemove', (event) => tipAt(event as EventOfMark))
   chart.on('mouseout', hideTip)
   chart.on('click', (event) => {
     const filter = markOf((event as EventOfMark).data).filter
-    if (filter) filterBy(filter, (event as EventOfMark).event?.event?.altKey ?? false)
+    if (filter) choose?.(filter, (event as EventOfMark).event?.event?.altKey ?? false)
   })
   const resize = new ResizeObserver(() => chart.resize())
   resize.observe(element)
-  const keys = keysOf(marksOf(figure), element)
+  const keys = keysOf(marksOf(figure), element, choose)
   return {
     element,
     ...keys,
@@ -71,7 +81,7 @@ function tipAt({ data, event }: EventOfMark): void {
   else hideTip()
 }
 
-function marksOf(figure: Figure): Mark[] {
+function marksOf(figure: LivingFigure): Mark[] {
   const series = (figure.option.series ?? []) as { data?: unknown[]; silent?: boolean }[]
   return series.flatMap(({ data = [], silent }, at) =>
     silent
@@ -80,7 +90,7 @@ function marksOf(figure: Figure): Mark[] {
   )
 }
 
-function keysOf(marks: Mark[], element: HTMLElement): Pick<LiveChart, 'step' | 'choose'> {
+function keysOf(marks: Mark[], element: HTMLElement, choose: Life['choose']): Pick<LiveChart, 'step' | 'choose'> {
   let at = -1
   return {
     step: (by) => {
@@ -93,7 +103,7 @@ function keysOf(marks: Mark[], element: HTMLElement): Pick<LiveChart, 'step' | '
     },
     choose: (exclude) => {
       const filter = marks[at]?.filter
-      if (filter) filterBy(filter, exclude)
+      if (filter) choose?.(filter, exclude)
     },
   }
 }

@@ -1,0 +1,4 @@
+import { loadBorders } from '../charts/borders.ts'
+import { startAlone } from './alone.ts'
+
+startAlone(loadBorders)
