@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { type Command, Option } from 'commander'
+import type { Words } from '../config/words.ts'
 import { RapportError } from '../errors.ts'
 import { missingOf } from '../metrics/needs.ts'
 import type { Report } from '../pages/report-spec.ts'
@@ -8,16 +9,17 @@ import { readReports } from '../project.ts'
 import { composeReport } from '../surfaces/report/compose.ts'
 import type { ReportDocument } from '../surfaces/report/document.ts'
 import { openModel, viewerOf } from './model.ts'
-import { readShared, type Shared } from './opened.ts'
+import { readShared, type Shared, wordsOf } from './opened.ts'
 import { type CommonOptions, withData } from './options.ts'
 import { printJson, say } from './output.ts'
 import { servicesOf } from './page-services.ts'
 
-type Writer = (document: ReportDocument) => string | Uint8Array | Promise<string | Uint8Array>
+type Writer = (document: ReportDocument, words: Words) => string | Uint8Array | Promise<string | Uint8Array>
 
 /** Each writer is loaded when it is asked for. */
 const writers = {
   md: async (): Promise<Writer> => (await import('../surfaces/report/markdown.ts')).reportMarkdown,
+  pdf: async (): Promise<Writer> => (await import('../surfaces/report/typst/report-pdf.ts')).reportPdf,
   json: async (): Promise<Writer> => (document) => `${JSON.stringify(document, null, 2)}\n`,
 }
 type Format = keyof typeof writers
@@ -48,7 +50,7 @@ async function writeReport(name: string | undefined, options: ReportOptions): Pr
     const shared = await readShared(project, version)
     const document = await documentOf(name, options, shared)
     const write = await writers[options.format]()
-    const written = await write(document)
+    const written = await write(document, wordsOf(shared, document.language))
     const out = options.out ?? `${document.report}.${options.format}`
     if (out === '-') {
       process.stdout.write(written)
