@@ -91,7 +91,12 @@ async function buildProgram() {
     // Chunks stay beside cli.js: every source file finds the package root one folder up from itself, as in src/.
     chunkNames: '[name]-[hash]',
     // The engine's JavaScript is bundled (as a module of its own it costs 130 ms to read); its native part cannot be.
-    external: ['@duckdb/node-bindings', '@duckdb/node-bindings-*'],
+    external: [
+      '@duckdb/node-bindings',
+      '@duckdb/node-bindings-*',
+      '@myriaddreamin/typst-ts-node-compiler',
+      '@myriaddreamin/typst-ts-node-compiler-*',
+    ],
     plugins: [englishZod],
     minifySyntax: true,
     minifyWhitespace: true,
@@ -178,6 +183,26 @@ async function buildAlone() {
   writeOutputs(result)
 }
 
+/** What reports on paper are made with: templates and colours, type, and the drawer of pixels. */
+function copyPaper() {
+  const inter = join(root, 'node_modules/@expo-google-fonts/inter')
+  const faces = ['400Regular', '400Regular_Italic', '500Medium', '600SemiBold', '700Bold']
+  const templates = join(root, 'src/surfaces/report/typst/paper')
+  const copies = [
+    ...readdirSync(templates).map((name) => [join(templates, name), `paper/${name}`]),
+    [join(root, 'src/pages/render/style.css'), 'paper/style.css'],
+    [join(root, 'node_modules/@resvg/resvg-wasm/index_bg.wasm'), 'paper/resvg.wasm'],
+    ...faces.map((face) => [join(inter, face, `Inter_${face}.ttf`), `fonts/Inter_${face}.ttf`]),
+    [join(inter, 'LICENSE_FONT'), 'fonts/LICENSE'],
+  ]
+  for (const [from, to] of copies) {
+    const path = join(dist, to)
+    const contents = readFileSync(from)
+    mkdirSync(dirname(path), { recursive: true })
+    if (!existsSync(path) || !readFileSync(path).equals(contents)) writeFileSync(path, contents)
+  }
+}
+
 /** The manifest: the two entries, what they load at once, and every file with its size. */
 function describe(result) {
   const outputs = result.metafile.outputs
@@ -236,6 +261,7 @@ function report({ manifest }, started) {
 }
 
 const started = Date.now()
+copyPaper()
 const [program, web, catalogue, alone] = await Promise.allSettled([
   buildProgram(),
   buildWeb(),

@@ -9,7 +9,7 @@ import { openModel, viewerOf } from './model.ts'
 import { readShared, type Shared } from './opened.ts'
 import { type CommonOptions, withData } from './options.ts'
 import { printJson, say } from './output.ts'
-import { documentOf } from './report.ts'
+import { writeReport } from './write-report.ts'
 
 interface SiteOptions extends CommonOptions {
   /** Commander's reading of `--no-report`. */
@@ -69,10 +69,7 @@ async function* chunksOf(content: string | Iterable<string>): AsyncGenerator<str
 }
 
 async function reportIn(language: string, options: SiteOptions, shared: Shared) {
-  const [{ reportHtml }, { readReportFiles }] = await Promise.all([
-    import('../surfaces/report/html/report-html.ts'),
-    import('../surfaces/report/html/files.ts'),
-  ])
-  const document = await documentOf(undefined, { ...options, lang: language }, shared)
-  return { title: document.title, html: reportHtml(document, doorsOf(shared).words(language), readReportFiles()) }
+  const viewer = viewerOf(shared.project, { ...options, lang: language })
+  const { document, files } = await writeReport(['html'], { shared, viewer })
+  return { title: document.title, html: String(files[0]!.bytes) }
 }

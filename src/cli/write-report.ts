@@ -28,6 +28,7 @@ const writers = {
     ])
     return (document, words) => reportHtml(document, words, readReportFiles())
   },
+  pdf: async (): Promise<Writer> => (await import('../surfaces/report/typst/report-pdf.ts')).reportPdf,
   md: async (): Promise<Writer> => (await import('../surfaces/report/markdown.ts')).reportMarkdown,
   json: async (): Promise<Writer> => (document) => `${JSON.stringify(document, null, 2)}\n`,
 }

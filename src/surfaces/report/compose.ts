@@ -1,5 +1,6 @@
 import { formatDate } from '../../config/format.ts'
 import { labelOf, say } from '../../config/words.ts'
+import { evidenceOf } from '../../insights/gather.ts'
 import { findPlaybook } from '../../insights/playbook.ts'
 import { readPlaybook } from '../../insights/read-playbook.ts'
 import type { Frame } from '../../metrics/frame.ts'
@@ -95,8 +96,8 @@ async function playbookOf(context: ChapterContext) {
   const tile = tileContext(context)
   const checkResults = async () =>
     (await foundOf(tile)).map((each) => ({ ...each, sentence: sentenceOf(each, tile)[0] }))
-  const findings = (await context.gathered()).answers.flatMap((each) => each.findings)
-  return findPlaybook(rules, await readPlaybook(rules, {}, { ...services, words, checkResults }, findings), words)
+  const found = evidenceOf((await context.gathered()).answers)
+  return findPlaybook(rules, await readPlaybook(rules, {}, { ...services, words, checkResults }, found), words)
 }
 
 async function blocksOf(chapter: Chapter, context: ChapterContext): Promise<Block[]> {
