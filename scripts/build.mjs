@@ -190,7 +190,7 @@ function copyPaper() {
   const templates = join(root, 'src/surfaces/report/typst/paper')
   const copies = [
     ...readdirSync(templates).map((name) => [join(templates, name), `paper/${name}`]),
-    [join(root, 'src/pages/render/style.css'), 'paper/style.css'],
+    [join(root, 'src/pages/render/tokens.css'), 'paper/tokens.css'],
     [join(root, 'node_modules/@resvg/resvg-wasm/index_bg.wasm'), 'paper/resvg.wasm'],
     ...faces.map((face) => [join(inter, face, `Inter_${face}.ttf`), `fonts/Inter_${face}.ttf`]),
     [join(inter, 'LICENSE_FONT'), 'fonts/LICENSE'],

@@ -9,7 +9,7 @@ export const paperFolder = fileURLToPath(new URL('./paper/', import.meta.url))
 
 /** What scripts/build.mjs copied out of packages: type and the drawer of pixels. */
 const fonts = new URL(fromSource ? '../../../../dist/fonts/' : './fonts/', import.meta.url)
-const styleSheet = new URL(fromSource ? '../../../pages/render/style.css' : './paper/style.css', import.meta.url)
+const styleSheet = new URL(fromSource ? '../../../pages/render/tokens.css' : './paper/tokens.css', import.meta.url)
 const drawer = new URL(fromSource ? '../../../../dist/paper/resvg.wasm' : './paper/resvg.wasm', import.meta.url)
 
 const faces = ['400Regular', '400Regular_Italic', '500Medium', '600SemiBold', '700Bold']
