@@ -5,7 +5,7 @@ import { dimensionLabel, listed } from '../../metrics/needs.ts'
 import type { Page, Tile } from '../../pages/spec.ts'
 import { ask, type Lack } from './asked.ts'
 import { containerText, type Placed } from './container.ts'
-import { columnOf, dayOf, type Field, reaches, type World, worldOf } from './fields.ts'
+import { columnOf, dayOf, type Field, isGuarded, reaches, type World, worldOf } from './fields.ts'
 import { bottomOf, gap, mainOf, margin, pageWidth, placeDown, placeTiles, stripWidth } from './grid.ts'
 import { notHere, type PageLacks } from './not-here.ts'
 import { jsonFile, versions } from './pinned.ts'
@@ -193,20 +193,17 @@ function filtersOf(page: Page, drawn: Drawn[], world: World): PageFilter[] {
   return found
 }
 
-/** Filters that stand beside a number and do not change it: said, since nothing would show it. */
-function unfiltered(
-  metrics: string[],
-  filters: PageFilter[],
-  world: World,
-  { words, catalogue }: ReportSettings,
-): string {
+/** Filters that stand beside a number and leave it as it is, or blank: said, since nothing would show why. */
+function unfiltered(metrics: string[], filters: PageFilter[], world: World, settings: ReportSettings): string {
+  const { words, catalogue } = settings
   const idle = filters.filter(({ column }) => metrics.some((metric) => !reaches(world, column, metric)))
   if (idle.length === 0) return ''
   const names = idle.map(({ id, column }) => {
     const dimension = catalogue.dimensions.get(id)
     return dimension ? dimensionLabel(dimension, words) : column.name
   })
-  return say(words, 'powerbi.report.unfiltered', { filters: listed(names, words) })
+  const blank = metrics.every((metric) => isGuarded(world, metric))
+  return say(words, blank ? 'powerbi.report.blank' : 'powerbi.report.unfiltered', { filters: listed(names, words) })
 }
 
 function lastSheet(sheets: Sheet[], { words }: ReportSettings): Sheet {

@@ -102,6 +102,76 @@ export function smallModel(): SemanticModel {
   }
 }
 
+/**
+ * A star as it is built from a version: facts whose columns are hidden, a table a dimension, periods by name, hours by each moment, and measures that
+ * are blank by what cannot split them.
+ */
+export function starModel(): SemanticModel {
+  const key = column('key', 'key', { type: 'int64', key: true, hidden: true })
+  const values = (dimension: string, name: string): SemanticTable =>
+    table(name, `dim_${dimension}.parquet`, [key, shows(name, 'value', { dimension })])
+  const apart = (metric: string, name: string, ...by: string[]): SemanticMeasure =>
+    Object.assign(measure(metric, name), { apart: by })
+  const link = (from: string, source: string, to: string, active = true) => ({
+    from: { table: from, column: source },
+    to: { table: to, column: to === 'Date' ? 'Day' : 'key' },
+    active,
+  })
+  const hidden = { type: 'int64', hidden: true } as const
+  return {
+    name: 'Rapport',
+    culture: 'en-US',
+    tables: [
+      table(
+        'Contacts',
+        'touchpoints.parquet',
+        [column('channel_key', 'channel_key', hidden), column('hour_of_started_at_key', 'hour_key', hidden)],
+        [apart('touchpoints', 'Contacts', 'Score'), apart('service_level', 'Service level', 'Score')],
+      ),
+      table(
+        'Survey answers',
+        'surveys.parquet',
+        [column('channel_key', 'channel_key', hidden), column('score_key', 'score_key', hidden)],
+        [
+          apart('csat_mean', 'Satisfaction score', 'Hour of day'),
+          apart('survey_answers', 'Answers to satisfaction surveys', 'Hour of day'),
+        ],
+      ),
+      {
+        ...table('Date', 'dim_date.parquet', [
+          shows('Day', 'day', { grain: 'day', type: 'date', key: true }),
+          shows('Week from', 'week', { grain: 'week', sortBy: 'week_order' }),
+          column('week_order', 'week_order', hidden),
+          shows('Month', 'month', { grain: 'month', sortBy: 'month_order' }),
+          column('month_order', 'month_order', hidden),
+          shows('Weekday', 'weekday', { dimension: 'weekday' }),
+        ]),
+        isDate: true,
+      },
+      values('channel', 'Channel'),
+      values('score', 'Score'),
+      values('hour', 'Hour of day'),
+    ],
+    relationships: [
+      link('Contacts', 'channel_key', 'Channel'),
+      link('Contacts', 'day', 'Date'),
+      link('Contacts', 'hour_of_started_at_key', 'Hour of day', false),
+      link('Survey answers', 'channel_key', 'Channel'),
+      link('Survey answers', 'score_key', 'Score'),
+      link('Survey answers', 'day', 'Date', false),
+      link('Survey answers', 'hour_key', 'Hour of day', false),
+    ],
+    roles: [],
+    without: [],
+  }
+}
+
+const shows = (
+  name: string,
+  source: string,
+  extra: Partial<SemanticColumn> & { dimension?: string; grain?: string },
+): SemanticColumn => Object.assign(column(name, source), extra)
+
 /** Every metric and dimension of the catalogue, as if all of them could be had: what the pages ask for is there. */
 export function wholeModel({ metrics, dimensions }: MetricCatalogue): SemanticModel {
   const facts = tables.filter((each) => each.kind !== 'system')
