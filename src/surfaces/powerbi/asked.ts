@@ -58,7 +58,7 @@ export function ask(tile: Tile, world: World, words: Words): { asked: Asked | nu
   for (const dimension of wish.by) {
     const field = columnOf(world, dimension, metrics)
     if (field) columns.set(dimension, field)
-    else lacks.push(unsplit(dimension, metrics, world, words))
+    else lacks.push(unsplit(dimension, world, words))
   }
   const period = wish.grain && periodOf(world, wish.grain, metrics)
   if (wish.grain && !period)
@@ -81,11 +81,11 @@ function lackOf(metric: string, { model, catalogue }: World, words: Words): Lack
   }
 }
 
-function unsplit(dimension: string, metrics: string[], world: World, words: Words): Lack {
-  const found = world.catalogue.dimensions.get(dimension)
+function unsplit(dimension: string, { catalogue }: World, words: Words): Lack {
+  const found = catalogue.dimensions.get(dimension)
   return {
     what: found ? dimensionLabel(found, words) : dimension,
-    why: say(words, 'powerbi.report.why.column', { metrics: namesOf(metrics, world, words) }),
+    why: say(words, 'powerbi.report.why.column'),
   }
 }
 

@@ -10,34 +10,46 @@ export interface PageLacks {
   ours: string[]
 }
 
-/** The last page: what Power BI does not show, and why. Each number is told once, whichever tiles miss it; those with one reason together. */
+/** The last page: what Power BI does not show, and why. What has one reason is told together, whichever pages and tiles miss it. */
 export function notHere(pages: PageLacks[], words: Words): Paragraph[] {
-  const numbers = new Map<string, { what: string; why: string }>()
-  const pictures: string[] = []
-  for (const page of pages)
-    for (const { metric, what, why, tile } of page.lacks)
-      if (metric !== undefined) numbers.set(metric, { what: what ?? metric, why })
-      else if (what === undefined)
-        pictures.push(say(words, 'powerbi.report.not-here.picture', { page: page.title, tile, why }))
-      else pictures.push(say(words, 'powerbi.report.not-here.part', { page: page.title, tile, what, why }))
-  const ours = pages
-    .filter((page) => page.ours.length > 0)
-    .map((page) => say(words, 'powerbi.report.not-here.page', { page: page.title, tiles: page.ours.join('; ') }))
+  const ours = pages.flatMap((page) => (page.ours.length > 0 ? [placeOf(page.title, page.ours, words)] : []))
   return [
     { text: say(words, 'powerbi.report.not-here.title'), style: 'title' },
     { text: say(words, 'powerbi.report.not-here.intervals') },
-    ...under(say(words, 'powerbi.report.not-here.numbers'), together([...numbers.values()], words)),
-    ...under(say(words, 'powerbi.report.not-here.pictures'), pictures),
+    ...under(say(words, 'powerbi.report.not-here.numbers'), numbersOf(pages, words)),
+    ...under(say(words, 'powerbi.report.not-here.pictures'), picturesOf(pages, words)),
     ...under(say(words, 'powerbi.report.not-here.ours'), ours),
   ]
 }
 
-function together(numbers: { what: string; why: string }[], words: Words): string[] {
-  const whys = [...new Set(numbers.map(({ why }) => why))]
-  return whys.map((why) => {
-    const what = numbers.flatMap((each) => (each.why === why ? [each.what] : [])).join('; ')
-    return say(words, 'powerbi.report.not-here.number', { what, why })
+function numbersOf(pages: PageLacks[], words: Words): string[] {
+  const byWhy = new Map<string, Set<string>>()
+  for (const { metric, what = '', why } of pages.flatMap((page) => page.lacks))
+    if (metric !== undefined) byWhy.set(why, (byWhy.get(why) ?? new Set()).add(what))
+  return [...byWhy].map(([why, names]) => {
+    const what = [...names].join('; ')
+    // Some reasons name what they are about.
+    return why.startsWith(what) ? why : say(words, 'powerbi.report.not-here.number', { what, why })
   })
+}
+
+function picturesOf(pages: PageLacks[], words: Words): string[] {
+  const byWhy = new Map<string, Map<string, string[]>>()
+  for (const page of pages)
+    for (const { metric, what, why, tile } of page.lacks) {
+      if (metric !== undefined) continue
+      const text = what === undefined ? why : say(words, 'powerbi.report.not-here.number', { what, why })
+      const places = byWhy.get(text) ?? new Map<string, string[]>()
+      byWhy.set(text, places.set(page.title, [...(places.get(page.title) ?? []), tile]))
+    }
+  return [...byWhy].map(([why, places]) => {
+    const told = [...places].map(([page, tiles]) => placeOf(page, tiles, words))
+    return say(words, 'powerbi.report.not-here.picture', { why, places: told.join(' · ') })
+  })
+}
+
+function placeOf(page: string, tiles: string[], words: Words): string {
+  return say(words, 'powerbi.report.not-here.page', { page, tiles: tiles.join('; ') })
 }
 
 function under(heading: string, lines: string[]): Paragraph[] {

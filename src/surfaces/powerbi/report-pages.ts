@@ -17,7 +17,7 @@ import { slicer } from './visuals/slicer.ts'
 import { textbox } from './visuals/textbox.ts'
 import type { Visual } from './visuals/visual.ts'
 
-/** A page of ours with its texts in the reader's language. */
+/** A page of ours with its texts in the reader's language, and those of its tiles that it shows for this version. */
 export interface ReportPage {
   page: Page
   title: string

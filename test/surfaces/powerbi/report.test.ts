@@ -364,7 +364,9 @@ describe('of a model with a few metrics', () => {
     const said = saidOn(last?.visuals ?? [])
     expect(said.split('Backlog: It needs every row until a day.').length).toBe(2)
     expect(said).toMatch(/; Reply rate; [^"]*: No measure of the model stands for this\./)
-    expect(said).toContain('Overview, “Cases by type”, Type: No column of the model splits this: Cases.')
+    expect(said).toContain(
+      'Type: No column of the model splits these numbers by it. (Overview: Cases by type; Satisfaction by type)',
+    )
     expect(said).toContain('Overview: Do next')
   })
 
