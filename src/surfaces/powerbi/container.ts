@@ -33,10 +33,8 @@ export function containerText(placed: Placed, order: number): string {
         query: {
           queryState: Object.fromEntries(state),
           ...(sort && {
-            sortDefinition: {
-              sort: [{ field: expressionOf(sort.by), direction: sort.direction }],
-              isDefaultSort: true,
-            },
+            // Not said to be the default: Power BI would put ordered bars by size again.
+            sortDefinition: { sort: [{ field: expressionOf(sort.by), direction: sort.direction }] },
           }),
         },
       }),

@@ -27,7 +27,7 @@ function numbersOf(pages: PageLacks[], words: Words): string[] {
   for (const { metric, what = '', why } of pages.flatMap((page) => page.lacks))
     if (metric !== undefined) byWhy.set(why, (byWhy.get(why) ?? new Set()).add(what))
   return [...byWhy].map(([why, names]) => {
-    const what = [...names].join('; ')
+    const what = [...names].join(say(words, 'powerbi.report.separator'))
     // Some reasons name what they are about.
     return why.startsWith(what) ? why : say(words, 'powerbi.report.not-here.number', { what, why })
   })
@@ -49,7 +49,7 @@ function picturesOf(pages: PageLacks[], words: Words): string[] {
 }
 
 function placeOf(page: string, tiles: string[], words: Words): string {
-  return say(words, 'powerbi.report.not-here.page', { page, tiles: tiles.join('; ') })
+  return say(words, 'powerbi.report.not-here.page', { page, tiles: tiles.join(say(words, 'powerbi.report.separator')) })
 }
 
 function under(heading: string, lines: string[]): Paragraph[] {
