@@ -1,7 +1,7 @@
 import type { Grain } from '../../calendar.ts'
 import { say, type Words } from '../../config/words.ts'
 import { dimensionLabel, listed, metricLabel } from '../../metrics/needs.ts'
-import type { Tile } from '../../pages/spec.ts'
+import type { Page, Tile } from '../../pages/spec.ts'
 import { columnOf, type Field, measureOf, periodOf, type World } from './fields.ts'
 import type { Asked } from './visuals/visual.ts'
 
@@ -39,6 +39,11 @@ function wishOf(tile: Tile): Wish | null {
     default:
       return null
   }
+}
+
+/** May a page be one of the report: has it a tile of numbers? What others show takes long to find. */
+export function hasNumbers(page: Page): boolean {
+  return page.tiles.some((tile) => wishOf(tile) !== null)
 }
 
 /** A tile with what it asks for, found in the model, and what was not found; null where it is no tile of numbers. */

@@ -198,7 +198,8 @@ function unfiltered(metrics: string[], filters: PageFilter[], world: World, sett
   const { words, catalogue } = settings
   const idle = filters.filter(({ column }) => metrics.some((metric) => !reaches(world, column, metric)))
   if (idle.length === 0) return ''
-  const names = idle.map(({ id, column }) => {
+  const names = idle.map(({ id, column, range }) => {
+    if (range) return say(words, 'powerbi.report.dates')
     const dimension = catalogue.dimensions.get(id)
     return dimension ? dimensionLabel(dimension, words) : column.name
   })

@@ -3,6 +3,7 @@ import type { Words } from '../../../src/config/words.ts'
 import type { MetricCatalogue } from '../../../src/metrics/context.ts'
 import type { Page } from '../../../src/pages/spec.ts'
 import { pageTitle, tileTitle } from '../../../src/pages/tiles/title.ts'
+import { hasNumbers } from '../../../src/surfaces/powerbi/asked.ts'
 import { projectFiles } from '../../../src/surfaces/powerbi/project-files.ts'
 import { type ReportPage, writeReport } from '../../../src/surfaces/powerbi/report-pages.ts'
 import type { SemanticModel } from '../../../src/surfaces/powerbi/semantic-model.ts'
@@ -441,10 +442,16 @@ test('a split from a table that no filter leads from is not drawn, and a filter 
   )
   const cards = first?.visuals.filter(({ visual }) => visual.visualType === 'card') ?? []
   expect(cards.map((each) => JSON.stringify(each.visual.visualContainerObjects.subTitle))).toEqual([
-    expect.stringContaining('Target 90 % · Not filtered by: Channel'),
-    expect.stringContaining('Not filtered by: Device'),
+    expect.stringContaining('Target 90 % · Does not know these filters: Channel'),
+    expect.stringContaining('Does not know these filters: Device'),
   ])
   expect(first?.visuals.map(({ visual }) => visual.visualType)).not.toContain('clusteredBarChart')
+})
+
+test('pages without a tile of numbers need not be resolved', () => {
+  const none = pages.filter((page) => !hasNumbers(page)).map(({ page }) => page)
+  expect(none).toEqual(expect.arrayContaining(['actions', 'cases', 'data', 'live', 'process']))
+  expect(none).not.toContain('overview')
 })
 
 test('over all metrics, the pages of every demo have their pictures', () => {
