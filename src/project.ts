@@ -384,6 +384,8 @@ export interface OpenOptions {
   /** Replaces the newest event as the "now". */
   asOf?: string
   connections?: number
+  /** The one folder into which tables may be written as files. */
+  into?: string
   /** A small file of what arrived since that version was built: the two are read as one. */
   live?: { base: string; file: string }
 }
@@ -409,6 +411,7 @@ export async function openVersion(project: Project, options: OpenOptions = {}): 
     mode: 'read',
     temporary: project.data.temporary,
     connections: options.connections ?? 4,
+    into: options.into,
   })
   return describeVersion(store, options.asOf, raw('cx.versions'))
 }

@@ -1,10 +1,20 @@
 import type { Command } from 'commander'
+import { addEvidence } from './export-evidence.ts'
 import { addLogs } from './export-logs.ts'
+import { addPowerBi } from './export-powerbi.ts'
+import { addDefinitions } from './export-semantic.ts'
 import { addSite } from './export-site.ts'
+import { addTables } from './export-tables.ts'
+import { addWorkbook } from './export-workbook.ts'
 
 /** `rapport export`: one file a family of formats. */
 export function addCommand(program: Command): void {
   const command = program.command('export').description('Write what is in the model for another tool.')
-  addLogs(command)
+  addTables(command)
+  addWorkbook(command)
+  addPowerBi(command)
   addSite(command)
+  addDefinitions(command)
+  addLogs(command)
+  addEvidence(command)
 }

@@ -28,11 +28,11 @@ export interface OpenModel {
   context: MetricContext
 }
 
-/** The project or files of the options, built when nothing is published yet, opened for reading. */
-export async function openModel(options: CommonOptions): Promise<OpenModel> {
+/** The project or files of the options, built when nothing is published yet, opened for reading; `into` is a folder that tables may be written to. */
+export async function openModel(options: CommonOptions & { into?: string }): Promise<OpenModel> {
   const project = await readProject(projectOptions(options))
   if (!(await readPointer(project.data))) await buildProject(options)
-  const version = await openVersion(project, { asOf: options.asOf })
+  const version = await openVersion(project, { asOf: options.asOf, into: options.into })
   const viewer = viewerOf(project, options)
   const [catalogue, words] = await Promise.all([readMetrics(project), readProjectWords(project, viewer.language)])
   return { project, version, context: metricContext({ project, version, catalogue, words }, viewer) }

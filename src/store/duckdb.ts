@@ -14,6 +14,8 @@ export interface DuckdbOptions {
   temporary: string
   /** Read files outside the database (a build must; nobody else may). */
   external?: boolean
+  /** The one folder into which tables may be written as files. */
+  into?: string
   /** How many statements may run at once. One is a writer's number. */
   connections?: number
   memory?: string
@@ -57,6 +59,7 @@ function settings(options: DuckdbOptions): string[] {
     `SET temp_directory = ${literal(options.temporary)}`,
     `SET max_temp_directory_size = '64GB'`,
     `SET TimeZone = 'UTC'`,
+    ...(options.into ? [`SET allowed_directories = [${literal(options.into)}]`] : []),
     ...(options.external ? [] : ['SET enable_external_access = false']),
     'SET lock_configuration = true',
   ]

@@ -1,3 +1,5 @@
+import type { Grain } from '../../calendar.ts'
+
 /**
  * What a Power BI project says, before it is text: the hand-over between what builds it (`build-model.ts`) and what writes it (`tmdl.ts`,
  * `report.ts`). Names are as a reader sees them; ids come from names (`stable-id.ts`), so that the same model is written the same.
@@ -43,6 +45,10 @@ export interface SemanticColumn {
   /** Column by which the values are put in order. */
   sortBy?: string
   folder?: string
+  /** Id of the dimension of the catalogue that the column shows: `channel`. */
+  dimension?: string
+  /** Of the date table: the period that the column names. */
+  grain?: Grain
 }
 
 /** One metric of the catalogue in DAX. */
