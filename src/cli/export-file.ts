@@ -29,3 +29,12 @@ export async function writeWhole(path: string, chunks: AsyncIterable<string | Ui
     throw error
   }
 }
+
+/** A whole file from one text. */
+export function writeText(path: string, text: string): Promise<void> {
+  return writeWhole(path, once(text))
+}
+
+async function* once(text: string): AsyncGenerator<string> {
+  yield text
+}

@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises'
 import { basename, dirname, extname, join, resolve } from 'node:path'
 import type { Command } from 'commander'
 import { RapportError } from '../errors.ts'
@@ -10,7 +9,7 @@ import { countFilled, defused, maskedColumns, type WholeTable, wholeTables } fro
 import type { Project } from '../project.ts'
 import { type CopyOut, openCopyOut } from '../store/copy-out.ts'
 import { type Dictionary, dictionaryFiles, dictionaryOf } from '../surfaces/export/dictionary.ts'
-import { fileOf, writeWhole } from './export-file.ts'
+import { fileOf, writeText } from './export-file.ts'
 import { openModel } from './model.ts'
 import { type CommonOptions, withData } from './options.ts'
 import { printJson, say } from './output.ts'
@@ -142,12 +141,7 @@ export async function readDictionary(tables: WholeTable[], context: MetricContex
 }
 
 async function writeFiles(folder: string, files: Record<string, string>): Promise<void> {
-  await mkdir(folder, { recursive: true })
-  for (const [name, text] of Object.entries(files)) await writeWhole(join(folder, name), once(text))
-}
-
-async function* once(text: string): AsyncGenerator<string> {
-  yield text
+  for (const [name, text] of Object.entries(files)) await writeText(join(folder, name), text)
 }
 
 function tell(
