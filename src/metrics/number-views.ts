@@ -106,6 +106,9 @@ function selectOf(metric: Metric, context: MetricContext, views: ReadonlyMap<str
 
 const over = (above: string, below: string): string => `CAST(${above} AS DOUBLE) / NULLIF(${below}, 0)`
 
+/** Nobody pays millionths: sums in another order differ there. */
+const amount = (value: string): string => `round(${value}, 6)`
+
 /** `rows` tells a sum over nothing from a sum of what is not known. */
 function valueSql(metric: Metric): { value: string; n: string; rows?: string } | null {
   const of = (part: string): string => quoteIdentifier(statisticName(metric, part))
@@ -126,21 +129,23 @@ function valueSql(metric: Metric): { value: string; n: string; rows?: string } |
     case 'quantile':
       return { value: of('value'), n: of('n') }
     case 'sum':
-      return { value: `CASE WHEN ${of('n')} > 0 THEN ${of('sum')} END`, n: of('n'), rows: of('rows') }
+      return { value: `CASE WHEN ${of('n')} > 0 THEN ${amount(of('sum'))} END`, n: of('n'), rows: of('rows') }
     case 'per':
       return { value: over(of('n'), of('groups')), n: of('n') }
     case 'level':
-      return { value: `CASE WHEN ${of('n')} > 0 THEN ${levelSql(measure.at, of)} END`, n: of('n') }
+      return { value: `CASE WHEN ${of('n')} > 0 THEN ${amount(levelSql(measure.at, of))} END`, n: of('n') }
     default:
       return null
   }
 }
 
+/** Without a range nothing stands before it: a level starts from nothing. */
 function levelSql(at: 'end' | 'start' | 'mean', of: (part: string) => string): string {
-  const [start, added] = [`coalesce(${of('before')}, 0)`, `coalesce(${of('sum')}, 0)`]
-  if (at === 'start') return start
-  if (at === 'end') return `${start} + ${added}`
-  return `${start} + ((${of('to')} + 1) * ${added} - ${of('moment')}) / NULLIF(${of('to')} - ${of('from')} + 1, 0)`
+  const added = `coalesce(${of('sum')}, 0)`
+  if (at === 'end') return added
+  return at === 'start'
+    ? 'CAST(0 AS DOUBLE)'
+    : over(`((${of('to')} + 1) * ${added} - ${of('moment')})`, `${of('to')} - ${of('from')} + 1`)
 }
 
 /** Unknown where one of its parts is; of some, without a period of time. */
@@ -159,7 +164,7 @@ function combinedSelect(
       : of(id, 'value')
   const above = `0${measure.plus.map((id) => ` + ${value(id)}`).join('')}${measure.minus.map((id) => ` - ${value(id)}`).join('')}`
   const n = ids.length > 1 ? `greatest(${ids.map((id) => of(id, 'n')).join(', ')})` : of(ids[0]!, 'n')
-  const result = measure.over ? over(`(${above})`, value(measure.over)) : above
+  const result = measure.over ? over(`(${above})`, value(measure.over)) : amount(above)
   const from = ids.map((id) => quoteIdentifier(viewName(id))).join(', ')
   return `SELECT CASE WHEN ${n} > 0 THEN ${result} END AS "value", ${n} AS "n" FROM ${from}`
 }

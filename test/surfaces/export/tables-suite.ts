@@ -21,7 +21,7 @@ export function tablesSuite(name: string, give: () => { given: HandedOut; model:
     const context = await given.context()
     const tables = await wholeTables(context)
     expect(tables.map(({ table }) => table.name)).toEqual(
-      expect.arrayContaining(['cases', 'loads', 'rejects', 'check_results']),
+      expect.arrayContaining(['customers', 'loads', 'check_results']),
     )
     await asking(model, async (ask) => {
       for (const { table, rows: expected } of tables) {
