@@ -30,11 +30,11 @@ export async function writeWhole(path: string, chunks: AsyncIterable<string | Ui
   }
 }
 
-/** A whole file from one text. */
-export function writeText(path: string, text: string): Promise<void> {
-  return writeWhole(path, once(text))
+/** A whole file from one piece. */
+export function writePiece(path: string, piece: string | Uint8Array): Promise<void> {
+  return writeWhole(path, once(piece))
 }
 
-async function* once(text: string): AsyncGenerator<string> {
-  yield text
+async function* once<T>(piece: T): AsyncGenerator<T> {
+  yield piece
 }

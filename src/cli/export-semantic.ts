@@ -4,7 +4,7 @@ import type { MetricContext } from '../metrics/context.ts'
 import type { LeftOut } from '../metrics/number-views.ts'
 import { maskedColumns, type WholeTable, wholeTables } from '../metrics/whole-tables.ts'
 import type { DbtSpec } from '../surfaces/export/dbt.ts'
-import { fileOf, writeText } from './export-file.ts'
+import { fileOf, writePiece } from './export-file.ts'
 import { sayLeftOut } from './export-tables.ts'
 import { openModel } from './model.ts'
 import { type CommonOptions, withData } from './options.ts'
@@ -40,7 +40,7 @@ async function exportDbt(out: string, options: DbtOptions): Promise<void> {
   await withDefinitions(options, async (tables, masked, context) => {
     const { files, metrics, leftOut } = dbtOf(tables, masked, context, options.dbtSpec)
     const folder = resolve(out)
-    for (const [name, text] of Object.entries(files)) await writeText(join(folder, name), text)
+    for (const [name, text] of Object.entries(files)) await writePiece(join(folder, name), text)
     return { path: folder, metrics, leftOut }
   })
 }
@@ -50,7 +50,7 @@ async function exportOssie(out: string, options: CommonOptions): Promise<void> {
   await withDefinitions(options, async (tables, masked, context) => {
     const { text, metrics, leftOut } = ossieOf(tables, masked, context)
     const path = await fileOf(out, 'rapport.ossie.yaml')
-    await writeText(path, text)
+    await writePiece(path, text)
     return { path, metrics, leftOut }
   })
 }

@@ -9,7 +9,7 @@ import { countFilled, defused, maskedColumns, type WholeTable, wholeTables } fro
 import type { Project } from '../project.ts'
 import { type CopyOut, openCopyOut } from '../store/copy-out.ts'
 import { type Dictionary, dictionaryFiles, dictionaryOf } from '../surfaces/export/dictionary.ts'
-import { fileOf, writeText } from './export-file.ts'
+import { fileOf, writePiece } from './export-file.ts'
 import { openModel } from './model.ts'
 import { type CommonOptions, withData } from './options.ts'
 import { printJson, say } from './output.ts'
@@ -141,7 +141,7 @@ export async function readDictionary(tables: WholeTable[], context: MetricContex
 }
 
 async function writeFiles(folder: string, files: Record<string, string>): Promise<void> {
-  for (const [name, text] of Object.entries(files)) await writeText(join(folder, name), text)
+  for (const [name, text] of Object.entries(files)) await writePiece(join(folder, name), text)
 }
 
 function tell(

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { addEvidence } from './export-evidence.ts'
 import { addLogs } from './export-logs.ts'
 import { addDefinitions } from './export-semantic.ts'
 import { addTables } from './export-tables.ts'
@@ -9,4 +10,5 @@ export function addCommand(program: Command): void {
   addTables(command)
   addDefinitions(command)
   addLogs(command)
+  addEvidence(command)
 }

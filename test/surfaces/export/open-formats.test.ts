@@ -3,6 +3,7 @@ import { beforeAll, describe } from 'vitest'
 import { numberViews } from '../../../src/metrics/number-views.ts'
 import { maskedColumns, wholeTables } from '../../../src/metrics/whole-tables.ts'
 import { definitionsSuite } from './definitions-suite.ts'
+import { evidenceSuite } from './evidence-suite.ts'
 import { type HandedOut, handedOut } from './handed-out.ts'
 import { tablesSuite } from './tables-suite.ts'
 
@@ -40,4 +41,5 @@ describe.each(demos)('%s', (name, rows) => {
   const give = () => ({ given, model })
   describe('tables', () => tablesSuite(name!, give))
   describe('definitions', () => definitionsSuite(give))
+  describe('evidence', () => evidenceSuite(give))
 })
