@@ -4,6 +4,7 @@ import { numberViews } from '../../../src/metrics/number-views.ts'
 import { maskedColumns, wholeTables } from '../../../src/metrics/whole-tables.ts'
 import { definitionsSuite } from './definitions-suite.ts'
 import { evidenceSuite } from './evidence-suite.ts'
+import { examplesSuite } from './examples-suite.ts'
 import { type HandedOut, handedOut } from './handed-out.ts'
 import { tablesSuite } from './tables-suite.ts'
 
@@ -42,4 +43,5 @@ describe.each(demos)('%s', (name, rows) => {
   describe('tables', () => tablesSuite(name!, give))
   describe('definitions', () => definitionsSuite(give))
   describe('evidence', () => evidenceSuite(give))
+  if (name === 'customer-first') describe('examples', () => examplesSuite(give))
 })
