@@ -33,3 +33,12 @@ export async function writeWhole(
     throw error
   }
 }
+
+/** A whole file from one piece. */
+export function writePiece(path: string, piece: string | Uint8Array): Promise<void> {
+  return writeWhole(path, once(piece))
+}
+
+async function* once<T>(piece: T): AsyncGenerator<T> {
+  yield piece
+}

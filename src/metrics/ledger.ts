@@ -1,5 +1,5 @@
 import { hasWord, say } from '../config/words.ts'
-import { operate } from '../sql/ops.ts'
+import { type Dialect, operate } from '../sql/ops.ts'
 import { raw, type Sql, sql } from '../sql/sql.ts'
 import { textOf } from '../store/cell.ts'
 import type { Cell, Row } from '../store/store.ts'
@@ -126,8 +126,12 @@ async function readRejects(context: MetricContext, limit: number) {
 
 /** A whole record may hold names: it is shown to those who may see them, a single value with contacts masked. */
 function rawOf(context: MetricContext): Sql {
-  if (context.viewer.personalData === 'show') return raw('raw')
-  return raw(`CASE WHEN scope = 'value' THEN ${operate(context.store.dialect, 'mask_contacts', 'raw')} END`)
+  return raw(context.viewer.personalData === 'show' ? 'raw' : shownRejectSql(context.store.dialect))
+}
+
+/** What of a rejected record or value is shown to who may not see personal data. */
+export function shownRejectSql(dialect: Dialect): string {
+  return `CASE WHEN scope = 'value' THEN ${operate(dialect, 'mask_contacts', 'raw')} END`
 }
 
 const severities = ['error', 'warning', 'note']

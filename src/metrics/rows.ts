@@ -3,7 +3,7 @@ import { type Problem, RapportError } from '../errors.ts'
 import type { Column, ColumnType, Sensitivity } from '../model/model.ts'
 import { columnNamed, tableNamed, tables } from '../model/tables.ts'
 import { type Expression, parseExpression } from '../sql/expression.ts'
-import { operate } from '../sql/ops.ts'
+import { type Dialect, operate } from '../sql/ops.ts'
 import { join, quoteIdentifier, raw, type Sql, sql } from '../sql/sql.ts'
 import type { Cell, Row } from '../store/store.ts'
 import { wholeDaysSql } from './compile.ts'
@@ -341,11 +341,20 @@ function maskColumn(
   context: MetricContext,
 ): ListedColumn {
   if (context.viewer.personalData === 'show') return { ...column, masked: false, sql: compiled }
-  if (sensitivity === 'direct_id')
-    return { ...column, type: 'text', masked: true, sql: `CASE WHEN ${compiled} IS NOT NULL THEN '•••' END` }
-  if (sensitivity === 'free_text')
-    return { ...column, masked: true, sql: operate(scope.dialect, 'mask_contacts', compiled) }
-  return { ...column, masked: false, sql: compiled }
+  const shown = maskedSql(sensitivity, compiled, scope.dialect)
+  if (shown === null) return { ...column, masked: false, sql: compiled }
+  return { ...column, type: sensitivity === 'direct_id' ? 'text' : column.type, masked: true, sql: shown }
+}
+
+/** What is left of a value for who may not see personal data; null where that is all of it. */
+function maskedSql(sensitivity: Sensitivity, compiled: string, dialect: Dialect): string | null {
+  if (sensitivity === 'direct_id') return `CASE WHEN ${compiled} IS NOT NULL THEN '•••' END`
+  return sensitivity === 'free_text' ? operate(dialect, 'mask_contacts', compiled) : null
+}
+
+/** A column of the model as who may not see personal data reads it; unchanged where nothing is hidden. */
+export function shownSql(column: Column, compiled: string, dialect: Dialect): string {
+  return maskedSql(sensitivityOf(column), compiled, dialect) ?? compiled
 }
 
 /** The order of masked names would give them away, so it is refused. */
