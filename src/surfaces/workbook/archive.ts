@@ -27,7 +27,7 @@ export async function archiveOf(book: Book, words: Words): Promise<Uint8Array> {
 function partsOf(book: Book, words: Words): Map<string, string> {
   const parts = { styles: new Styles(), strings: new Strings(), words }
   const drawn = book.sheets.filter((sheet) => sheet.charts?.length)
-  const charts = drawn.flatMap((sheet) => sheet.charts?.map((chart) => ({ sheet, chart })) ?? [])
+  const charts = drawn.flatMap((sheet) => sheet.charts ?? [])
   const sheets = book.sheets.map((sheet, i) => sheetXml(sheet, parts, i === 0, drawn.includes(sheet) ? 'rId1' : null))
   const all = new Map<string, string>([
     ['[Content_Types].xml', contentTypes(book.sheets.length, drawn.length, charts.length)],
@@ -54,8 +54,8 @@ function partsOf(book: Book, words: Words): Map<string, string> {
     )
     count += own.length
   })
-  charts.forEach(({ sheet, chart }, i) => {
-    all.set(`xl/charts/chart${i + 1}.xml`, chartXml(chart, sheet.name))
+  charts.forEach((chart, i) => {
+    all.set(`xl/charts/chart${i + 1}.xml`, chartXml(chart))
   })
   return all
 }

@@ -25,8 +25,9 @@ export interface Sheet {
 
 export interface Row {
   cells: (Cell | null)[]
-  /** In points, where text runs over several columns and Excel would not measure it. */
+  /** In points. `measured`: Excel may measure it anew; of text that runs over several columns it cannot. */
   height?: number
+  measured?: true
   /** The first cell runs over so many columns, from the column that it stands in. */
   merged?: { from: number; columns: number }
 }
@@ -52,20 +53,28 @@ export interface Look {
   format?: string
 }
 
-/** A native chart over cells of its own sheet: it follows them when somebody edits or filters. */
+/** A native chart over cells of the workbook: it follows them when somebody edits or filters. */
 export interface Chart {
   /** `dots`: values with their intervals, for what is compared; bars begin at zero, for what is counted. */
   kind: 'bars' | 'columns' | 'line' | 'dots'
   title: string
-  /** Where its names and values stand: rows from 1, columns from 0. */
-  source: { head: number; first: number; last: number; names: number; values: number }
+  /** Where its names, values and ends of intervals stand: rows from 1, columns from 0. */
+  source: {
+    sheet: string
+    head: number
+    first: number
+    last: number
+    names: number
+    values: number
+    ends?: [number, number]
+  }
   /** Where it stands: row and column from 0, and how many of each. */
   place: { row: number; column: number; rows: number; columns: number }
   /** Number formats of values and, where they are dates, of names. */
   format: string
   nameFormat?: string
   /** What the cells say, so that a viewer that computes nothing can draw it. */
-  label: string
+  labels: { value: string; low: string; high: string }
   names: (string | number)[]
-  points: { value: number | null; low?: number; high?: number }[]
+  points: { value: number | null; low: number | null; high: number | null }[]
 }

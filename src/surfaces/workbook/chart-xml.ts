@@ -20,9 +20,9 @@ export function drawingXml(charts: Chart[]): string {
   return `${declaration}<xdr:wsDr xmlns:xdr="${drawingNs}/spreadsheetDrawing" xmlns:a="${drawingNs}/main" xmlns:r="${officeNs}/relationships">${anchors.join('')}</xdr:wsDr>`
 }
 
-/** One chart: a single series in one colour, without a legend, over the cells that its source names. */
-export function chartXml(chart: Chart, sheet: string): string {
-  const drawn = chart.kind === 'bars' || chart.kind === 'columns' ? barsXml(chart, sheet) : lineXml(chart, sheet)
+/** One chart in one colour, without a legend, over the cells that its source names. */
+export function chartXml(chart: Chart): string {
+  const drawn = chart.kind === 'bars' || chart.kind === 'columns' ? barsXml(chart) : lineXml(chart)
   return `${declaration}<c:chartSpace xmlns:c="${drawingNs}/chart" xmlns:a="${drawingNs}/main" xmlns:r="${officeNs}/relationships"><c:roundedCorners val="0"/><c:chart>${titleXml(chart.title)}<c:autoTitleDeleted val="0"/><c:plotArea><c:layout/>${drawn}${axesXml(chart)}</c:plotArea><c:plotVisOnly val="1"/><c:dispBlanksAs val="gap"/></c:chart><c:spPr><a:solidFill><a:srgbClr val="FFFFFF"/></a:solidFill><a:ln w="6350"><a:solidFill><a:srgbClr val="${line}"/></a:solidFill></a:ln></c:spPr>${textXml(900)}</c:chartSpace>`
 }
 
@@ -36,44 +36,51 @@ function textXml(size: number): string {
 
 const fill = (colour: string) => `<a:solidFill><a:srgbClr val="${colour}"/></a:solidFill>`
 
-function barsXml(chart: Chart, sheet: string): string {
+function barsXml(chart: Chart): string {
   const direction = chart.kind === 'bars' ? 'bar' : 'col'
-  return `<c:barChart><c:barDir val="${direction}"/><c:grouping val="clustered"/><c:varyColors val="0"/><c:ser>${nameXml(chart, sheet)}<c:spPr>${fill(accent)}</c:spPr><c:invertIfNegative val="0"/>${dataXml(chart, sheet)}</c:ser><c:gapWidth val="60"/><c:axId val="1"/><c:axId val="2"/></c:barChart>`
+  return `<c:barChart><c:barDir val="${direction}"/><c:grouping val="clustered"/><c:varyColors val="0"/><c:ser>${nameXml(chart, 'value', 0)}<c:spPr>${fill(accent)}</c:spPr><c:invertIfNegative val="0"/>${dataXml(chart, 'value')}</c:ser><c:gapWidth val="60"/><c:axId val="1"/><c:axId val="2"/></c:barChart>`
 }
 
-function lineXml(chart: Chart, sheet: string): string {
-  const dots = chart.kind === 'dots'
-  const look = dots ? '<a:ln w="19050"><a:noFill/></a:ln>' : `<a:ln w="19050">${fill(accent)}<a:round/></a:ln>`
-  const marker = `<c:marker><c:symbol val="circle"/><c:size val="${dots ? 8 : 4}"/><c:spPr>${fill(accent)}<a:ln w="6350">${fill(accent)}</a:ln></c:spPr></c:marker>`
-  return `<c:lineChart><c:grouping val="standard"/><c:varyColors val="0"/><c:ser>${nameXml(chart, sheet)}<c:spPr>${look}</c:spPr>${marker}${dots ? intervalsXml(chart) : ''}${dataXml(chart, sheet)}<c:smooth val="0"/></c:ser><c:marker val="1"/><c:axId val="1"/><c:axId val="2"/></c:lineChart>`
+/** Dots have their intervals as two more series that a line joins from end to end: all of it stands in cells. */
+function lineXml(chart: Chart): string {
+  const ends = chart.kind === 'dots' && chart.source.ends ? (['low', 'high'] as const) : []
+  const series = (['value', ...ends] as const).map((part, i) => seriesXml(chart, part, i)).join('')
+  const spans =
+    ends.length > 0 ? `<c:hiLowLines><c:spPr><a:ln w="15875">${fill(soft)}</a:ln></c:spPr></c:hiLowLines>` : ''
+  return `<c:lineChart><c:grouping val="standard"/><c:varyColors val="0"/>${series}${spans}<c:marker val="1"/><c:axId val="1"/><c:axId val="2"/></c:lineChart>`
 }
 
-/** How far each interval reaches from its value, both ways. */
-function intervalsXml({ points }: Chart): string {
-  if (!points.some(({ low, high }) => low !== undefined && high !== undefined)) return ''
-  const reach = (name: 'plus' | 'minus') => {
-    const sizes = points.map(({ value, low, high }) => {
-      const end = name === 'plus' ? high : low
-      return value === null || end === undefined ? 0 : Math.abs(end - value)
-    })
-    return `<c:${name}><c:numLit><c:formatCode>General</c:formatCode>${cached(sizes)}</c:numLit></c:${name}>`
-  }
-  return `<c:errBars><c:errDir val="y"/><c:errBarType val="both"/><c:errValType val="cust"/><c:noEndCap val="1"/>${reach('plus')}${reach('minus')}<c:spPr><a:ln w="19050">${fill(soft)}</a:ln></c:spPr></c:errBars>`
+type Part = 'value' | 'low' | 'high'
+
+function seriesXml(chart: Chart, part: Part, order: number): string {
+  const joined = chart.kind === 'line' && part === 'value'
+  const pen = joined ? `<a:ln w="19050">${fill(accent)}<a:round/></a:ln>` : '<a:ln w="19050"><a:noFill/></a:ln>'
+  const mark =
+    part === 'value'
+      ? { symbol: 'circle', size: joined ? 4 : 8, colour: accent }
+      : { symbol: 'dash', size: 7, colour: soft }
+  const marker = `<c:marker><c:symbol val="${mark.symbol}"/><c:size val="${mark.size}"/><c:spPr>${fill(mark.colour)}<a:ln w="6350">${fill(mark.colour)}</a:ln></c:spPr></c:marker>`
+  return `<c:ser>${nameXml(chart, part, order)}<c:spPr>${pen}</c:spPr>${marker}${dataXml(chart, part)}<c:smooth val="0"/></c:ser>`
 }
 
-function nameXml({ source, label }: Chart, sheet: string): string {
-  const cell = reference(sheet, source.values, source.head, source.head)
-  return `<c:idx val="0"/><c:order val="0"/><c:tx><c:strRef><c:f>${cell}</c:f><c:strCache><c:ptCount val="1"/><c:pt idx="0"><c:v>${xmlAttribute(label)}</c:v></c:pt></c:strCache></c:strRef></c:tx>`
+function columnOf({ source }: Chart, part: Part): number {
+  return part === 'value' ? source.values : (source.ends?.[part === 'low' ? 0 : 1] ?? source.values)
 }
 
-function dataXml(chart: Chart, sheet: string): string {
+function nameXml(chart: Chart, part: Part, order: number): string {
+  const { source, labels } = chart
+  const cell = reference(source.sheet, columnOf(chart, part), source.head, source.head)
+  return `<c:idx val="${order}"/><c:order val="${order}"/><c:tx><c:strRef><c:f>${cell}</c:f><c:strCache><c:ptCount val="1"/><c:pt idx="0"><c:v>${xmlAttribute(labels[part])}</c:v></c:pt></c:strCache></c:strRef></c:tx>`
+}
+
+function dataXml(chart: Chart, part: Part): string {
   const { source, names, points, format, nameFormat } = chart
-  const categories = reference(sheet, source.names, source.first, source.last)
-  const values = reference(sheet, source.values, source.first, source.last)
+  const categories = reference(source.sheet, source.names, source.first, source.last)
+  const values = reference(source.sheet, columnOf(chart, part), source.first, source.last)
   const named = nameFormat
     ? `<c:numRef><c:f>${categories}</c:f><c:numCache><c:formatCode>${xmlAttribute(nameFormat)}</c:formatCode>${cached(names)}</c:numCache></c:numRef>`
     : `<c:strRef><c:f>${categories}</c:f><c:strCache>${cached(names)}</c:strCache></c:strRef>`
-  return `<c:cat>${named}</c:cat><c:val><c:numRef><c:f>${values}</c:f><c:numCache><c:formatCode>${xmlAttribute(format)}</c:formatCode>${cached(points.map(({ value }) => value))}</c:numCache></c:numRef></c:val>`
+  return `<c:cat>${named}</c:cat><c:val><c:numRef><c:f>${values}</c:f><c:numCache><c:formatCode>${xmlAttribute(format)}</c:formatCode>${cached(points.map((point) => point[part]))}</c:numCache></c:numRef></c:val>`
 }
 
 function cached(values: (string | number | null)[]): string {

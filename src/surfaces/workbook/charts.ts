@@ -1,17 +1,7 @@
 import { shiftPeriod } from '../../calendar.ts'
-import { cellOf } from '../../pages/charts/points.ts'
 import type { TileView } from '../../pages/view.ts'
 import type { Chart } from './book.ts'
 import type { CellTable } from './table-cells.ts'
-
-/** Where a table stands, and the room of a chart beside it. */
-export interface Room {
-  head: number
-  row: number
-  column: number
-  rows: number
-  columns: number
-}
 
 const kinds: Record<string, Chart['kind']> = {
   bars: 'bars',
@@ -21,54 +11,68 @@ const kinds: Record<string, Chart['kind']> = {
   dots: 'dots',
 }
 
-/** More names than this stand too close to be read. */
-const most = 40
+/** More names than these stand too close to be read. */
+const most = { bars: 30, columns: 60, line: 400, dots: 30 }
 
 /**
  * The picture of a tile over the cells of its table, where Excel has one that says the same: one number by one dimension or by time. Others
- * (flows, maps, matrices, several lines) are left to the pages.
+ * (flows, maps, matrices, several lines) are left to the pages. `head` is the row of the table's head on `sheet`, from 1.
  */
-export function nativeChart(tile: TileView, table: CellTable, room: Room): Chart | null {
+export function nativeChart(
+  tile: TileView,
+  table: CellTable,
+  { sheet, head }: { sheet: string; head: number },
+  place: Chart['place'],
+): Chart | null {
   const { frame, figure } = tile
-  const kind = kinds[figure?.chart ?? '']
   const { metrics = [], by = [], grain } = frame?.query ?? {}
   const [metric = ''] = metrics
-  const values = table.columns.findIndex(({ id }) => id === metric)
-  const isSimple = metrics.length === 1 && by.length + (grain ? 1 : 0) === 1
-  if (!frame || !kind || !isSimple || values !== 1) return null
-  if (table.rows.length < 2 || table.rows.length > most || table.rows.length !== frame.rows.length) return null
-  if (grain && !isUnbroken(tile)) return null
-  const first = table.rows[0]
-  const format = table.rows.find((row) => typeof row[values]?.value === 'number')?.[values]?.look.format
-  const nameFormat = grain ? first?.[0]?.look.format?.replace(/".*"$/, '') : undefined
-  if (!format || (grain && typeof first?.[0]?.value !== 'number')) return null
-  const scale = (value: number | undefined, shown: number | null) =>
-    value === undefined ? undefined : format.startsWith('[h]') && shown !== null ? value / 86_400 : value
+  const drawn = kinds[figure?.chart ?? '']
+  const kind = drawn === 'dots' && grain ? 'line' : drawn
+  if (!frame || !kind || metrics.length !== 1 || by.length + (grain ? 1 : 0) !== 1) return null
+  const count = table.rows.length
+  if (count < 2 || count > most[kind] || count !== frame.rows.length || (grain && !isUnbroken(tile))) return null
+  const columnOf = (id: string) => table.columns.findIndex((column) => column.id === id)
+  // How often each answer was given is the number of its rows.
+  const values = figure?.chart === 'histogram' ? columnOf(`${metric}_n`) : columnOf(metric)
+  const [low, high] = [columnOf(`${metric}_interval_low`), columnOf(`${metric}_interval_high`)]
+  const numbers = (column: number) => table.rows.map((row) => numberIn(row[column]?.value))
+  const format = table.rows.find((row) => numberIn(row[values]?.value) !== null)?.[values]?.look.format
+  const nameFormat = grain ? table.rows[0]?.[0]?.look.format?.replace(/".*"$/, '') : undefined
+  if (values < 0 || !format || nameFormat === '') return null
+  const [points, lows, highs] = [numbers(values), numbers(low), numbers(high)]
+  const label = (column: number) => table.columns[column]?.label ?? ''
   return {
-    kind: kind === 'dots' && grain ? 'line' : kind,
+    kind,
     title: tile.title,
-    source: { head: room.head, first: room.head + 1, last: room.head + table.rows.length, names: 0, values },
-    place: room,
+    source: {
+      sheet,
+      head,
+      first: head + 1,
+      last: head + count,
+      names: 0,
+      values,
+      ...(low > 0 && { ends: [low, high] }),
+    },
+    place,
     format,
     ...(nameFormat && { nameFormat }),
-    label: table.columns[values]?.label ?? '',
+    labels: { value: label(values), low: label(low), high: label(high) },
     names: table.rows.map((row) => (row[0]?.value ?? '') as string | number),
-    points: frame.rows.map((row, i) => {
-      const shown = table.rows[i]?.[values]?.value
-      const value = typeof shown === 'number' ? shown : null
-      const { low, high } = cellOf(row, metric)
-      return { value, low: scale(low, value), high: scale(high, value) }
-    }),
+    points: points.map((value, i) => ({ value, low: lows[i] ?? null, high: highs[i] ?? null })),
   }
+}
+
+function numberIn(value: unknown): number | null {
+  return typeof value === 'number' ? value : null
 }
 
 /** A line of Excel joins what it is given: over a period without a row it would draw what nobody measured. */
 function isUnbroken({ frame }: TileView): boolean {
   const grain = frame?.query.grain
-  const starts = frame?.rows.map((row) => {
-    const { period } = row
-    return period !== null && typeof period === 'object' && 'start' in period ? period.start.slice(0, 10) : ''
-  })
+  const starts = frame?.rows.map(({ period }) =>
+    period !== null && typeof period === 'object' && 'start' in period ? period.start.slice(0, 10) : '',
+  )
   if (!grain || !starts) return false
   return starts.every((start, i) => i === 0 || start === shiftPeriod(starts[i - 1] ?? '', grain, 1))
 }

@@ -1,6 +1,6 @@
 import { say, type Words } from '../../config/words.ts'
 import type { Row, Sheet } from './book.ts'
-import { blankRow, emptyCell, headCell, linkCell, numberCell, proseCell, softCell, titleCell } from './cells.ts'
+import { blankRow, emptyCell, fitted, headCell, linkCell, numberCell, proseCell, softCell, titleCell } from './cells.ts'
 import { originOf } from './origin.ts'
 import type { Plan } from './plan.ts'
 
@@ -25,29 +25,36 @@ export function contentsSheet(
       under(name, tile.reading || say(words, 'workbook.table.about', { page: view.title }), table.rows.length),
     )
   const quality = plan.pages.filter(({ isQuality }) => isQuality)
+  const widths = [44, 104, 10]
   return {
     name: plan.contents,
-    widths: [44, 104, 10],
-    rows: [
-      { cells: [titleCell(source)], height: 27 },
-      { cells: [softCell(originOf(version, words))] },
-      { cells: [softCell(say(words, 'workbook.says'))] },
-      blankRow,
-      {
-        cells: [
-          headCell(say(words, 'workbook.column.sheet')),
-          headCell(say(words, 'workbook.column.what')),
-          headCell(say(words, 'workbook.column.rows'), true),
-        ],
-      },
-      ...plan.pages
-        .filter(({ isQuality }) => !isQuality)
-        .flatMap((page) => [line(page.name, page.view.headline), ...tablesOf(page)]),
-      line(plan.definitions, about('definitions'), plan.cards.length),
-      line(plan.quality, quality[0]?.view.headline || about('quality')),
-      ...quality.flatMap(tablesOf),
-      line(plan.data, about('data')),
-    ],
+    widths,
+    rows: fitted(
+      [
+        { cells: [titleCell(source)], height: 27 },
+        { cells: [softCell(originOf(version, words))] },
+        { cells: [softCell(say(words, 'workbook.says'))] },
+        blankRow,
+        {
+          cells: [
+            headCell(say(words, 'workbook.column.sheet')),
+            headCell(say(words, 'workbook.column.what')),
+            headCell(say(words, 'workbook.column.rows'), true),
+          ],
+        },
+        ...plan.pages
+          .filter(({ isQuality }) => !isQuality)
+          .flatMap((page) => [
+            line(page.name, page.view.headline || page.view.tiles.map(({ title }) => title).join(' · ')),
+            ...tablesOf(page),
+          ]),
+        line(plan.definitions, about('definitions'), plan.cards.length),
+        line(plan.quality, quality[0]?.view.headline || about('quality')),
+        ...quality.flatMap(tablesOf),
+        line(plan.data, about('data')),
+      ],
+      widths,
+    ),
     frozen: 5,
   }
 }

@@ -46,7 +46,7 @@ export function definitionsSheet(
     })),
     rows: plan.cards.map((card) => cardRow(card, words)),
   }
-  return filterable(plan.definitions, top, table, [])
+  return filterable(plan.definitions, top, table)
 }
 
 function cardRow(card: MetricCard, words: Words): Cell[] {

@@ -1,11 +1,12 @@
 import { say, type Words } from '../../config/words.ts'
 import type { MetricCard, MetricCell } from '../../metrics/frame.ts'
 import type { KpiContent } from '../../pages/tiles/kpi.ts'
-import type { PageView, TileView } from '../../pages/view.ts'
+import type { PageView, TableView, TileView } from '../../pages/view.ts'
 import type { Cell, Chart, Row, Sheet } from './book.ts'
 import {
   blankRow,
   emptyCell,
+  fitted,
   headCell,
   leadCell,
   linkCell,
@@ -20,8 +21,9 @@ import {
 import { nativeChart } from './charts.ts'
 import { listTable, sentenceOf } from './lists.ts'
 import { originOf } from './origin.ts'
-import { firstDefinition, isDrawn, type Plan, type PlannedPage } from './plan.ts'
-import { cellTable, readingOf } from './table-cells.ts'
+import { firstDefinition, isDrawn, type Plan, type PlannedPage, type PlannedTable } from './plan.ts'
+import { type CellTable, cellTable, readingOf } from './table-cells.ts'
+import { topOf } from './table-sheet.ts'
 
 /** Columns of a page's sheet: names, then figures. */
 const nameWidth = 38
@@ -29,11 +31,14 @@ const figureWidth = 12.5
 const figures = 8
 const pageWidths = [nameWidth, ...Array.from({ length: figures }, () => figureWidth)]
 
-/** Rows and columns of a native chart beside its table. */
+/** Rows of a native chart beside its table. */
 const chartRows = 14
-const chartColumns = 6
 
-interface Written {
+/** A page while it is written. */
+interface Writing {
+  page: PlannedPage
+  plan: Plan
+  words: Words
   rows: Row[]
   charts: Chart[]
 }
@@ -43,12 +48,12 @@ export function pageSheet(page: PlannedPage, plan: Plan, words: Words): Sheet {
   const { view } = page
   const keys = view.tiles.filter((tile) => tile.kind === 'kpi')
   const others = view.tiles.filter((tile) => tile.kind !== 'kpi')
-  const written: Written = { rows: headRows(view, plan, words), charts: [] }
-  if (keys.length > 0) written.rows.push(blankRow, ...keyRows(keys, plan, words))
-  for (const tile of others) writeTile(tile, page, written, words)
-  const used = Math.max(...written.rows.map((row) => row.cells.length))
+  const writing: Writing = { page, plan, words, rows: headRows(view, plan, words), charts: [] }
+  if (keys.length > 0) writing.rows.push(blankRow, ...keyRows(keys, plan, words))
+  for (const tile of others) writeTile(tile, writing)
+  const used = Math.max(...writing.rows.map((row) => row.cells.length))
   const widths = [...pageWidths, ...Array.from({ length: Math.max(0, used - pageWidths.length) }, () => figureWidth)]
-  return { name: page.name, widths, rows: written.rows, frozen: 1, charts: written.charts }
+  return { name: page.name, widths, rows: fitted(writing.rows, widths), frozen: 1, charts: writing.charts }
 }
 
 function headRows(view: PageView, plan: Plan, words: Words): Row[] {
@@ -69,7 +74,7 @@ function keyRows(tiles: TileView[], plan: Plan, words: Words): Row[] {
     headCell(say(words, `workbook.column.${id}`), i > 0),
   )
   const note = headCell(say(words, 'workbook.column.rests'))
-  const head = [...heads, note, headCell(''), headCell('')]
+  const head = [...heads, { ...note, look: { ...note.look, wrap: undefined, indent: 1 } }, headCell(''), headCell('')]
   return [
     { cells: [sectionCell(say(words, 'workbook.keys'))], height: 22 },
     { cells: head },
@@ -84,12 +89,8 @@ function keyRow(tile: TileView, plan: Plan, words: Words): Row {
   const name = definedName(tile.title, id, plan)
   if (!card || tile.state !== 'ok' || !cell || cell.value === null) {
     const why = tile.problem?.message ?? cell?.refused?.message ?? say(words, 'pages.empty.kpi')
-    const room = figures * figureWidth
-    return {
-      cells: [name, markCell(why), ...Array.from({ length: figures - 1 }, () => emptyCell)],
-      merged: { from: 1, columns: figures },
-      height: Math.max(1, Math.ceil(why.length / room)) * 15,
-    }
+    const refused = proseRow(why, pageWidths, 'mark', 1)
+    return { ...refused, cells: [name, markCell(why), ...Array.from({ length: figures - 1 }, () => emptyCell)] }
   }
   const counted = card.unit !== 'count' && card.sample !== false
   const rests = restsOn(tile.content as KpiContent | undefined)
@@ -101,11 +102,8 @@ function keyRow(tile: TileView, plan: Plan, words: Words): Row {
       numberCell(cell.low, card.unit),
       numberCell(cell.high, card.unit),
       numberCell(card.target?.value, card.unit),
-      rests === '' ? emptyCell : { value: rests, look: { font: 'soft', rule: 'row' } },
-      emptyCell,
-      emptyCell,
+      ...(rests === '' ? [] : [{ value: rests, look: { font: 'soft', indent: 1 } } satisfies Cell]),
     ],
-    merged: { from: 6, columns: figures - 5 },
   }
 }
 
@@ -127,45 +125,62 @@ function restsOn(content: KpiContent | undefined): string {
   return [...facts, ...marked, ...(parts ?? []).map((part) => part.text)].join(' · ')
 }
 
-function writeTile(tile: TileView, page: PlannedPage, written: Written, words: Words): void {
-  const { rows } = written
-  const start = rows.length + 1
+function writeTile(tile: TileView, writing: Writing): void {
+  const { page, rows, words } = writing
   rows.push(blankRow, { cells: [sectionCell(tile.title)], height: 22 })
   const said = [tile.reading, tile.kind === 'process' ? sentenceOf(tile) : undefined, tile.caution]
   for (const text of said) if (text) rows.push(proseRow(text, pageWidths))
   if (tile.state !== 'ok') {
     const why = [tile.problem?.message ?? (tile.reading ? '' : say(words, 'pages.empty')), tile.problem?.fix ?? '']
     const text = why.filter(Boolean).join(' ')
-    if (text) rows.push({ ...proseRow(text, pageWidths), cells: [{ value: text, look: { font: 'mark', wrap: true } }] })
+    if (text) rows.push(proseRow(text, pageWidths, 'mark'))
     return
   }
-  const own = page.tables.find((each) => each.tile === tile)
-  if (own) {
-    const count = own.table.rows.length
-    rows.push({ cells: [linkCell(say(words, 'workbook.on-sheet', { name: own.name, count }), own.name, 'A1', false)] })
-  } else if (tile.table && isDrawn(tile)) writeTable(tile, page, written, words)
-  else writeList(tile, rows, words)
   if (tile.foot) rows.push(proseRow(tile.foot, pageWidths, 'soft'))
-  // A chart is higher than a short table: what follows stands below both.
-  const chart = written.charts.at(-1)
-  if (chart && chart.place.row >= start) while (rows.length < chart.place.row + chart.place.rows) rows.push(blankRow)
+  const own = page.tables.find((each) => each.tile === tile)
+  if (own) writeLink(own, writing)
+  else if (tile.table && isDrawn(tile)) writeTable(tile, tile.table, writing)
+  else writeList(tile, rows, words)
 }
 
-function writeTable(tile: TileView, page: PlannedPage, written: Written, words: Words): void {
-  const { rows, charts } = written
-  if (!tile.table) return
-  const table = cellTable(tile.table, readingOf(tile, words, page.view.zone))
+/** A table with a sheet of its own; its chart stays here, beside what it shows. */
+function writeLink(own: PlannedTable, writing: Writing): void {
+  const { page, plan, rows, words } = writing
+  const count = own.table.rows.length
+  rows.push({ cells: [linkCell(say(words, 'workbook.on-sheet', { name: own.name, count }), own.name, 'A1', false)] })
+  const reading = readingOf(own.tile, words, page.view.zone)
+  const head = topOf(own, page, plan, words).length + 1
+  drawBeside(
+    own.tile,
+    cellTable(own.table, reading),
+    { sheet: own.name, head },
+    { row: rows.length, column: 0 },
+    writing,
+  )
+}
+
+function writeTable(tile: TileView, view: TableView, writing: Writing): void {
+  const { page, rows, words } = writing
+  const table = cellTable(view, readingOf(tile, words, page.view.zone))
   const head = rows.length + 1
   rows.push({ cells: table.columns.map(({ label, numeric }) => headCell(label, numeric)) })
   for (const cells of table.rows) rows.push({ cells })
-  const chart = nativeChart(tile, table, {
-    head,
-    row: head - 1,
-    column: Math.max(pageWidths.length, table.columns.length) + 1,
-    rows: chartRows,
-    columns: chartColumns,
-  })
-  if (chart) charts.push(chart)
+  const place = { row: head - 1, column: table.columns.length + 1 }
+  drawBeside(tile, table, { sheet: page.name, head }, place, writing)
+}
+
+/** A chart is higher than a short table: what follows stands below both. */
+function drawBeside(
+  tile: TileView,
+  table: CellTable,
+  source: { sheet: string; head: number },
+  { row, column }: { row: number; column: number },
+  { rows, charts }: Writing,
+): void {
+  const chart = nativeChart(tile, table, source, { row, column, rows: chartRows, columns: column === 0 ? 5 : 6 })
+  if (!chart) return
+  charts.push(chart)
+  while (rows.length < row + chartRows) rows.push(blankRow)
 }
 
 /** Sentences one below the other: what is short in front, what is long over the width of the sheet. */
@@ -176,7 +191,8 @@ function writeList(tile: TileView, rows: Row[], words: Words): void {
     const [first = '', ...rest] = row.map((cell) => cell.text)
     const text = rest.filter(Boolean).join(' ')
     const line = proseRow(text, pageWidths, 'text', 1)
-    const height = Math.max(line.height ?? 0, Math.ceil(first.length / nameWidth) * 14.5 + 3)
+    const [own] = fitted([{ cells: [leadName(first)] }], pageWidths)
+    const height = Math.max(line.height ?? 0, own?.height ?? 0)
     rows.push({ ...line, height, cells: [leadName(first), ...line.cells.slice(1)] })
   }
 }

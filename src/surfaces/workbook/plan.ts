@@ -39,6 +39,9 @@ const asked: ReadonlySet<string> = new Set(['journey', 'case'])
 /** Lists that are read on the page, between its numbers; longer ones have a sheet. */
 const readOnPage: ReadonlySet<string> = new Set(['findings', 'actions'])
 
+/** Rows of a table that stand below its picture's reading; a longer one has a sheet. */
+const mostBelow = 30
+
 /** Rows above the first definition: title, origin, way back, head. */
 export const firstDefinition = 5
 
@@ -66,11 +69,12 @@ export function planWorkbook(views: readonly PageView[], words: Words): Plan {
 }
 
 function tableSheetOf(tile: TileView, words: Words): TableView | null {
-  if (tile.table && tile.table.rows.length > 0 && !isDrawn(tile)) return tile.table
+  const rows = tile.table?.rows.length ?? 0
+  if (tile.table && rows > (isDrawn(tile) ? mostBelow : 0)) return tile.table
   return readOnPage.has(tile.kind) ? null : listTable(tile, words)
 }
 
-/** The table of a picture stands on its page, below what the picture says. */
+/** A picture's table stands on its page, below what the picture says. */
 export function isDrawn(tile: TileView): boolean {
   return tile.figure !== undefined
 }

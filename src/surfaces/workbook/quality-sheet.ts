@@ -8,6 +8,7 @@ import type { Cell, Row, Sheet } from './book.ts'
 import {
   blankRow,
   emptyCell,
+  fitted,
   headCell,
   linkCell,
   markCell,
@@ -54,7 +55,7 @@ export function qualitySheet(
     ...findingRows(ledger, words),
     ...(tables?.length ? [blankRow, { cells: [sectionCell(say(words, 'workbook.more'))], height: 22 }, ...tables] : []),
   ]
-  return { name: plan.quality, widths, rows, frozen: 1 }
+  return { name: plan.quality, widths, rows: fitted(rows, widths), frozen: 1 }
 }
 
 function section(id: string, heads: [id: string, numeric?: true][], rows: Row[], words: Words): Row[] {

@@ -41,7 +41,7 @@ export function sheetXml(sheet: Sheet, parts: Parts, first: boolean, drawing: st
     ),
   )
   return `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
-<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr><dimension ref="${rangeOf(0, 1, columns - 1, Math.max(1, rows.length))}"/><sheetViews><sheetView showGridLines="0"${first ? ' tabSelected="1"' : ''} workbookViewId="0">${paneXml(sheet)}</sheetView></sheetViews><sheetFormatPr defaultRowHeight="15"/>${colsXml(widths)}<sheetData>${rows.map((row, i) => rowXml(row, i + 1, parts)).join('')}</sheetData>${
+<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr><dimension ref="${rangeOf(0, 1, columns - 1, Math.max(1, rows.length))}"/><sheetViews><sheetView showGridLines="0"${first ? ' tabSelected="1"' : ''} workbookViewId="0">${paneXml(sheet)}</sheetView></sheetViews><sheetFormatPr defaultRowHeight="15" customHeight="1"/>${colsXml(widths)}<sheetData>${rows.map((row, i) => rowXml(row, i + 1, parts)).join('')}</sheetData>${
     filter ? `<autoFilter ref="${rangeOf(0, filter.row, filter.columns - 1, Math.max(filter.row, rows.length))}"/>` : ''
   }${merged.length > 0 ? `<mergeCells count="${merged.length}">${merged.join('')}</mergeCells>` : ''}${
     links.length > 0 ? `<hyperlinks>${links.join('')}</hyperlinks>` : ''
@@ -68,7 +68,7 @@ function colsXml(widths: number[]): string {
 }
 
 function rowXml(row: Row, number: number, parts: Parts): string {
-  const height = row.height ? ` ht="${row.height}" customHeight="1"` : ''
+  const height = row.height ? ` ht="${row.height}"${row.measured ? '' : ' customHeight="1"'}` : ''
   return `<row r="${number}"${height}>${row.cells.map((cell, i) => (cell ? cellXml(cell, `${columnName(i)}${number}`, parts) : '')).join('')}</row>`
 }
 

@@ -12,14 +12,14 @@ const colours = {
 }
 
 const fonts: Record<Look['font'], { size: number; colour: keyof typeof colours; bold?: true; italic?: true }> = {
-  text: { size: 10.5, colour: 'ink' },
+  text: { size: 10, colour: 'ink' },
   title: { size: 18, colour: 'ink', bold: true },
-  lead: { size: 12, colour: 'ink' },
-  section: { size: 12.5, colour: 'ink', bold: true },
-  soft: { size: 9.5, colour: 'soft' },
-  head: { size: 9.5, colour: 'soft', bold: true },
-  link: { size: 10.5, colour: 'accent' },
-  strong: { size: 10.5, colour: 'ink', bold: true },
+  lead: { size: 11.5, colour: 'ink' },
+  section: { size: 12, colour: 'ink', bold: true },
+  soft: { size: 9, colour: 'soft' },
+  head: { size: 9, colour: 'soft', bold: true },
+  link: { size: 10, colour: 'accent' },
+  strong: { size: 10, colour: 'ink', bold: true },
   mark: { size: 10, colour: 'soft', italic: true },
 }
 
@@ -66,7 +66,7 @@ export class Styles {
     return `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
 <styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">${
       formats.length > 0 ? `<numFmts count="${formats.length}">${formats.join('')}</numFmts>` : ''
-    }<fonts count="${fontNames.length}">${fontNames.map(fontXml).join('')}</fonts><fills count="3"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill><fill><patternFill patternType="solid"><fgColor rgb="${colours.head}"/><bgColor indexed="64"/></patternFill></fill></fills><borders count="3"><border><left/><right/><top/><bottom/><diagonal/></border>${borderXml('hair', colours.edge)}${borderXml('thin', colours.edge)}</borders><cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs><cellXfs count="${this.looks.length}">${this.looks.map((each) => this.cellXml(each)).join('')}</cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles><dxfs count="0"/><tableStyles count="0"/></styleSheet>`
+    }<fonts count="${fontNames.length}">${fontNames.map(fontXml).join('')}</fonts><fills count="3"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill><fill><patternFill patternType="solid"><fgColor rgb="${colours.head}"/><bgColor indexed="64"/></patternFill></fill></fills><borders count="3"><border><left/><right/><top/><bottom/><diagonal/></border>${borderXml(colours.line)}${borderXml(colours.edge)}</borders><cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs><cellXfs count="${this.looks.length}">${this.looks.map((each) => this.cellXml(each)).join('')}</cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles><dxfs count="0"/><tableStyles count="0"/></styleSheet>`
   }
 
   private cellXml({ look, quoted }: { look: Look; quoted: boolean }): string {
@@ -84,9 +84,9 @@ export class Styles {
 
 function fontXml(name: Look['font']): string {
   const { size, colour, bold, italic } = fonts[name]
-  return `<font>${bold ? '<b/>' : ''}${italic ? '<i/>' : ''}<sz val="${size}"/><color rgb="${colours[colour]}"/><name val="Calibri"/><family val="2"/></font>`
+  return `<font>${bold ? '<b/>' : ''}${italic ? '<i/>' : ''}<sz val="${size}"/><color rgb="${colours[colour]}"/><name val="Arial"/><family val="2"/></font>`
 }
 
-function borderXml(style: string, colour: string): string {
-  return `<border><left/><right/><top/><bottom style="${style}"><color rgb="${colour}"/></bottom><diagonal/></border>`
+function borderXml(colour: string): string {
+  return `<border><left/><right/><top/><bottom style="thin"><color rgb="${colour}"/></bottom><diagonal/></border>`
 }
