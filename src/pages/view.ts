@@ -1,5 +1,5 @@
 import type { Problem } from '../errors.ts'
-import type { Frame, Verdict } from '../metrics/frame.ts'
+import type { Frame, MetricUnit, Verdict } from '../metrics/frame.ts'
 import type { Condition, Query, RowsQuery } from '../metrics/query.ts'
 
 /**
@@ -112,6 +112,8 @@ export interface TableCell {
   value: string | number | boolean | null
   href?: string
   filter?: string
+  /** Where the text names an interval: its ends as numbers, for those who compute with them. */
+  interval?: { low: number; high: number; unit: MetricUnit }
   /** What stands out, beside its words. */
   tone?: 'warn' | 'bad'
   /** A bar below the text: how much of something is gone. */

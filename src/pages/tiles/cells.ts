@@ -59,7 +59,7 @@ export function valueCell(value: number | null | undefined, unit: Unit, words: W
 export function intervalCell(interval: Interval | null, unit: Unit, words: Words): TableCell {
   if (!interval) return nothing
   const { low, high } = interval
-  return { text: rangeOf(low, high, unit, words), value: low }
+  return { text: rangeOf(low, high, unit, words), value: low, interval: { low, high, unit } }
 }
 
 /** `2.42 (1.99 to 2.94)`; sorted by its value. */
@@ -67,7 +67,11 @@ export function estimateCell(estimate: Estimate | null, unit: Unit, words: Words
   if (!estimate) return nothing
   const text = (value: number) => formatValue(value, unit, words)
   const { value, low, high } = estimate
-  return { text: say(words, 'say.insights.effect', { value: text(value), low: text(low), high: text(high) }), value }
+  return {
+    text: say(words, 'say.insights.effect', { value: text(value), low: text(low), high: text(high) }),
+    value,
+    interval: { low, high, unit },
+  }
 }
 
 /** A p or q value. */

@@ -220,7 +220,8 @@ function groupTable({ card, kind }: Change, split: ChangeSplit, metric: string, 
 function intervalCell({ interval }: GroupChange, { unit }: MetricCard, { words }: TileContext): TableCell {
   if (!interval) return { text: '–', value: null }
   const { low, high } = interval
-  return { text: `${changeText(low, unit, words)} … ${changeText(high, unit, words)}`, value: `${low}..${high}` }
+  const text = `${changeText(low, unit, words)} … ${changeText(high, unit, words)}`
+  return { text, value: `${low}..${high}`, interval: { low, high, unit } }
 }
 
 function qCell(q: number | null, { words }: TileContext): TableCell {

@@ -1,7 +1,8 @@
 import { formatNumber } from '../../config/format.ts'
-import { hasWord, say } from '../../config/words.ts'
+import { hasWord, say, type Words } from '../../config/words.ts'
+import type { RejectReason } from '../services.ts'
 import type { TableView } from '../view.ts'
-import type { TileContext, TileResolver } from './tile.ts'
+import type { TileResolver } from './tile.ts'
 import { tileTitle } from './title.ts'
 
 export interface RejectsContent {
@@ -16,10 +17,7 @@ export const resolveRejects: TileResolver<'rejects'> = async (tile, context) => 
   if (total === 0) return { ...common, state: 'empty', reading: say(words, 'pages.rejects.none') }
   const content: RejectsContent = {
     reasons: reasons.map((each) => ({
-      text: say(words, each.column ? 'pages.rejects.because-in' : 'pages.rejects.because', {
-        reason: reasonWord(each.reason, each.count, context),
-        column: each.column ?? '',
-      }),
+      text: rejectText(each, words),
       count: formatNumber(each.count, words),
     })),
   }
@@ -45,7 +43,11 @@ export const resolveRejects: TileResolver<'rejects'> = async (tile, context) => 
   return { ...common, state: 'ok', content, table }
 }
 
-function reasonWord(reason: string, count: number, { words }: TileContext): string {
+/** Why something was set aside, and in which column. */
+export function rejectText({ reason, column, count }: RejectReason, words: Words): string {
   const id = `rejects.${reason}`
-  return hasWord(words, id) ? say(words, id, { count }) : reason.replaceAll('-', ' ')
+  return say(words, column ? 'pages.rejects.because-in' : 'pages.rejects.because', {
+    reason: hasWord(words, id) ? say(words, id, { count }) : reason.replaceAll('-', ' '),
+    column: column ?? '',
+  })
 }
