@@ -11,12 +11,13 @@ import type { LeftOut } from '../metrics/number-views.ts'
 import type { Query } from '../metrics/query.ts'
 import { runQuery } from '../metrics/run.ts'
 import { wholeTables } from '../metrics/whole-tables.ts'
-import type { Project } from '../project.ts'
+import type { OpenVersion, Project } from '../project.ts'
 import type { ArchiveFile } from '../surfaces/export/archive.ts'
 import type { EvidenceParts } from '../surfaces/export/evidence.ts'
 import { fileOf, writePiece } from './export-file.ts'
 import { readDictionary } from './export-tables.ts'
-import { openModel } from './model.ts'
+import { openModel, viewerOf } from './model.ts'
+import { readShared } from './opened.ts'
 import { type CommonOptions, repeatable, withData } from './options.ts'
 import { printJson, say } from './output.ts'
 import { condition } from './query.ts'
@@ -24,6 +25,8 @@ import { condition } from './query.ts'
 interface EvidenceOptions extends CommonOptions {
   metrics?: string[]
   with?: string[]
+  /** Commander's reading of `--no-report`. */
+  report: boolean
   where?: string[]
   from?: string
   to?: string
@@ -37,12 +40,13 @@ export function addEvidence(command: Command): void {
       'One archive: numbers with definition and SQL, data dictionary, checks, loads with hashes, a manifest.',
     )
     .option('--metrics <metric...>', 'these metrics only (default: all that the data can answer)')
-    .option('--with <file...>', 'files that are handed over with it, such as a report')
+    .option('--no-report', 'without the report (PDF, HTML) and the workbook')
+    .option('--with <file...>', 'more files that are handed over with it')
   repeatable(evidence, '--where <condition>', 'channel=chat,email  market!=DE  (repeatable; joined by "and")')
   withData(evidence)
     .option('--from <day>', 'first day, 2026-01-01')
     .option('--to <day>', 'last day, included')
-    .addHelpText('after', '\nExample:\n  $ rapport export evidence evidence.zip --files tickets.csv --with report.pdf')
+    .addHelpText('after', '\nExample:\n  $ rapport export evidence evidence.zip --files tickets.csv')
     .action(exportEvidence)
 }
 
@@ -51,7 +55,8 @@ async function exportEvidence(out: string, options: EvidenceOptions): Promise<vo
   if (!path.endsWith('.zip')) throw noArchive(path)
   const { project, version, context } = await openModel(options)
   try {
-    const files = await Promise.all((options.with ?? []).map(readHanded))
+    const handed = await Promise.all((options.with ?? []).map(readHanded))
+    const files = [...(options.report ? await reportFiles(project, version, options) : []), ...handed]
     const { evidenceOf } = await import('../surfaces/export/evidence.ts')
     const parts = await readEvidence(project, context, { ...scopeOf(options), metrics: options.metrics }, files)
     const { bytes, entries, sums } = evidenceOf(parts)
@@ -115,6 +120,17 @@ export async function readEvidence(
     files,
     words: context.words,
   }
+}
+
+/** The report that suits the source and all pages as a workbook: of the whole data, whatever the scope of the numbers is. */
+async function reportFiles(project: Project, version: OpenVersion, options: EvidenceOptions): Promise<ArchiveFile[]> {
+  const { writeReport } = await import('./write-report.ts')
+  const shared = await readShared(project, version)
+  const { files } = await writeReport(['pdf', 'html', 'xlsx'], { shared, viewer: viewerOf(project, options) })
+  return files.map(({ format, bytes }) => ({
+    path: format === 'xlsx' ? 'workbook.xlsx' : `report.${format}`,
+    bytes: typeof bytes === 'string' ? new TextEncoder().encode(bytes) : bytes,
+  }))
 }
 
 async function readHanded(path: string): Promise<ArchiveFile> {

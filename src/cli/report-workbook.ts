@@ -1,13 +1,11 @@
 import { Readable } from 'node:stream'
-import { gatherFindings } from '../insights/gather.ts'
 import type { Viewer } from '../metrics/query.ts'
 import { linksOf } from '../pages/links.ts'
 import { resolvePage } from '../pages/resolve.ts'
-import type { PageServices } from '../pages/services.ts'
 import { writeWorkbook } from '../surfaces/workbook/workbook.ts'
 import { fileOf, writeWhole } from './export-file.ts'
-import { type Shared, settledOf, wordsOf } from './opened.ts'
-import { servicesOf } from './page-services.ts'
+import { fileServices } from './file-services.ts'
+import { type Shared, wordsOf } from './opened.ts'
 
 export interface WorkbookOptions {
   /** Ids of pages; all that the data can fill, where none is named. */
@@ -16,7 +14,7 @@ export interface WorkbookOptions {
   parameters?: string
 }
 
-/** Writes the pages of a version as an .xlsx file, for one viewer. `rapport report --format xlsx` and `rapport export xlsx` call it. */
+/** Writes the pages of a version as an .xlsx file, for one viewer. */
 export async function writeWorkbookFile(
   out: string,
   shared: Shared,
@@ -24,6 +22,17 @@ export async function writeWorkbookFile(
   options: WorkbookOptions = {},
 ): Promise<{ path: string; pages: number; bytes: number }> {
   const path = await fileOf(out, 'rapport.xlsx')
+  const { pages, bytes } = await workbookOf(shared, viewer, options)
+  await writeWhole(path, Readable.from([bytes]))
+  return { path, pages, bytes: bytes.length }
+}
+
+/** The pages of a version as a workbook, for one viewer: what `rapport export xlsx`, reports and evidence packs write. */
+export async function workbookOf(
+  shared: Shared,
+  viewer: Viewer,
+  options: WorkbookOptions = {},
+): Promise<{ pages: number; bytes: Uint8Array }> {
   const services = fileServices({ ...shared, pictures: false }, viewer)
   const ids = options.pages ?? (await linksOf(services)).map(({ id }) => id)
   const chosen = ids.flatMap((id) => shared.pages.get(id) ?? [])
@@ -42,13 +51,5 @@ export async function writeWorkbookFile(
     ledger: { loads, rejects, findings, quality },
     words: wordsOf(shared, viewer.language),
   })
-  await writeWhole(path, Readable.from([bytes]))
-  return { path, pages: pages.length, bytes: bytes.length }
-}
-
-/** Without what moves with the clock, and with every answer waited for: the same version gives the same file. */
-function fileServices(shared: Shared, viewer: Viewer): PageServices {
-  const { readAlerts: _alerts, readNow: _now, ...services } = servicesOf(shared, viewer)
-  const settled = settledOf(shared, viewer)
-  return { ...services, gatherWithin: async () => ({ answers: await gatherFindings(settled), pending: [] }) }
+  return { pages: pages.length, bytes }
 }

@@ -17,7 +17,8 @@ export interface ReportRequest {
   viewer: Viewer
 }
 
-type Writer = (document: ReportDocument, words: Words) => string | Uint8Array | Promise<string | Uint8Array>
+type Writer = (document: ReportDocument, words: Words, request: ReportRequest) => Bytes | Promise<Bytes>
+type Bytes = string | Uint8Array
 
 /** Each writer is loaded when it is asked for. */
 const writers = {
@@ -29,6 +30,12 @@ const writers = {
     return (document, words) => reportHtml(document, words, readReportFiles())
   },
   pdf: async (): Promise<Writer> => (await import('../surfaces/report/typst/report-pdf.ts')).reportPdf,
+  /** All pages that the data can fill, or the one that was asked for. */
+  xlsx: async (): Promise<Writer> => {
+    const { workbookOf } = await import('./report-workbook.ts')
+    return async (_document, _words, { shared, viewer, page }) =>
+      (await workbookOf(shared, viewer, page === undefined ? {} : { pages: [page] })).bytes
+  },
   md: async (): Promise<Writer> => (await import('../surfaces/report/markdown.ts')).reportMarkdown,
   json: async (): Promise<Writer> => (document) => `${JSON.stringify(document, null, 2)}\n`,
 }
@@ -38,7 +45,7 @@ export const reportFormats = Object.keys(writers) as ReportFormat[]
 export interface WrittenReport {
   document: ReportDocument
   /** In the order of the formats that were asked for. */
-  files: { format: ReportFormat; bytes: string | Uint8Array }[]
+  files: { format: ReportFormat; bytes: Bytes }[]
 }
 
 /** A report, composed once and written in each of the formats. */
@@ -47,7 +54,7 @@ export async function writeReport(formats: readonly ReportFormat[], request: Rep
   const files: WrittenReport['files'] = []
   for (const format of formats) {
     const write = await writers[format]()
-    files.push({ format, bytes: await write(document, wordsOf(request.shared, document.language)) })
+    files.push({ format, bytes: await write(document, wordsOf(request.shared, document.language), request) })
   }
   return { document, files }
 }

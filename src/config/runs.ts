@@ -6,7 +6,7 @@ import { zoneSchema } from './zone.ts'
 export const runKinds = ['build', 'check', 'alerts', 'report'] as const
 
 /** What a report may be sent as. */
-export const sentFormats = ['md'] as const
+export const sentFormats = ['pdf', 'html', 'xlsx', 'md'] as const
 
 /** Something that `rapport serve` does at set times. */
 export const runSchema = z
