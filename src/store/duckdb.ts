@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { type DuckDBConnection, DuckDBInstance, type DuckDBType, type Json } from '@duckdb/node-api'
 import { duckdb } from '../sql/duckdb.ts'
 import { literal, numbered, quoteIdentifier, raw, type Sql, sql } from '../sql/sql.ts'
-import type { Cell, Held, Row, Store } from './store.ts'
+import type { Cell, Columns, Held, Row, Store } from './store.ts'
 
 export interface DuckdbOptions {
   /** The version's file. */
@@ -88,9 +88,15 @@ function storeOf(instance: DuckDBInstance, connections: DuckDBConnection[]): Sto
   const run = (statement: Sql) =>
     using(async (connection) => {
       const { text, values } = numbered(statement)
-      await connection.run(text, values)
+      try {
+        await connection.run(text, values)
+      } finally {
+        if (!keepsColumns.test(text)) columns = null
+      }
     })
   const rows = (statement: Sql) => using((connection) => readRows(connection, statement))
+  // Asked again and again while a version is made, and the answer costs as much as a small statement over all tables.
+  let columns: Promise<Columns> | null = null
   let held = 0
   // Not TEMP: such a table is seen by one connection alone.
   const hold = async (statement: Sql): Promise<Held> => {
@@ -126,6 +132,10 @@ function storeOf(instance: DuckDBInstance, connections: DuckDBConnection[]): Sto
         await release()
       }
     },
+    columns: () => {
+      columns ??= readColumns(rows)
+      return columns
+    },
     // What still runs, and whoever was in the line, is let through first: a connection that is taken away under a question ends the process.
     close: async () => {
       if (closing) return
@@ -137,6 +147,21 @@ function storeOf(instance: DuckDBInstance, connections: DuckDBConnection[]): Sto
       instance.closeSync()
     },
   }
+}
+
+/** No table of the model is another one after these; after everything else it may be. */
+const keepsColumns = /^\s*(SELECT|INSERT|UPDATE|DELETE|WITH|CREATE\s+(OR\s+REPLACE\s+)?TEMP)\b/i
+
+async function readColumns(rows: Store['rows']): Promise<Columns> {
+  const found = new Map<string, Set<string>>()
+  const there = await rows(
+    sql`SELECT table_name, column_name FROM duckdb_columns() WHERE schema_name = 'cx' AND database_name = current_database()`,
+  )
+  for (const row of there) {
+    const table = String(row.table_name)
+    found.set(table, (found.get(table) ?? new Set()).add(String(row.column_name)))
+  }
+  return found
 }
 
 async function readRows(connection: DuckDBConnection, statement: Sql): Promise<Row[]> {

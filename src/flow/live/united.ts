@@ -7,7 +7,7 @@ const ofTheBuild = new Set(['versions', 'check_results', 'check_rows', 'identiti
 
 /**
  * Views in memory that stand for every table of the version as it is with what arrived since: a row that was replaced is read from the small
- * file. Where nothing arrived the view is the version's own table, and costs nothing.
+ * file. Where nothing arrived the view is the version's own table, and costs nothing. The small file has only the tables and columns that what arrived fills.
  */
 export async function uniteTables(store: Store): Promise<void> {
   const named =
