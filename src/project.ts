@@ -410,8 +410,8 @@ async function openUnited(
     inMemory: true,
   })
   await uniteTables(store)
-  const built = await describeVersion(store, options.asOf, raw(`${baseName}.cx.versions`))
-  const united = await describeVersion(store, options.asOf, raw(`${liveName}.cx.versions`))
+  const describe = (name: string) => describeVersion(store, options.asOf, raw(`${name}.cx.versions`))
+  const [built, united] = await Promise.all([describe(baseName), describe(liveName)])
   const known = new Set(built.targets.map(({ metric }) => metric))
   return { ...united, targets: [...built.targets, ...united.targets.filter(({ metric }) => !known.has(metric))] }
 }

@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
 import { liveBuilder, removeLive } from '../flow/live/builder.ts'
 import { readPointer } from '../flow/publish/publish.ts'
 import type { Journal } from '../journal/journal.ts'
@@ -12,8 +13,8 @@ import { readShared, type Shared } from './opened.ts'
 import { projectOptions, type ServeOptions } from './options.ts'
 import { sayProblem } from './output.ts'
 
-/** How many questions one open version answers at once. */
-const connections = 8
+/** How many questions one open version answers at once. More than there are processors for keep what arrives from its turn. */
+const connections = Math.min(8, availableParallelism() + 2)
 
 /** A project on the disk, as the loop of `live.ts` sees it. Without a journal nothing arrives; other versions may still be published. */
 export async function liveWorld(
@@ -32,7 +33,7 @@ export async function liveWorld(
     position: () => journal?.position ?? null,
     worker: { build: liveBuilder(worker.build), stop: worker.stop },
     absorb: async () => {
-      await runBuild(order)
+      await runBuild({ ...order, background: true })
     },
     sources: journal ? lastReceived(project, journal.received) : [],
     say: sayProblem,

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { type DuckDBConnection, DuckDBInstance, type DuckDBType, type Json } from '@duckdb/node-api'
 import { duckdb } from '../sql/duckdb.ts'
-import { literal, numbered, quoteIdentifier, raw, type Sql, sql } from '../sql/sql.ts'
+import { literal, numbered, quoteIdentifier, raw, type Sql, sql, type Value } from '../sql/sql.ts'
 import type { Cell, Columns, Held, Row, Store } from './store.ts'
 
 export interface DuckdbOptions {
@@ -37,16 +37,23 @@ export async function openDuckdb(options: DuckdbOptions): Promise<Store> {
   })
   const first = await instance.connect()
   const access = options.mode === 'read' ? '(READ_ONLY)' : "(STORAGE_VERSION 'v1.5.0')"
-  await first.run(`ATTACH ${literal(options.file)} AS ${quoteIdentifier(options.alias)} ${access}`)
-  for (const { file, alias } of options.beside ?? [])
-    await first.run(`ATTACH ${literal(file)} AS ${quoteIdentifier(alias)} (READ_ONLY)`)
-  if (options.inMemory) await first.run('CREATE SCHEMA memory.cx')
+  const attached = (options.beside ?? []).map(
+    ({ file, alias }) => `ATTACH ${literal(file)} AS ${quoteIdentifier(alias)} (READ_ONLY)`,
+  )
+  const steps = [
+    `ATTACH ${literal(options.file)} AS ${quoteIdentifier(options.alias)} ${access}`,
+    ...attached,
+    ...(options.inMemory ? ['CREATE SCHEMA memory.cx'] : []),
+    ...settings(options),
+  ]
+  // At once: a server that is busy with pages would wait its turn before each of them.
+  await first.run(steps.join(';\n'))
+  const more = Array.from({ length: (options.connections ?? 1) - 1 }, () => instance.connect())
+  const connections = [first, ...(await Promise.all(more))]
   const home = options.inMemory ? 'memory' : quoteIdentifier(options.alias)
-  for (const setting of settings(options)) await first.run(setting)
-  const connections = [first]
-  while (connections.length < (options.connections ?? 1)) connections.push(await instance.connect())
-  for (const connection of connections)
-    await connection.run(`USE ${home}.cx`).catch(() => connection.run(`USE ${home}`))
+  await Promise.all(
+    connections.map((connection) => connection.run(`USE ${home}.cx`).catch(() => connection.run(`USE ${home}`))),
+  )
   return storeOf(instance, connections)
 }
 
@@ -89,7 +96,7 @@ function storeOf(instance: DuckDBInstance, connections: DuckDBConnection[]): Sto
     using(async (connection) => {
       const { text, values } = numbered(statement)
       try {
-        await connection.run(text, values)
+        await connection.run(text, given(values))
       } finally {
         if (!keepsColumns.test(text)) columns = null
       }
@@ -149,8 +156,12 @@ function storeOf(instance: DuckDBInstance, connections: DuckDBConnection[]): Sto
   }
 }
 
-/** No table of the model is another one after these; after everything else it may be. */
-const keepsColumns = /^\s*(SELECT|INSERT|UPDATE|DELETE|WITH|CREATE\s+(OR\s+REPLACE\s+)?TEMP)\b/i
+/** Without values a statement is run as it stands: to prepare it first would be to plan it twice. */
+const given = (values: Value[]): Value[] | undefined => (values.length > 0 ? values : undefined)
+
+/** No table of `cx` is another one after these, nor after a table without a schema goes: those are temporary. After all else it may be. */
+const keepsColumns =
+  /^\s*((SELECT|INSERT|UPDATE|DELETE|WITH|CREATE\s+(OR\s+REPLACE\s+)?TEMP)\b|DROP\s+TABLE\s+(IF\s+EXISTS\s+)?\w+$)/i
 
 async function readColumns(rows: Store['rows']): Promise<Columns> {
   const found = new Map<string, Set<string>>()
@@ -166,7 +177,7 @@ async function readColumns(rows: Store['rows']): Promise<Columns> {
 
 async function readRows(connection: DuckDBConnection, statement: Sql): Promise<Row[]> {
   const { text, values } = numbered(statement)
-  const reader = await connection.runAndReadAll(text, values)
+  const reader = await connection.runAndReadAll(text, given(values))
   return reader.getRowsJson().map(rowOf(reader.deduplicatedColumnNames(), reader.columnTypes()))
 }
 

@@ -17,22 +17,25 @@ UNION SELECT database_name, view_name FROM duckdb_views() WHERE schema_name = 'c
     new Set(named.filter((row) => row.file === file).map((row) => String(row.name)))
   const [base, live] = [of(baseName), of(liveName)]
   const parts = [...base].filter((name) => live.has(name) && !ofTheBuild.has(name) && !isRaw(name, base))
-  const arrived = await countEach(store, parts)
-  const hidden = new Map(
-    (await store.rows(raw(`SELECT "table", count(*) AS n FROM ${liveName}.cx.hidden GROUP BY 1`))).map((row) => [
-      String(row.table),
-      Number(row.n),
-    ]),
-  )
-  for (const name of base) {
-    if (isRaw(name, base)) continue
-    const table = quoteIdentifier(name)
-    const without = hidden.has(name)
-      ? ` WHERE id NOT IN (SELECT id FROM ${liveName}.cx.hidden WHERE "table" = '${name}')`
-      : ''
-    const more = arrived.has(name) ? ` UNION ALL BY NAME SELECT * FROM ${liveName}.cx.${table}` : ''
-    await store.run(raw(`CREATE VIEW memory.cx.${table} AS SELECT * FROM ${baseName}.cx.${table}${without}${more}`))
-  }
+  const [arrived, hidden] = await Promise.all([countEach(store, parts), hiddenIn(store)])
+  const views = [...base]
+    .filter((name) => !isRaw(name, base))
+    .map((name) => {
+      const table = quoteIdentifier(name)
+      const without = hidden.has(name)
+        ? ` WHERE id NOT IN (SELECT id FROM ${liveName}.cx.hidden WHERE "table" = '${name}')`
+        : ''
+      const more = arrived.has(name) ? ` UNION ALL BY NAME SELECT * FROM ${liveName}.cx.${table}` : ''
+      return `CREATE VIEW memory.cx.${table} AS SELECT * FROM ${baseName}.cx.${table}${without}${more}`
+    })
+  // At once: a server that is busy with pages would wait its turn before each of them.
+  await store.run(raw(views.join(';\n')))
+}
+
+/** Tables of which rows are hidden. */
+async function hiddenIn(store: Store): Promise<Set<string>> {
+  const rows = await store.rows(raw(`SELECT DISTINCT "table" FROM ${liveName}.cx.hidden`))
+  return new Set(rows.map((row) => String(row.table)))
 }
 
 /** `cases_filled` stands behind the view `cases`. */
