@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os'
 import { liveBuilder, removeLive } from '../flow/live/builder.ts'
 import { readPointer } from '../flow/publish/publish.ts'
 import type { Journal } from '../journal/journal.ts'
-import { type OpenVersion, openVersion, type Project } from '../project.ts'
+import { type OpenVersion, openBuilt, type Project } from '../project.ts'
 import type { LiveSource } from '../surfaces/server/live.ts'
 import { runBuild } from './build-process.ts'
 import { doorsOf } from './doors.ts'
@@ -42,18 +42,14 @@ export async function liveWorld(
 }
 
 async function openBase(project: Project, options: ServeOptions): Promise<OpenedBase> {
-  const version = await openVersion(project, { asOf: options.asOf, connections })
+  const version = await openBuilt(project, { asOf: options.asOf, connections })
   const shared = await readShared(project, version)
   return {
     id: version.facts.id,
     position: version.facts.journal,
     ...openedVersion(shared, options, () => version.close()),
     openLive: async ({ file }) => {
-      const united = await openVersion(project, {
-        asOf: options.asOf,
-        connections,
-        live: { base: version.facts.id, file },
-      })
+      const united = await version.unite(file)
       return openedVersion({ ...shared, version: united, built: version }, options, async () => {
         await united.close()
         await removeLive(file)

@@ -20,15 +20,30 @@ export interface DuckdbOptions {
   threads?: number
   /** Other files that are read beside it. */
   beside?: { file: string; alias: string }[]
-  /** Names are looked up in a schema `cx` in memory, which the caller fills with views, instead of in the file. */
-  inMemory?: boolean
+  /** Folder of files that may be joined to it later. */
+  joins?: string
+}
+
+/** A file that is open, with its name in the engine. */
+export interface DuckdbStore extends Store {
+  alias: string
+  /**
+   * Another file read together with this one, which stays open until that is closed. The two share what the engine has in memory. Names are looked
+   * up in a schema `cx` in memory, which the caller fills with views.
+   */
+  join(file: string): Promise<JoinedStore>
+}
+
+export interface JoinedStore extends Store {
+  /** Names of the two files and of where the views belong. */
+  names: { base: string; joined: string; home: string }
 }
 
 /**
  * Opens `:memory:` and attaches the file: a file opened directly cannot always be reopened after a kill (docs/decisions/0004).
  * Limits are set by `SET`, where they hold, and then locked. Storage v1.5.0: a stale write-ahead log is refused, not replayed.
  */
-export async function openDuckdb(options: DuckdbOptions): Promise<Store> {
+export async function openDuckdb(options: DuckdbOptions): Promise<DuckdbStore> {
   await mkdir(options.temporary, { recursive: true, mode: 0o700 })
   const instance = await DuckDBInstance.create(':memory:', {
     autoinstall_known_extensions: 'false',
@@ -43,18 +58,45 @@ export async function openDuckdb(options: DuckdbOptions): Promise<Store> {
   const steps = [
     `ATTACH ${literal(options.file)} AS ${quoteIdentifier(options.alias)} ${access}`,
     ...attached,
-    ...(options.inMemory ? ['CREATE SCHEMA memory.cx'] : []),
     ...settings(options),
   ]
   // At once: a server that is busy with pages would wait its turn before each of them.
   await first.run(steps.join(';\n'))
-  const more = Array.from({ length: (options.connections ?? 1) - 1 }, () => instance.connect())
-  const connections = [first, ...(await Promise.all(more))]
-  const home = options.inMemory ? 'memory' : quoteIdentifier(options.alias)
+  const { alias } = options
+  const connections = [first, ...(await connect(instance, (options.connections ?? 1) - 1))]
+  await enterSchema(connections, alias)
+  const store = storeOf(connections, () => instance.closeSync())
+  return { ...store, alias, join: (file) => joinFile(instance, file, alias, connections.length) }
+}
+
+function connect(instance: DuckDBInstance, count: number): Promise<DuckDBConnection[]> {
+  return Promise.all(Array.from({ length: count }, () => instance.connect()))
+}
+
+/** A file that is new has no schema yet. */
+async function enterSchema(connections: DuckDBConnection[], alias: string): Promise<void> {
+  const home = quoteIdentifier(alias)
   await Promise.all(
     connections.map((connection) => connection.run(`USE ${home}.cx`).catch(() => connection.run(`USE ${home}`))),
   )
-  return storeOf(instance, connections)
+}
+
+let joins = 0
+
+async function joinFile(instance: DuckDBInstance, file: string, base: string, count: number): Promise<JoinedStore> {
+  const number = ++joins
+  const names = { base, joined: `joined_${number}`, home: `both_${number}` }
+  const [first] = await connect(instance, 1)
+  await first!.run(`ATTACH ${literal(file)} AS ${names.joined} (READ_ONLY);
+ATTACH ':memory:' AS ${names.home};
+CREATE SCHEMA ${names.home}.cx`)
+  const connections = await connect(instance, count)
+  await enterSchema(connections, names.home)
+  const store = storeOf(connections, async () => {
+    await first!.run(`DETACH ${names.home};\nDETACH ${names.joined}`)
+    first!.closeSync()
+  })
+  return { ...store, names }
 }
 
 function settings(options: DuckdbOptions): string[] {
@@ -63,13 +105,18 @@ function settings(options: DuckdbOptions): string[] {
     ...(options.threads ? [`SET threads = ${options.threads}`] : []),
     `SET temp_directory = ${literal(options.temporary)}`,
     `SET max_temp_directory_size = '64GB'`,
-    `SET TimeZone = 'UTC'`,
+    // Of every connection, also of one that comes later.
+    `SET GLOBAL TimeZone = 'UTC'`,
+    ...(options.joins ? [`SET allowed_directories = [${literal(options.joins)}]`] : []),
     ...(options.external ? [] : ['SET enable_external_access = false']),
     'SET lock_configuration = true',
   ]
 }
 
-function storeOf(instance: DuckDBInstance, connections: DuckDBConnection[]): Store {
+/** Tables that were kept aside have names of their own in all that one engine has open. */
+let held = 0
+
+function storeOf(connections: DuckDBConnection[], end: () => Promise<void> | void): Store {
   const idle = [...connections]
   const waiting: ((connection: DuckDBConnection) => void)[] = []
   let closing: (() => void) | null = null
@@ -104,7 +151,6 @@ function storeOf(instance: DuckDBInstance, connections: DuckDBConnection[]): Sto
   const rows = (statement: Sql) => using((connection) => readRows(connection, statement))
   // Asked again and again while a version is made, and the answer costs as much as a small statement over all tables.
   let columns: Promise<Columns> | null = null
-  let held = 0
   // Not TEMP: such a table is seen by one connection alone.
   const hold = async (statement: Sql): Promise<Held> => {
     const name = `memory.main.held_${++held}`
@@ -151,7 +197,7 @@ function storeOf(instance: DuckDBInstance, connections: DuckDBConnection[]): Sto
       })
       if (idle.length < connections.length) await quiet
       for (const connection of connections) connection.closeSync()
-      instance.closeSync()
+      await end()
     },
   }
 }
