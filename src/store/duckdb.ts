@@ -86,15 +86,20 @@ let joins = 0
 async function joinFile(instance: DuckDBInstance, file: string, base: string, count: number): Promise<JoinedStore> {
   const number = ++joins
   const names = { base, joined: `joined_${number}`, home: `both_${number}` }
-  const [first] = await connect(instance, 1)
-  await first!.run(`ATTACH ${literal(file)} AS ${names.joined} (READ_ONLY);
+  const first = await instance.connect()
+  try {
+    await first.run(`ATTACH ${literal(file)} AS ${names.joined} (READ_ONLY);
 ATTACH ':memory:' AS ${names.home};
 CREATE SCHEMA ${names.home}.cx`)
+  } catch (error) {
+    first.closeSync()
+    throw error
+  }
   const connections = await connect(instance, count)
   await enterSchema(connections, names.home)
   const store = storeOf(connections, async () => {
-    await first!.run(`DETACH ${names.home};\nDETACH ${names.joined}`)
-    first!.closeSync()
+    await first.run(`DETACH ${names.home};\nDETACH ${names.joined}`)
+    first.closeSync()
   })
   return { ...store, names }
 }
