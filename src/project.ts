@@ -13,7 +13,6 @@ import type { Words } from './config/words.ts'
 import { assertNone, type Document, readYaml } from './config/yaml.ts'
 import { type Problem, RapportError } from './errors.ts'
 import { type Check, parseChecks } from './flow/check/check.ts'
-import { baseName, liveName } from './flow/live/names.ts'
 import { uniteTables } from './flow/live/united.ts'
 import { type Pack, parsePack } from './flow/map/pack.ts'
 import { parseSynonyms, type Synonyms } from './flow/map/synonyms.ts'
@@ -29,7 +28,7 @@ import { referenceFaults } from './pages/references.ts'
 import { parseReport, type Report, takenFaults } from './pages/report-spec.ts'
 import { type Page, parsePage } from './pages/spec.ts'
 import { raw, type Sql, sql } from './sql/sql.ts'
-import { openDuckdb } from './store/duckdb.ts'
+import { type JoinedStore, openDuckdb } from './store/duckdb.ts'
 import type { Store } from './store/store.ts'
 
 /** A folder with `rapport.yaml`, or a set of files. A record without methods: functions take the parts that they need. */
@@ -390,9 +389,28 @@ export interface OpenOptions {
   live?: { base: string; file: string }
 }
 
-/** Opens what the pointer names. */
+/** A version as it was built. */
+export interface BuiltVersion extends OpenVersion {
+  /** With what arrived since: read together with it, and open no longer than it is. */
+  unite(file: string): Promise<OpenVersion>
+}
+
+/** Opens what the pointer names, or a version with what arrived since. */
 export async function openVersion(project: Project, options: OpenOptions = {}): Promise<OpenVersion> {
-  if (options.live) return openUnited(project, options, options.live)
+  if (!options.live) return openBuilt(project, options)
+  const built = await openFile(project, options.live.base, options)
+  try {
+    const united = await built.unite(options.live.file)
+    const close = () => united.close().finally(() => built.close())
+    return { ...united, close }
+  } catch (error) {
+    await built.close()
+    throw error
+  }
+}
+
+/** Opens what the pointer names. */
+export async function openBuilt(project: Project, options: Omit<OpenOptions, 'live'> = {}): Promise<BuiltVersion> {
   const pointer = await readPointer(project.data)
   if (!pointer) {
     throw new RapportError(
@@ -405,37 +423,34 @@ export async function openVersion(project: Project, options: OpenOptions = {}): 
       5,
     )
   }
+  return openFile(project, pointer.current, options)
+}
+
+async function openFile(project: Project, id: string, { asOf, connections, into }: OpenOptions): Promise<BuiltVersion> {
   const store = await openDuckdb({
-    file: versionFile(project.data, pointer.current),
-    alias: `v${pointer.current}`,
+    file: versionFile(project.data, id),
+    alias: `v${id}`,
     mode: 'read',
     temporary: project.data.temporary,
-    connections: options.connections ?? 4,
-    into: options.into,
+    connections: connections ?? 4,
+    joins: project.data.live,
+    into,
   })
-  return describeVersion(store, options.asOf, raw('cx.versions'))
+  const built = await describeVersion(store, asOf, raw('cx.versions'))
+  return { ...built, unite: async (file) => uniteVersions(built, await store.join(file), asOf) }
 }
 
 /** A version with what arrived since. Its moment, targets and name are those of both; when it was published is when the small file was made. */
-async function openUnited(
-  project: Project,
-  options: OpenOptions,
-  { base, file }: NonNullable<OpenOptions['live']>,
-): Promise<OpenVersion> {
-  const store = await openDuckdb({
-    file: versionFile(project.data, base),
-    alias: baseName,
-    mode: 'read',
-    temporary: project.data.temporary,
-    connections: options.connections ?? 4,
-    beside: [{ file, alias: liveName }],
-    inMemory: true,
-  })
-  await uniteTables(store)
-  const built = await describeVersion(store, options.asOf, raw(`${baseName}.cx.versions`))
-  const united = await describeVersion(store, options.asOf, raw(`${liveName}.cx.versions`))
-  const known = new Set(built.targets.map(({ metric }) => metric))
-  return { ...united, targets: [...built.targets, ...united.targets.filter(({ metric }) => !known.has(metric))] }
+async function uniteVersions(built: OpenVersion, store: JoinedStore, asOf: string | undefined): Promise<OpenVersion> {
+  try {
+    await uniteTables(store)
+    const united = await describeVersion(store, asOf, raw(`${store.names.joined}.cx.versions`))
+    const known = new Set(built.targets.map(({ metric }) => metric))
+    return { ...united, targets: [...built.targets, ...united.targets.filter(({ metric }) => !known.has(metric))] }
+  } catch (error) {
+    await store.close()
+    throw error
+  }
 }
 
 async function describeVersion(store: Store, asOf: string | undefined, versions: Sql): Promise<OpenVersion> {

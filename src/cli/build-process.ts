@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { totalmem } from 'node:os'
+import { constants, setPriority, totalmem } from 'node:os'
 import { createInterface } from 'node:readline'
 import { type ExitCode, type Problem, RapportError } from '../errors.ts'
 import type { Answers, BuildReport, MappedBatch, Progress } from '../flow/flow.ts'
@@ -13,6 +13,8 @@ export interface BuildOrder {
   answers?: Answers
   /** Land and map only: for `init`. */
   mapOnly?: boolean
+  /** Nobody waits for it: those who read pages go first. */
+  background?: boolean
 }
 
 /** What the child says, one JSON line each. */
@@ -46,6 +48,7 @@ export async function runMapping(order: BuildOrder): Promise<Extract<BuildMessag
 
 async function runChild(order: BuildOrder, onProgress: (progress: Progress) => void): Promise<BuildMessage> {
   const child = spawnLimited([process.argv[1] ?? '', '__build', JSON.stringify(order)])
+  if (order.background) stepBack(child)
   const deadline = setTimeout(() => child.kill('SIGKILL'), DEADLINE_MINUTES * 60_000)
   let last: BuildMessage | undefined
   let stderr = ''
@@ -68,6 +71,14 @@ async function runChild(order: BuildOrder, onProgress: (progress: Progress) => v
   if (last?.kind === 'failed') throw new RapportError(last.problems, last.exitCode)
   if (last) return last
   throw silent(String(ended), stderr)
+}
+
+function stepBack({ pid }: ChildProcess): void {
+  try {
+    if (pid !== undefined) setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL)
+  } catch {
+    // It has ended already, or the system does not let us: then it goes on like any other.
+  }
 }
 
 function silent(ended: string, stderr: string): RapportError {

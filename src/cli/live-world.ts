@@ -1,8 +1,9 @@
 import { rm } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
 import { liveBuilder, removeLive } from '../flow/live/builder.ts'
 import { readPointer } from '../flow/publish/publish.ts'
 import type { Journal } from '../journal/journal.ts'
-import { type OpenVersion, openVersion, type Project } from '../project.ts'
+import { type OpenVersion, openBuilt, type Project } from '../project.ts'
 import type { LiveSource } from '../surfaces/server/live.ts'
 import { runBuild } from './build-process.ts'
 import { doorsOf } from './doors.ts'
@@ -12,8 +13,8 @@ import { readShared, type Shared } from './opened.ts'
 import { projectOptions, type ServeOptions } from './options.ts'
 import { sayProblem } from './output.ts'
 
-/** How many questions one open version answers at once. */
-const connections = 8
+/** How many questions one open version answers at once. More than there are processors for keep what arrives from its turn. */
+const connections = Math.min(8, availableParallelism() + 2)
 
 /** A project on the disk, as the loop of `live.ts` sees it. Without a journal nothing arrives; other versions may still be published. */
 export async function liveWorld(
@@ -32,7 +33,7 @@ export async function liveWorld(
     position: () => journal?.position ?? null,
     worker: { build: liveBuilder(worker.build), stop: worker.stop },
     absorb: async () => {
-      await runBuild(order)
+      await runBuild({ ...order, background: true })
     },
     sources: journal ? lastReceived(project, journal.received) : [],
     say: sayProblem,
@@ -41,18 +42,14 @@ export async function liveWorld(
 }
 
 async function openBase(project: Project, options: ServeOptions): Promise<OpenedBase> {
-  const version = await openVersion(project, { asOf: options.asOf, connections })
+  const version = await openBuilt(project, { asOf: options.asOf, connections })
   const shared = await readShared(project, version)
   return {
     id: version.facts.id,
     position: version.facts.journal,
     ...openedVersion(shared, options, () => version.close()),
     openLive: async ({ file }) => {
-      const united = await openVersion(project, {
-        asOf: options.asOf,
-        connections,
-        live: { base: version.facts.id, file },
-      })
+      const united = await version.unite(file)
       return openedVersion({ ...shared, version: united, built: version }, options, async () => {
         await united.close()
         await removeLive(file)

@@ -359,6 +359,7 @@ export async function loadSources(
   store: Store,
   order: BuildOrder,
   { mappings, refused }: { mappings: MappedSource[]; refused: RefusedSource[] },
+  { profiled = true } = {},
 ): Promise<LoadedBatch[]> {
   const loaded: LoadedBatch[] = []
   for (const mapping of mappings) {
@@ -366,7 +367,9 @@ export async function loadSources(
     const fill = fillOf(store, order, mapping)
     const landed = await landedAt(order.data.landing, batch.hash)
     const repair = (bad: Batch): Promise<Batch> => repairBatch(bad, { derived: order.data.derived })
-    loaded.push(loadedBatch(mapping, await loadBatch(store, { batch, fill, pack: pack.id, landedAt: landed, repair })))
+    loaded.push(
+      loadedBatch(mapping, await loadBatch(store, { batch, fill, pack: pack.id, landedAt: landed, repair, profiled })),
+    )
   }
   for (const each of refused) {
     const { batch, part } = each

@@ -1,5 +1,5 @@
 import { RapportError } from '../errors.ts'
-import { ident, join, type Sql, sql } from '../sql/sql.ts'
+import { ident, type Sql, sql } from '../sql/sql.ts'
 import type { Row, Store } from '../store/store.ts'
 import { profileColumns, type SourceColumn } from './check/profile.ts'
 import type { Fill } from './map/fill.ts'
@@ -35,12 +35,17 @@ export interface LoadOrder {
   /** When it came, UTC. */
   landedAt: string
   repair: (batch: Batch) => Promise<Batch>
+  /** Describe its columns? Not what a few records hold that are on their way into the next version. */
+  profiled: boolean
 }
 
 /** Brings one batch into the model and accounts for every record; throws when one is unaccounted for. */
 export async function loadBatch(store: Store, order: LoadOrder): Promise<Load> {
   const batch = await loadReadable(store, order)
-  const { statements, queries } = landStatements(order.fill, batch, { dialect: store.dialect })
+  const { statements, queries } = landStatements(order.fill, batch, {
+    dialect: store.dialect,
+    there: await store.columns(),
+  })
   const run = async (...steps: Step[]): Promise<void> => {
     for (const { step, sql: statement } of statements) if (steps.includes(step)) await store.run(statement)
   }
@@ -50,7 +55,8 @@ export async function loadBatch(store: Store, order: LoadOrder): Promise<Load> {
   const fates = await store.rows(queries.doubles)
   // Before anything is derived: rows may be derived into the table of the records, and records may leave it.
   const [counts] = await store.rows(queries.counts)
-  await profileColumns(store, order.fill.load, order.fill.table, await profiledColumns(store, order.fill))
+  if (order.profiled)
+    await profileColumns(store, order.fill.load, order.fill.table, await profiledColumns(store, order.fill))
   await run('derive', 'drop')
   const load = accountOf(batch, order, { ...counts, blank: Number(blank?.n ?? 0) })
   await settleFates(store, load, fates)
@@ -61,12 +67,9 @@ export async function loadBatch(store: Store, order: LoadOrder): Promise<Load> {
 
 /** After the last load: the columns by which records of several loads were compared are no part of the model. */
 export async function dropClocks(store: Store): Promise<void> {
-  const names = join(clockColumns.map((name) => sql`${name}`))
-  const columns = await store.rows(
-    sql`SELECT table_name, column_name FROM duckdb_columns() WHERE schema_name = 'cx' AND column_name IN (${names})`,
-  )
-  for (const { table_name, column_name } of columns)
-    await store.run(sql`ALTER TABLE ${ident('cx', String(table_name))} DROP COLUMN ${ident(String(column_name))}`)
+  for (const [table, columns] of await store.columns())
+    for (const column of clockColumns.filter((name) => columns.has(name)))
+      await store.run(sql`ALTER TABLE ${ident('cx', table)} DROP COLUMN ${ident(column)}`)
 }
 
 /** Records that lost against another of their key: in this load, or in one before. */
@@ -94,7 +97,10 @@ async function loadReadable(store: Store, order: LoadOrder): Promise<Batch> {
   let { batch } = order
   for (const attempt of ['as it is', 'repaired']) {
     if (attempt === 'repaired') batch = await order.repair(batch)
-    const { statements, queries } = landStatements(order.fill, batch, { dialect: store.dialect })
+    const { statements, queries } = landStatements(order.fill, batch, {
+      dialect: store.dialect,
+      there: await store.columns(),
+    })
     for (const { step, sql: statement } of statements) {
       if (step === 'helpers' || (step === 'load' && batch.readable > 0))
         await store.run(statement).catch((error: Error) => {

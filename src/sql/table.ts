@@ -2,8 +2,15 @@ import type { Column, Table } from '../model/model.ts'
 import { quoteIdentifier } from './sql.ts'
 import { sqlTypes } from './types.ts'
 
-/** A table of the model with the columns that somebody fills: those of others stay, those of nobody never come to be. */
-export function tableStatements({ name, columns }: Table, filled: Set<string>): string[] {
+/**
+ * A table of the model with the columns that somebody fills: those of others stay, those of nobody never come to be. `there`: the columns that it
+ * has, and none of a table that is still to be made.
+ */
+export function tableStatements(
+  { name, columns }: Table,
+  filled: Set<string>,
+  there: ReadonlySet<string> = new Set(),
+): string[] {
   const own = columns.filter((column) => {
     const stem = column.derived && /^(.*)_(on|hour)$/.exec(column.name)?.[1]
     // `created_on` comes with `created_at`, and `at_on` with `at`; `closed_on` of a holding is a day of its own.
@@ -12,10 +19,10 @@ export function tableStatements({ name, columns }: Table, filled: Set<string>): 
     return (column.derived && !column.afterLoads) || filled.has(column.name)
   })
   const table = `cx.${quoteIdentifier(name)}`
-  return [
-    `CREATE TABLE IF NOT EXISTS ${table} (${own.map(columnSql).join(', ')})`,
-    ...own.map((column) => `ALTER TABLE ${table} ADD COLUMN IF NOT EXISTS ${columnSql(column)}`),
-  ]
+  if (there.size === 0) return [`CREATE TABLE ${table} (${own.map(columnSql).join(', ')})`]
+  return own
+    .filter((column) => !there.has(column.name))
+    .map((column) => `ALTER TABLE ${table} ADD COLUMN ${columnSql(column)}`)
 }
 
 /** A model column as a table is made with it. */

@@ -18,8 +18,13 @@ export interface Store {
   run(statement: Sql): Promise<void>
   /** Keeps the rows of a statement aside in the engine, for a question that reads them in several passes; the version stays as it is. */
   hold(statement: Sql): Promise<Held>
+  /** Columns that each `cx` table has by now. A table that nobody made is not in it. */
+  columns(): Promise<Columns>
   close(): Promise<void>
 }
+
+/** Columns by table. */
+export type Columns = ReadonlyMap<string, ReadonlySet<string>>
 
 /** Rows that were kept aside: `table`, and its `name` in text, stand after FROM until they are let go. */
 export interface Held {

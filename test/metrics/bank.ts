@@ -3,12 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { settingsSchema } from '../../src/config/settings.ts'
 import { balanceMonths } from '../../src/flow/derive/balance-months.ts'
+import { makeColumns } from '../../src/flow/derive/filled.ts'
 import { holdings } from '../../src/flow/derive/holdings.ts'
 import { leavings } from '../../src/flow/derive/leavings.ts'
 import { createBookkeeping, createModel } from '../../src/flow/publish/create.ts'
-import { tableNamed } from '../../src/model/tables.ts'
 import { raw } from '../../src/sql/sql.ts'
-import { tableStatements } from '../../src/sql/table.ts'
 import { openDuckdb } from '../../src/store/duckdb.ts'
 import type { Store } from '../../src/store/store.ts'
 
@@ -29,7 +28,7 @@ export async function derivedBank(queries: Record<string, string>): Promise<Stor
     const numbered = `SELECT 'l' AS load, ${source}row_number() OVER () AS record, * FROM (${query})`
     const columns = await store.rows(raw(`DESCRIBE ${numbered}`))
     const names = new Set(columns.map((column) => String(column.column_name)))
-    for (const statement of tableStatements(tableNamed(table)!, names)) await store.run(raw(statement))
+    await makeColumns(store, table, [...names])
     await store.run(raw(`INSERT INTO cx.${table} BY NAME ${numbered}`))
   }
   const settings = settingsSchema.parse({ sources: [{ id: 'a', files: 'a' }] })

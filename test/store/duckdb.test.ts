@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { sql } from '../../src/sql/sql.ts'
+import { raw, sql } from '../../src/sql/sql.ts'
 import { openDuckdb } from '../../src/store/duckdb.ts'
 import { measureStore } from '../../src/store/self-test.ts'
 
@@ -121,4 +121,76 @@ test('a large result comes some rows at a time, in its order, and the connection
   await expect(late()).rejects.toThrow('Could not convert')
   expect(await store.rows(sql`SELECT 1 AS n`)).toEqual([{ n: 1 }])
   await store.close()
+})
+
+test('what a store says of its columns is what its own statements have made of them', async () => {
+  const store = await open('write')
+  await store.run(sql`CREATE SCHEMA cx`)
+  const columns = async () =>
+    Object.fromEntries([...(await store.columns())].map(([table, names]) => [table, [...names]]))
+  expect(await columns()).toEqual({})
+  await store.run(sql`CREATE TABLE cx.t (a INTEGER)`)
+  expect(await columns()).toEqual({ t: ['a'] })
+  await store.run(sql`CREATE OR REPLACE TEMP TABLE _t AS SELECT 1 AS x`)
+  await store.run(sql`INSERT INTO cx.t SELECT x FROM _t`)
+  await store.run(sql`DROP TABLE IF EXISTS _t`)
+  expect(await columns()).toEqual({ t: ['a'] })
+  await store.run(sql`ALTER TABLE cx.t ADD COLUMN b INTEGER`)
+  expect(await columns()).toEqual({ t: ['a', 'b'] })
+  await store.run(sql`ALTER TABLE cx.t DROP COLUMN a`)
+  await store.run(sql`ALTER TABLE cx.t RENAME TO u`)
+  expect(await columns()).toEqual({ u: ['b'] })
+  await store.run(sql`BEGIN TRANSACTION`)
+  await store.run(sql`DROP TABLE cx.u`)
+  expect(await columns()).toEqual({})
+  await store.run(sql`ROLLBACK`)
+  expect(await columns()).toEqual({ u: ['b'] })
+  await store.close()
+})
+
+test('a file that is joined is read with the one it is joined to, and goes without it; nothing else can be reached', async () => {
+  const joins = join(folder, 'joins')
+  await mkdir(joins)
+  const make = async (file: string, alias: string, x: number) => {
+    const store = await openDuckdb({ file, alias, mode: 'write', temporary: join(folder, 'tmp') })
+    await store.run(sql`CREATE SCHEMA cx`)
+    await store.run(sql`CREATE TABLE cx.t AS SELECT ${x} AS x`)
+    await store.close()
+  }
+  await make(join(folder, 'a.duckdb'), 'va', 1)
+  await make(join(joins, 'b.duckdb'), 'b', 2)
+  await make(join(joins, 'c.duckdb'), 'c', 3)
+  await make(join(folder, 'd.duckdb'), 'd', 4)
+  const base = await openDuckdb({
+    file: join(folder, 'a.duckdb'),
+    alias: 'va',
+    mode: 'read',
+    temporary: join(folder, 'tmp'),
+    connections: 2,
+    joins,
+  })
+  const joined = await Promise.all(['b', 'c'].map((name) => base.join(join(joins, `${name}.duckdb`))))
+  for (const store of joined) {
+    const { home, joined: file } = store.names
+    await store.run(
+      raw(`CREATE VIEW ${home}.cx.t AS SELECT * FROM va.cx.t UNION ALL BY NAME SELECT * FROM ${file}.cx.t`),
+    )
+  }
+  const sums = () =>
+    Promise.all([base, ...joined].map(async (store) => (await store.rows(sql`SELECT sum(x) AS n FROM cx.t`))[0]?.n))
+  expect(await sums()).toEqual([1, 3, 4])
+  const held = await Promise.all(joined.map((store) => store.hold(sql`SELECT x FROM cx.t`)))
+  expect(new Set(held.map(({ name }) => name)).size).toBe(2)
+  await Promise.all(held.map(({ release }) => release()))
+  const passwd = joined[0]!.rows(sql`SELECT * FROM read_text('/etc/passwd')`)
+  await expect(passwd).rejects.toThrow(/disabled by configuration/)
+  await expect(base.join(join(folder, 'd.duckdb'))).rejects.toThrow(/disabled by configuration/)
+  await joined[0]!.close()
+  const left = await base.rows(sql`SELECT database_name AS name FROM duckdb_databases() WHERE NOT internal ORDER BY 1`)
+  expect(left.map(({ name }) => name)).toEqual(
+    [joined[1]!.names.home, joined[1]!.names.joined, 'memory', 'va'].toSorted(),
+  )
+  expect(await joined[1]!.rows(sql`SELECT sum(x) AS n FROM cx.t`)).toEqual([{ n: 4 }])
+  await joined[1]!.close()
+  await base.close()
 })

@@ -14,7 +14,7 @@ export interface DeriveContext {
 
 /**
  * Fills in what no single record says: who is who, what was promised, how long it took. A step reads and writes `cx` tables; those
- * that it writes it first makes with `tableStatements`, because a column that no load filled is not there yet.
+ * that it writes it first makes with `makeColumns`, because a column that no load filled is not there yet.
  */
 export interface DeriveStep {
   name: string

@@ -20,6 +20,7 @@ export interface LiveReport {
   received: Record<string, number>
   /** What could not be read of the journal, or was left to the next build. */
   notes: Problem[]
+  /** Of the processor, which other work on the machine changes little. */
   milliseconds: number
 }
 

@@ -3,6 +3,7 @@ import { wordsOf } from '../../model/vocabularies.ts'
 import type { Dialect } from '../../sql/ops.ts'
 import { literal, quoteIdentifier, raw, type Sql, sql } from '../../sql/sql.ts'
 import { tableStatements } from '../../sql/table.ts'
+import type { Columns } from '../../store/store.ts'
 import type { Batch } from '../sources/batch.ts'
 import type { DerivedFill, Fill } from './fill.ts'
 import { itemRejects, itemsSql } from './items-sql.ts'
@@ -39,13 +40,13 @@ const main = (fill: Fill): string => `cx.${quoteIdentifier(fill.table)}`
 export function landStatements(
   fill: Fill,
   batch: Batch,
-  options: { dialect: Dialect },
+  options: { dialect: Dialect; there: Columns },
 ): { statements: LandStatement[]; queries: LandQueries } {
   const step = (name: Step, statements: (Sql | string)[], table = fill.table): LandStatement[] =>
     statements.map((text) => ({ step: name, table, sql: typeof text === 'string' ? raw(text) : text }))
   return {
     statements: [
-      ...step('helpers', helperStatements(fill)),
+      ...step('helpers', helperStatements(fill, options.there)),
       ...step('load', [loadStatement(fill, batch, options.dialect)]),
       ...step('number', numberStatements(fill, batch)),
       ...step('blank', [`DELETE FROM ${main(fill)} WHERE ${isBlank(fill)}`]),
@@ -75,16 +76,26 @@ function allHelpers(fill: Fill): { name: string; type: string }[] {
 /** Helpers that outlive a load: by them a record or a row of a later one is known to be older. They go before anything is derived. */
 export const clockColumns = ['_version', '_clock']
 
-function helperStatements(fill: Fill): string[] {
+function helperStatements(fill: Fill, there: Columns): string[] {
   const clocked = fill.version ? fill.derived.filter(({ distinct }) => distinct) : []
-  const tables = [fill, ...fill.derived].map(({ table, columns }) => ({ table: tableNamed(table)!, columns }))
+  const filled = new Map<string, Set<string>>()
+  for (const { table, columns } of [fill, ...fill.derived]) {
+    const names = filled.get(table) ?? new Set()
+    filled.set(table, names)
+    for (const { name } of columns) names.add(name)
+  }
+  const helpers = [
+    ...allHelpers(fill).map((helper) => ({ table: fill.table, ...helper })),
+    ...clocked.map(({ table }) => ({ table, name: '_clock', type: 'DOUBLE' })),
+  ]
   return [
-    ...tables.flatMap(({ table, columns }) => tableStatements(table, new Set(columns.map(({ name }) => name)))),
-    ...allHelpers(fill).map(
-      ({ name, type }) =>
-        `ALTER TABLE ${main(fill)} ADD COLUMN IF NOT EXISTS ${quoteIdentifier(name)} ${type}${storage(type)}`,
-    ),
-    ...clocked.map(({ table }) => `ALTER TABLE cx.${quoteIdentifier(table)} ADD COLUMN IF NOT EXISTS "_clock" DOUBLE`),
+    ...[...filled].flatMap(([table, names]) => tableStatements(tableNamed(table)!, names, there.get(table))),
+    ...helpers
+      .filter(({ table, name }) => !there.get(table)?.has(name))
+      .map(
+        ({ table, name, type }) =>
+          `ALTER TABLE cx.${quoteIdentifier(table)} ADD COLUMN IF NOT EXISTS ${quoteIdentifier(name)} ${type}${storage(type)}`,
+      ),
   ]
 }
 

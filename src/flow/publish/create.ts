@@ -18,13 +18,7 @@ export async function createBookkeeping(store: Store): Promise<void> {
  */
 export async function createModel(store: Store): Promise<void> {
   await store.run(sql`CREATE SCHEMA IF NOT EXISTS cx`)
-  const stored = new Map<string, Set<string>>()
-  for (const row of await store.rows(
-    sql`SELECT table_name, column_name FROM duckdb_columns() WHERE schema_name = 'cx' AND database_name = current_database()`,
-  )) {
-    const columns = stored.get(String(row.table_name)) ?? new Set()
-    stored.set(String(row.table_name), columns.add(String(row.column_name)))
-  }
+  const stored = await store.columns()
   for (const table of tables) {
     const columns = stored.get(table.name)
     if (!columns) await store.run(raw(wholeTable(table)))
@@ -36,7 +30,7 @@ function wholeTable({ name, columns }: Table): string {
   return `CREATE TABLE cx.${quoteIdentifier(name)} (${columns.map(columnSql).join(', ')})`
 }
 
-async function widen(store: Store, { name, columns }: Table, stored: Set<string>): Promise<void> {
+async function widen(store: Store, { name, columns }: Table, stored: ReadonlySet<string>): Promise<void> {
   const [view, rows] = [quoteIdentifier(name), quoteIdentifier(`${name}_filled`)]
   const list = columns.map((column) => {
     const own = quoteIdentifier(column.name)

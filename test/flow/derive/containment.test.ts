@@ -3,10 +3,9 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { settingsSchema } from '../../../src/config/settings.ts'
 import { containment } from '../../../src/flow/derive/containment.ts'
+import { makeColumns } from '../../../src/flow/derive/filled.ts'
 import { repeats } from '../../../src/flow/derive/repeats.ts'
-import { tableNamed } from '../../../src/model/tables.ts'
 import { raw } from '../../../src/sql/sql.ts'
-import { tableStatements } from '../../../src/sql/table.ts'
 import type { Store } from '../../../src/store/store.ts'
 import { readPack, withStore } from '../map/land.ts'
 import { loadFiles } from '../map/load-files.ts'
@@ -23,7 +22,7 @@ async function derive(store: Store): Promise<Record<string, unknown>> {
 
 async function fill(store: Store, table: string, columns: string, rows: string[]): Promise<void> {
   const names = columns.split(', ')
-  for (const statement of tableStatements(tableNamed(table)!, new Set(names))) await store.run(raw(statement))
+  await makeColumns(store, table, names)
   const listed = names.map((name) => `"${name}"`).join(', ')
   await store.run(raw(`INSERT INTO cx."${table}" (${listed}) VALUES ${rows.map((row) => `(${row})`).join(', ')}`))
 }

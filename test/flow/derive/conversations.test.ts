@@ -5,10 +5,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { settingsSchema } from '../../../src/config/settings.ts'
 import type { Problem } from '../../../src/errors.ts'
 import { conversations } from '../../../src/flow/derive/conversations.ts'
+import { makeColumns } from '../../../src/flow/derive/filled.ts'
 import { createBookkeeping } from '../../../src/flow/publish/create.ts'
-import { tableNamed } from '../../../src/model/tables.ts'
 import { raw } from '../../../src/sql/sql.ts'
-import { tableStatements } from '../../../src/sql/table.ts'
 import { openDuckdb } from '../../../src/store/duckdb.ts'
 import type { Row, Store } from '../../../src/store/store.ts'
 
@@ -38,8 +37,7 @@ async function derived(query: string, chats: object = {}, zone = 'UTC'): Promise
   await createBookkeeping(store)
   await store.run(raw(`INSERT INTO cx.loads (id, path) VALUES ('l', 'chats/_chat.txt')`))
   const [row] = await store.rows(raw(`SELECT * FROM (${query}) LIMIT 1`))
-  for (const statement of tableStatements(tableNamed('messages')!, new Set(Object.keys(row ?? {}))))
-    await store.run(raw(statement))
+  await makeColumns(store, 'messages', Object.keys(row ?? {}))
   await store.run(
     raw(`INSERT INTO cx.messages BY NAME (SELECT 's' AS source, 'l' AS load, 's:' || row_number() OVER () AS id,
     row_number() OVER () AS record, * FROM (${query}))`),

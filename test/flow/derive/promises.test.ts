@@ -5,11 +5,10 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { PromiseRule } from '../../../src/config/promise.ts'
 import { type Settings, settingsSchema } from '../../../src/config/settings.ts'
 import { parseYaml } from '../../../src/config/yaml.ts'
+import { makeColumns } from '../../../src/flow/derive/filled.ts'
 import { builtInPromises, promises, ranked } from '../../../src/flow/derive/promises.ts'
 import { createBookkeeping } from '../../../src/flow/publish/create.ts'
-import { tableNamed } from '../../../src/model/tables.ts'
 import { raw } from '../../../src/sql/sql.ts'
-import { tableStatements } from '../../../src/sql/table.ts'
 import { openDuckdb } from '../../../src/store/duckdb.ts'
 import type { Store } from '../../../src/store/store.ts'
 
@@ -30,8 +29,7 @@ afterEach(() => store.close())
 /** Makes a table as loads do, with the columns of the query alone. */
 async function load(table: string, query: string): Promise<void> {
   const [row] = await store.rows(raw(`SELECT * FROM (${query}) LIMIT 1`))
-  for (const statement of tableStatements(tableNamed(table)!, new Set(Object.keys(row ?? {}))))
-    await store.run(raw(statement))
+  await makeColumns(store, table, Object.keys(row ?? {}))
   await store.run(raw(`INSERT INTO cx."${table}" BY NAME ${query}`))
 }
 

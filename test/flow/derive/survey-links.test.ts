@@ -1,9 +1,8 @@
 import { expect, it } from 'vitest'
 import { settingsSchema } from '../../../src/config/settings.ts'
+import { makeColumns } from '../../../src/flow/derive/filled.ts'
 import { surveyLinks } from '../../../src/flow/derive/survey-links.ts'
-import { tableNamed } from '../../../src/model/tables.ts'
 import { raw } from '../../../src/sql/sql.ts'
-import { tableStatements } from '../../../src/sql/table.ts'
 import type { Store } from '../../../src/store/store.ts'
 import { withStore } from '../map/land.ts'
 
@@ -11,7 +10,7 @@ const settings = settingsSchema.parse({ sources: [{ id: 'files', files: 'x.csv' 
 const run = (store: Store) => surveyLinks.run({ store, settings, directory: null, newest: async () => null })
 
 async function fill(store: Store, table: string, columns: string[], rows: (string | null)[][]): Promise<void> {
-  for (const statement of tableStatements(tableNamed(table)!, new Set(columns))) await store.run(raw(statement))
+  await makeColumns(store, table, columns)
   const values = rows.map((row) => `(${row.map((cell) => (cell === null ? 'NULL' : `'${cell}'`)).join(', ')})`)
   const names = ['load', ...columns].map((name) => `"${name}"`)
   await store.run(raw(`INSERT INTO cx."${table}" (${names.join(', ')}) VALUES ${values.join(', ')}`))

@@ -3,11 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { settingsSchema } from '../../../src/config/settings.ts'
+import { makeColumns } from '../../../src/flow/derive/filled.ts'
 import { turns } from '../../../src/flow/derive/turns.ts'
 import { createBookkeeping } from '../../../src/flow/publish/create.ts'
-import { tableNamed } from '../../../src/model/tables.ts'
 import { raw } from '../../../src/sql/sql.ts'
-import { tableStatements } from '../../../src/sql/table.ts'
 import { openDuckdb } from '../../../src/store/duckdb.ts'
 import type { Store } from '../../../src/store/store.ts'
 
@@ -22,8 +21,7 @@ async function derived(query: string): Promise<Store> {
   })
   await createBookkeeping(store)
   const [row] = await store.rows(raw(`SELECT * FROM (${query}) LIMIT 1`))
-  for (const statement of tableStatements(tableNamed('cases')!, new Set(Object.keys(row ?? {}))))
-    await store.run(raw(statement))
+  await makeColumns(store, 'cases', Object.keys(row ?? {}))
   await store.run(raw(`INSERT INTO cx.cases BY NAME ${query}`))
   await turns.run({
     store,

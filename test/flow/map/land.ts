@@ -95,7 +95,7 @@ export async function land(
     reportingZone: 'UTC',
     ...options,
   })
-  const { statements, queries } = landStatements(fill, batch, { dialect: duckdb })
+  const { statements, queries } = landStatements(fill, batch, { dialect: duckdb, there: await store.columns() })
   const done: Landed = { fill, statements, loaded: 0, mapped: 0, rejected: 0, doubles: [], unknown: [], seconds: {} }
   for (const [at, statement] of statements.entries()) {
     const start = performance.now()

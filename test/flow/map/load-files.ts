@@ -62,7 +62,14 @@ export async function loadFiles(
       reportingZone: 'UTC',
     })
     const repair = (bad: Batch) => repairBatch(bad, { derived: join(folder, 'derived') })
-    const load = await loadBatch(store, { batch, fill, pack: known.pack.id, repair, landedAt: '2024-01-01 00:00:00' })
+    const load = await loadBatch(store, {
+      batch,
+      fill,
+      pack: known.pack.id,
+      repair,
+      landedAt: '2024-01-01 00:00:00',
+      profiled: true,
+    })
     const notes = fill.notes.map(({ message }) => message)
     done.push({ name: batch.name, pack: known.pack.id, table: known.table.name, load, notes })
   }

@@ -3,10 +3,10 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { Problem } from '../../../src/errors.ts'
+import { makeColumns } from '../../../src/flow/derive/filled.ts'
 import { isProblem, recognisePack } from '../../../src/flow/map/recognise.ts'
 import { tables } from '../../../src/model/tables.ts'
 import { raw } from '../../../src/sql/sql.ts'
-import { tableStatements } from '../../../src/sql/table.ts'
 import type { Row, Store } from '../../../src/store/store.ts'
 import { readPack, withStore } from './land.ts'
 import { filesIn, loadFiles, type Recognised, recogniseFiles } from './load-files.ts'
@@ -22,7 +22,7 @@ const writes = process.env.UPDATE === '1'
 async function filledTables(store: Store): Promise<Record<string, Row[]>> {
   const filled: Record<string, Row[]> = {}
   for (const table of tables.filter(({ kind }) => kind === 'record')) {
-    for (const statement of tableStatements(table, new Set())) await store.run(raw(statement))
+    await makeColumns(store, table.name, [])
     const rows = await store.rows(raw(`SELECT * EXCLUDE (load) FROM cx."${table.name}" ORDER BY id, record`))
     const names = table.columns
       .map(({ name }) => name)
