@@ -13,6 +13,12 @@ import { blocksOfTile } from './tile-blocks.ts'
 /** Twelfths of a page at which a drawing has the room that it has on paper: its letters are then as large as the text. */
 const printWidth = 7
 
+/** A resolved page with the source of each of its tiles. */
+interface Named {
+  view: PageView
+  sources: Source[]
+}
+
 /** Charts and tables of pages, each with what it says; before them, what they say together. */
 export async function composeTiles(chapter: ChapterOf<'tiles'>, context: ChapterContext): Promise<Block[]> {
   const parts = takenTiles(context.report, chapter, context.pages)
@@ -26,8 +32,9 @@ export async function composeTiles(chapter: ChapterOf<'tiles'>, context: Chapter
       ),
     ),
   )
-  const blocks = await Promise.all(views.map((view) => blocksOfPage(view, context)))
-  return [...openingOf(views, context.words), ...blocks.flat()]
+  const named = views.map((view, index) => ({ view, sources: sourcesOf(view, parts[index]!.tiles, context) }))
+  const blocks = await Promise.all(named.map((part) => blocksOfPage(part, context)))
+  return [...openingOf(named, context.words), ...blocks.flat()]
 }
 
 function onPaper(tile: Tile): Tile {
@@ -35,8 +42,8 @@ function onPaper(tile: Tile): Tile {
 }
 
 /** Which of the splits that follow hold and which do not: by their titles, so that a reader knows where to look. */
-function openingOf(views: PageView[], words: Words): Block[] {
-  const tiles = views.flatMap((view) => view.tiles.map((tile) => ({ tile, source: sourceOf(tile, view) })))
+function openingOf(named: Named[], words: Words): Block[] {
+  const tiles = named.flatMap(({ view, sources }) => view.tiles.map((tile, at) => ({ tile, source: sources[at]! })))
   const sentence = tiles.find(({ tile }) => sentenceOf(tile) !== '')
   const tested = tiles.filter(({ tile }) => tile.state === 'ok' && typeof tile.verdict?.real === 'boolean')
   const titles = (real: boolean) => [
@@ -70,29 +77,51 @@ function sentenceOf({ state, content, reading = '', kind }: TileView): string {
 }
 
 /** Numbers that stand next to each other become one row. */
-async function blocksOfPage(view: PageView, context: ChapterContext): Promise<Block[]> {
+async function blocksOfPage({ view, sources }: Named, context: ChapterContext): Promise<Block[]> {
   const blocks: Block[] = []
   let numbers: KeyNumber[] = []
   const close = (): void => {
     if (numbers.length > 0) blocks.push({ kind: 'numbers', numbers })
     numbers = []
   }
-  for (const tile of view.tiles) {
+  for (const [at, tile] of view.tiles.entries()) {
     if (tile.kind === 'kpi' && tile.state === 'ok' && tile.query) numbers.push(numberOf(tile, tile.query))
     else {
       close()
-      blocks.push(...(await blocksOfTile(tile, sourceOf(tile, view), context)))
+      blocks.push(...(await blocksOfTile(tile, sources[at]!, context)))
     }
   }
   close()
   return blocks
 }
 
-function sourceOf(tile: TileView, view: PageView): Source {
-  return {
-    tile: `${view.id}/${tile.id}`,
-    ...(tile.query && { queries: [tile.query] }),
-    ...(tile.rows && { rows: tile.rows }),
+/** Where the numbers of each tile come from, in the order of the page. */
+function sourcesOf(view: PageView, specs: readonly Tile[], { services }: ChapterContext): Source[] {
+  const known = ({ metrics }: Query): boolean => metrics.every((id) => services.catalogue.metrics.has(id))
+  return view.tiles.map((tile) => {
+    const spec = specs.find(({ id }) => id === tile.id)
+    const queries = tile.query ? [tile.query] : spec ? askedBy(spec).filter(known) : []
+    return {
+      tile: `${view.id}/${tile.id}`,
+      ...(queries.length > 0 && { queries }),
+      ...(tile.rows && { rows: tile.rows }),
+    }
+  })
+}
+
+/** What tiles of several numbers ask, from the page that describes them. */
+function askedBy(tile: Tile): Query[] {
+  switch (tile.kind) {
+    case 'key_factors':
+      return tile.factors.map(({ metric, by }) => ({ metrics: [metric], ...(by && { by: [by] }) }))
+    case 'ranks':
+      return tile.metrics.map((metric) => ({ metrics: [metric], by: [tile.by] }))
+    case 'agreement':
+      return [tile.metric, ...tile.with].map((metric) => ({ metrics: [metric], by: [tile.by] }))
+    case 'gaps':
+      return [{ metrics: [tile.metric], by: [tile.by] }]
+    default:
+      return []
   }
 }
 
