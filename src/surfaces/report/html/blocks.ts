@@ -114,7 +114,7 @@ function noteOf(note: string, block: Block, { words, definitions }: Press): Frag
     links.length > 0
       ? html`<span class="defined">${say(words, 'report.html.definitions', { count: links.length })}${links}</span>`
       : ''
-  return html`<p class="note">${note}${note && defined ? ' ' : ''}${defined}</p>`
+  return html`<p class="note">${note}${note && defined ? ' · ' : ''}${defined}</p>`
 }
 
 /** The numbers of a figure: in sight where they are few, folded where they are many. */
