@@ -5,6 +5,7 @@ import type { Words } from '../config/words.ts'
 import { RapportError } from '../errors.ts'
 import { missingOf } from '../metrics/needs.ts'
 import type { Report } from '../pages/report-spec.ts'
+import type { Page } from '../pages/spec.ts'
 import { readReports } from '../project.ts'
 import { composeReport } from '../surfaces/report/compose.ts'
 import type { ReportDocument } from '../surfaces/report/document.ts'
@@ -97,20 +98,24 @@ function reportNamed(name: string | undefined, reports: ReadonlyMap<string, Repo
   )
 }
 
-/** A page as it stands, with what it rests on. */
-function reportOfPage(name: string, { pages }: Shared): Report {
+/** The page of that name. */
+export function pageNamed(name: string, { pages }: Pick<Shared, 'pages'>): Page {
   const page = pages.get(name)
-  if (!page) {
-    throw new RapportError(
-      {
-        code: 'page-unknown',
-        message: `There is no page "${name}".`,
-        where: name,
-        fix: `Use one of: ${[...pages.keys()].join(', ')}.`,
-      },
-      5,
-    )
-  }
+  if (page) return page
+  throw new RapportError(
+    {
+      code: 'page-unknown',
+      message: `There is no page "${name}".`,
+      where: name,
+      fix: `Use one of: ${[...pages.keys()].join(', ')}.`,
+    },
+    5,
+  )
+}
+
+/** A page as it stands, with what it rests on. */
+function reportOfPage(name: string, shared: Shared): Report {
+  const page = pageNamed(name, shared)
   return {
     ...{ report: name, title: page.title, order: 0, needs: [] },
     chapters: [

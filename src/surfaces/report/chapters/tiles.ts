@@ -57,7 +57,8 @@ function sourceOf(tile: TileView, view: PageView): Source {
   }
 }
 
-function numberOf({ title, content, query }: TileView): KeyNumber {
+/** A card of a page as it is printed. */
+export function numberOf({ title, content, query }: TileView): KeyNumber {
   const { exact, value, suffix, facts, target } = content as KpiContent
   return {
     label: title,
