@@ -1,10 +1,10 @@
-import { labelOf } from '../../config/words.ts'
+import { formatDate } from '../../config/format.ts'
+import { labelOf, say } from '../../config/words.ts'
 import type { Chapter, Report } from '../../pages/report-spec.ts'
 import type { PageServices } from '../../pages/services.ts'
 import { type ChapterContext, chapterTitle } from './chapters/chapter.ts'
 import { composeTiles } from './chapters/tiles.ts'
 import type { Block, ReportDocument, Section } from './document.ts'
-import { originOf } from './origin.ts'
 
 /** The door: a report and the doors of a version -> all that is printed, in order. Chapters with nothing to say are left out. */
 export async function composeReport(report: Report, source: string, services: PageServices): Promise<ReportDocument> {
@@ -32,7 +32,13 @@ export async function composeReport(report: Report, source: string, services: Pa
     version: version.id,
     as_of: version.as_of,
     zone: version.zone,
-    origin: originOf(version, words),
+    origin: say(words, 'pages.origin', {
+      as_of: version.as_of
+        ? formatDate(version.as_of, words, { dateStyle: 'medium', timeStyle: 'short', timeZone: version.zone })
+        : 'none',
+      zone: version.zone,
+      version: version.id,
+    }),
     sections,
   }
 }

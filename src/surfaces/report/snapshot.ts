@@ -4,8 +4,8 @@ import type { Verdict } from '../../metrics/frame.ts'
 import { resolvePage } from '../../pages/resolve.ts'
 import type { PageServices } from '../../pages/services.ts'
 import type { Page, Tile } from '../../pages/spec.ts'
+import type { KpiContent } from '../../pages/tiles/kpi.ts'
 import type { PageView, TileView } from '../../pages/view.ts'
-import { numberOf } from './chapters/tiles.ts'
 import type { KeyNumber } from './document.ts'
 import { originOf } from './origin.ts'
 
@@ -20,7 +20,7 @@ export interface Snapshot {
   sure: string
   picture: { svg: string; label: string; note: string } | null
   /** Where nothing is real: the numbers of the page. */
-  numbers: KeyNumber[]
+  numbers: Omit<KeyNumber, 'query'>[]
   /** What the measure is: `Satisfaction score: the mean of the scores given`. */
   definition: string
   source: string
@@ -110,9 +110,9 @@ function partsOf(sentence: string): { claim: string; test: string } {
 
 function withoutClaim(view: PageView, words: Words): Said {
   const numbers = view.tiles
-    .filter(({ kind, state, query }) => kind === 'kpi' && state === 'ok' && query)
+    .filter(({ kind, state }) => kind === 'kpi' && state === 'ok')
     .slice(0, numbersInRow)
-    .map(numberOf)
+    .map(cardOf)
   if (numbers.length === 0 && view.headline === '') throw nothingToShow(view)
   const tested = view.tiles.filter(({ verdict }) => verdict?.real === false)
   const first = tested[0]?.verdict?.sentence ?? ''
@@ -123,6 +123,17 @@ function withoutClaim(view: PageView, words: Words): Said {
     picture: null,
     numbers,
     definition: '',
+  }
+}
+
+/** A number as its card has it: short. */
+function cardOf({ title, content }: TileView): Snapshot['numbers'][number] {
+  const { value, suffix, facts, target } = content as KpiContent
+  return {
+    label: title,
+    value: value + suffix,
+    facts,
+    ...(target && { standing: { text: `${target.gap} ${target.text}`, tone: target.tone } }),
   }
 }
 

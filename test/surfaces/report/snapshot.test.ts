@@ -25,7 +25,6 @@ const numbers: Snapshot = {
     value,
     facts: ['n = 12'],
     standing: { text: 'below the target', tone: 'bad' },
-    query: { metrics: ['cases'] },
   })),
 }
 

@@ -57,8 +57,7 @@ function sourceOf(tile: TileView, view: PageView): Source {
   }
 }
 
-/** A card of a page as it is printed. */
-export function numberOf({ title, content, query }: TileView): KeyNumber {
+function numberOf({ title, content, query }: TileView): KeyNumber {
   const { exact, value, suffix, facts, target } = content as KpiContent
   return {
     label: title,

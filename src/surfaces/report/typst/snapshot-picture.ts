@@ -8,14 +8,13 @@ import { breakable, together } from './text.ts'
 
 /** A snapshot as one drawing of 1,200 by 675, letters as outlines. */
 export async function snapshotSvg(snapshot: Snapshot, theme: Theme): Promise<string> {
-  const { picture, numbers, ...said } = snapshot
+  const { picture, ...said } = snapshot
   const colours = coloursOf(theme)
   const files = new Map<string, string>()
   if (picture) files.set('picture.svg', await outlined(drawingFor(picture.svg, colours).svg))
   const data = {
     ...said,
     picture: picture && { label: picture.label, note: picture.note },
-    numbers: numbers.map(({ query: _, ...number }) => number),
     colours,
   }
   const printed = (_: string, value: unknown) => (typeof value === 'string' ? together(breakable(value)) : value)
