@@ -5,7 +5,6 @@ import type { Words } from '../config/words.ts'
 import { RapportError } from '../errors.ts'
 import { missingOf } from '../metrics/needs.ts'
 import type { Report } from '../pages/report-spec.ts'
-import type { Page } from '../pages/spec.ts'
 import { readReports } from '../project.ts'
 import { composeReport } from '../surfaces/report/compose.ts'
 import type { ReportDocument } from '../surfaces/report/document.ts'
@@ -13,6 +12,7 @@ import { openModel, viewerOf } from './model.ts'
 import { readShared, type Shared, wordsOf } from './opened.ts'
 import { type CommonOptions, withData } from './options.ts'
 import { printJson, say } from './output.ts'
+import { pageNamed } from './page-named.ts'
 import { servicesOf } from './page-services.ts'
 
 type Writer = (document: ReportDocument, words: Words) => string | Uint8Array | Promise<string | Uint8Array>
@@ -98,24 +98,9 @@ function reportNamed(name: string | undefined, reports: ReadonlyMap<string, Repo
   )
 }
 
-/** The page of that name. */
-export function pageNamed(name: string, { pages }: Pick<Shared, 'pages'>): Page {
-  const page = pages.get(name)
-  if (page) return page
-  throw new RapportError(
-    {
-      code: 'page-unknown',
-      message: `There is no page "${name}".`,
-      where: name,
-      fix: `Use one of: ${[...pages.keys()].join(', ')}.`,
-    },
-    5,
-  )
-}
-
 /** A page as it stands, with what it rests on. */
-function reportOfPage(name: string, shared: Shared): Report {
-  const page = pageNamed(name, shared)
+function reportOfPage(name: string, { pages }: Shared): Report {
+  const page = pageNamed(name, pages)
   return {
     ...{ report: name, title: page.title, order: 0, needs: [] },
     chapters: [

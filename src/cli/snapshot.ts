@@ -8,8 +8,8 @@ import { openModel, viewerOf } from './model.ts'
 import { readShared } from './opened.ts'
 import { type CommonOptions, withData } from './options.ts'
 import { printJson, say } from './output.ts'
+import { pageNamed } from './page-named.ts'
 import { servicesOf } from './page-services.ts'
-import { pageNamed } from './report.ts'
 
 interface SnapshotOptions extends CommonOptions {
   page?: string
@@ -39,7 +39,7 @@ async function writeSnapshot(options: SnapshotOptions): Promise<void> {
   try {
     const shared = await readShared(project, version)
     const services = servicesOf(shared, viewerOf(project, options))
-    const page = pageNamed(options.page ?? (await firstPage(services)), shared)
+    const page = pageNamed(options.page ?? (await firstPage(services)), shared.pages)
     const snapshot = await findSnapshot(page, project.name, services)
     const { snapshotPng, snapshotSvg } = await import('../surfaces/report/typst/snapshot-picture.ts')
     const written = await (options.format === 'svg' ? snapshotSvg : snapshotPng)(snapshot, options.theme)
