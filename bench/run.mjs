@@ -12,7 +12,7 @@ const given = process.argv.slice(2)
 const named = given[0] !== undefined && !given[0].startsWith('-')
 const name = named ? given[0] : 'open'
 const entry = join(bench, `${name}.ts`)
-const names = ['open', 'page', 'cold', 'bounded', 'wealth', 'insights', 'kills', 'intake']
+const names = ['open', 'page', 'cold', 'bounded', 'wealth', 'insights', 'kills', 'intake', 'report']
 
 if (!names.includes(name) || !existsSync(entry)) {
   console.error(`There is no benchmark "${name}".\n  Use one of: ${names.join(', ')}.`)

@@ -27,6 +27,7 @@ const commands = {
   runs: () => import('./runs.ts'),
   journey: () => import('./journey.ts'),
   report: () => import('./report.ts'),
+  snapshot: () => import('./snapshot.ts'),
   identity: () => import('./identity.ts'),
   export: () => import('./export.ts'),
   generate: () => import('./generate.ts'),

@@ -7,6 +7,7 @@ import { readReports } from '../project.ts'
 import { composeReport } from '../surfaces/report/compose.ts'
 import type { ReportDocument } from '../surfaces/report/document.ts'
 import { type Shared, wordsOf } from './opened.ts'
+import { pageNamed } from './page-named.ts'
 import { servicesOf } from './page-services.ts'
 
 /** What a report is written from: a name or a page, and the version with its viewer. Without either, the report that suits the source. */
@@ -97,18 +98,7 @@ function reportNamed(
 
 /** A page as it stands, with what it rests on. */
 function reportOfPage(name: string, { pages }: Shared): Report {
-  const page = pages.get(name)
-  if (!page) {
-    throw new RapportError(
-      {
-        code: 'page-unknown',
-        message: `There is no page "${name}".`,
-        where: name,
-        fix: `Use one of: ${[...pages.keys()].join(', ')}.`,
-      },
-      5,
-    )
-  }
+  const page = pageNamed(name, pages)
   return {
     ...{ report: name, title: page.title, order: 0, needs: [] },
     chapters: [

@@ -65,8 +65,8 @@ function firstLine(error: unknown): string {
 function refused(message: string): RapportError {
   return new RapportError({
     code: 'typeset-failed',
-    message: `The report could not be set: ${message}.`,
+    message: `What was to be printed could not be set: ${message}.`,
     where: paperFolder,
-    fix: 'Write it with --format md, and report the message above with the name of the report.',
+    fix: 'This is a fault of Rapport. Report it with the command that you ran; a report can be written with --format md meanwhile.',
   })
 }

@@ -1,22 +1,21 @@
 import { readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
+import { packageRoot } from '../../../config/product.ts'
 import { RapportError } from '../../../errors.ts'
 
+const root = packageRoot()
+const built = join(root, 'dist')
+/** Tests read templates and colours where they are written, the program where the build has put them. */
 const fromSource = import.meta.url.includes('/src/surfaces/')
 
-/** Templates lie beside this file, and beside the program once it is built. */
-export const paperFolder = fileURLToPath(new URL('./paper/', import.meta.url))
-
-/** What scripts/build.mjs copied out of packages: type and the drawer of pixels. */
-const fonts = new URL(fromSource ? '../../../../dist/fonts/' : './fonts/', import.meta.url)
-const styleSheet = new URL(fromSource ? '../../../pages/render/tokens.css' : './paper/tokens.css', import.meta.url)
-const drawer = new URL(fromSource ? '../../../../dist/paper/resvg.wasm' : './paper/resvg.wasm', import.meta.url)
+export const paperFolder = fromSource ? join(root, 'src/surfaces/report/typst/paper') : join(built, 'paper')
+const styleSheet = fromSource ? join(root, 'src/pages/render/tokens.css') : join(built, 'paper/tokens.css')
 
 const faces = ['400Regular', '400Regular_Italic', '500Medium', '600SemiBold', '700Bold']
 
 /** Inter in the weights that paper uses: it looks the same on every machine. */
 export function readFonts(): Buffer[] {
-  return faces.map((face) => read(new URL(`Inter_${face}.ttf`, fonts)))
+  return faces.map((face) => read(join(built, 'fonts', `Inter_${face}.ttf`)))
 }
 
 /** The style sheet of the pages: it names the colours, once for all surfaces. */
@@ -25,17 +24,17 @@ export function readStyleSheet(): string {
 }
 
 export function readDrawer(): Buffer {
-  return read(drawer)
+  return read(join(built, 'paper/resvg.wasm'))
 }
 
-function read(file: URL): Buffer {
+function read(file: string): Buffer {
   try {
     return readFileSync(file)
   } catch {
     throw new RapportError({
       code: 'paper-not-built',
       message: 'A file that paper is set with is missing.',
-      where: fileURLToPath(file),
+      where: file,
       fix: 'Run "npm run build".',
     })
   }
