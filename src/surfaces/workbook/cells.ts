@@ -49,7 +49,7 @@ const measures: Record<Look['font'], { line: number; room: number }> = {
   link: { line: 13, room: 1.05 },
   mark: { line: 13, room: 1.08 },
   soft: { line: 12, room: 1.2 },
-  head: { line: 12, room: 1.02 },
+  head: { line: 12, room: 1.15 },
   lead: { line: 15, room: 0.95 },
   section: { line: 16, room: 0.85 },
   title: { line: 24, room: 0.55 },

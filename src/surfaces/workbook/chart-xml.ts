@@ -59,7 +59,11 @@ function seriesXml(chart: Chart, part: Part, order: number): string {
     part === 'value'
       ? { symbol: 'circle', size: joined ? 4 : 8, colour: accent }
       : { symbol: 'dash', size: 7, colour: soft }
-  const marker = `<c:marker><c:symbol val="${mark.symbol}"/><c:size val="${mark.size}"/><c:spPr>${fill(mark.colour)}<a:ln w="6350">${fill(mark.colour)}</a:ln></c:spPr></c:marker>`
+  // Marks of many days would be a string of beads.
+  const bare = joined && chart.points.length > 24
+  const marker = bare
+    ? '<c:marker><c:symbol val="none"/></c:marker>'
+    : `<c:marker><c:symbol val="${mark.symbol}"/><c:size val="${mark.size}"/><c:spPr>${fill(mark.colour)}<a:ln w="6350">${fill(mark.colour)}</a:ln></c:spPr></c:marker>`
   return `<c:ser>${nameXml(chart, part, order)}<c:spPr>${pen}</c:spPr>${marker}${dataXml(chart, part)}<c:smooth val="0"/></c:ser>`
 }
 

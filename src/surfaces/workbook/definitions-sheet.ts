@@ -21,8 +21,8 @@ const columns: { id: string; width: number; numeric?: true }[] = [
   { id: 'target', width: 11, numeric: true },
   { id: 'says', width: 24 },
   { id: 'id', width: 28 },
-  { id: 'defined', width: 34 },
   { id: 'sql', width: 60 },
+  { id: 'defined', width: 34 },
 ]
 
 /** What every number of the workbook means: a number carries its definition, also out of here. */
@@ -67,8 +67,8 @@ function cardRow(card: MetricCard, words: Words): Cell[] {
     numberCell(target?.value, card.unit),
     text(target?.source),
     nameCell(card.id),
-    nameCell(card.defined_at),
-    // On one line: the bar of formulas shows all of it, and a row as high as its SQL would hide the other rows.
+    // Its beginning: the bar of formulas shows all of it, and a row as high as its SQL would hide the other rows.
     card.sql ? nameCell(card.sql) : emptyCell,
+    nameCell(card.defined_at),
   ]
 }

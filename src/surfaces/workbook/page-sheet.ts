@@ -27,7 +27,7 @@ import { topOf } from './table-sheet.ts'
 
 /** Columns of a page's sheet: names, then figures. */
 const nameWidth = 38
-const figureWidth = 12.5
+const figureWidth = 13
 const figures = 8
 const pageWidths = [nameWidth, ...Array.from({ length: figures }, () => figureWidth)]
 
@@ -136,11 +136,16 @@ function writeTile(tile: TileView, writing: Writing): void {
     if (text) rows.push(proseRow(text, pageWidths, 'mark'))
     return
   }
-  if (tile.foot) rows.push(proseRow(tile.foot, pageWidths, 'soft'))
+  if (tile.foot) rows.push(proseRow(footOf(tile.foot, tile, words), pageWidths, 'soft'))
   const own = page.tables.find((each) => each.tile === tile)
   if (own) writeLink(own, writing)
   else if (tile.table && isDrawn(tile)) writeTable(tile, tile.table, writing)
   else writeList(tile, rows, words)
+}
+
+/** Small print about a picture is said as such: the charts of Excel draw less. */
+function footOf(foot: string, tile: TileView, words: Words): string {
+  return isDrawn(tile) ? say(words, 'workbook.foot', { foot }) : foot
 }
 
 /** A table with a sheet of its own; its chart stays here, beside what it shows. */

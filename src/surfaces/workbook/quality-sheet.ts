@@ -31,7 +31,7 @@ export interface Ledger {
   quality: Quality | null
 }
 
-const widths = [46, 60, 13, 13, 13, 13, 13, 13, 44]
+const widths = [46, 60, 17, 13, 13, 14, 13, 13, 44]
 
 /** How good the data are, in numbers that can be added up: records against what became of them, rejects by reason, findings by check. */
 export function qualitySheet(

@@ -11,6 +11,9 @@ export interface Parts {
   words: Words
 }
 
+/** Width, in characters, of what is printed on one page. */
+const widest = 240
+
 /** Column 27 is `AB`. */
 export function columnName(column: number): string {
   const letter = String.fromCharCode(65 + (column % 26))
@@ -40,12 +43,14 @@ export function sheetXml(sheet: Sheet, parts: Parts, first: boolean, drawing: st
         : [],
     ),
   )
+  // A page as wide as a table of many columns would be too small to read: it is printed over several.
+  const fits = widths.reduce((sum, width) => sum + width, 0) <= widest
   return `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
-<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr><dimension ref="${rangeOf(0, 1, columns - 1, Math.max(1, rows.length))}"/><sheetViews><sheetView showGridLines="0"${first ? ' tabSelected="1"' : ''} workbookViewId="0">${paneXml(sheet)}</sheetView></sheetViews><sheetFormatPr defaultRowHeight="15" customHeight="1"/>${colsXml(widths)}<sheetData>${rows.map((row, i) => rowXml(row, i + 1, parts)).join('')}</sheetData>${
+<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships">${fits ? '<sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>' : ''}<dimension ref="${rangeOf(0, 1, columns - 1, Math.max(1, rows.length))}"/><sheetViews><sheetView showGridLines="0"${first ? ' tabSelected="1"' : ''} workbookViewId="0">${paneXml(sheet)}</sheetView></sheetViews><sheetFormatPr defaultRowHeight="15" customHeight="1"/>${colsXml(widths)}<sheetData>${rows.map((row, i) => rowXml(row, i + 1, parts)).join('')}</sheetData>${
     filter ? `<autoFilter ref="${rangeOf(0, filter.row, filter.columns - 1, Math.max(filter.row, rows.length))}"/>` : ''
   }${merged.length > 0 ? `<mergeCells count="${merged.length}">${merged.join('')}</mergeCells>` : ''}${
     links.length > 0 ? `<hyperlinks>${links.join('')}</hyperlinks>` : ''
-  }<pageMargins left="0.5" right="0.5" top="0.6" bottom="0.6" header="0.3" footer="0.3"/><pageSetup paperSize="9" orientation="landscape" fitToWidth="1" fitToHeight="0"/><headerFooter><oddFooter>&amp;L&amp;8&amp;A&amp;R&amp;8&amp;P / &amp;N</oddFooter></headerFooter>${
+  }<pageMargins left="0.5" right="0.5" top="0.6" bottom="0.6" header="0.3" footer="0.3"/><pageSetup paperSize="9" orientation="landscape"${fits ? ' fitToWidth="1" fitToHeight="0"' : ''}/><headerFooter><oddFooter>&amp;L&amp;8&amp;A&amp;R&amp;8&amp;P / &amp;N</oddFooter></headerFooter>${
     drawing ? `<drawing r:id="${drawing}"/>` : ''
   }</worksheet>`
 }
@@ -69,15 +74,15 @@ function colsXml(widths: number[]): string {
 
 function rowXml(row: Row, number: number, parts: Parts): string {
   const height = row.height ? ` ht="${row.height}"${row.measured ? '' : ' customHeight="1"'}` : ''
-  return `<row r="${number}"${height}>${row.cells.map((cell, i) => (cell ? cellXml(cell, `${columnName(i)}${number}`, parts) : '')).join('')}</row>`
+  return `<row r="${number}"${height}>${row.cells.map((cell, i) => (cell ? cellXml(cell, `${columnName(i)}${number}`, row.height === undefined, parts) : '')).join('')}</row>`
 }
 
-function cellXml({ value, look }: Cell, place: string, { styles, strings, words }: Parts): string {
+function cellXml({ value, look }: Cell, place: string, low: boolean, { styles, strings, words }: Parts): string {
   if (typeof value === 'string' && value !== '') {
     const text = cellText(value, words)
-    return `<c r="${place}" s="${styles.of(look, isRisky(text))}" t="s"><v>${strings.of(text)}</v></c>`
+    return `<c r="${place}" s="${styles.of(look, { quoted: isRisky(text), low })}" t="s"><v>${strings.of(text)}</v></c>`
   }
-  const start = `<c r="${place}" s="${styles.of(look)}"`
+  const start = `<c r="${place}" s="${styles.of(look, { low })}"`
   if (typeof value === 'boolean') return `${start} t="b"><v>${value ? 1 : 0}</v></c>`
   // What is no number (a division by nothing) is no value either.
   if (typeof value === 'number' && Number.isFinite(value)) return `${start}><v>${value}</v></c>`

@@ -31,7 +31,7 @@ const ownFormats = 164
 /** Gives each look of a workbook its number in the file, and writes them all. */
 export class Styles {
   private readonly numbers = new Map<string, number>()
-  private readonly looks: { look: Look; quoted: boolean }[] = []
+  private readonly looks: { look: Look; quoted: boolean; low: boolean }[] = []
   private readonly formats = new Map<string, number>()
 
   constructor() {
@@ -39,8 +39,8 @@ export class Styles {
     this.of({ font: 'text' })
   }
 
-  /** `quoted`: text that Excel must not take for a formula when the cell is edited. */
-  of(look: Look, quoted = false): number {
+  /** `quoted`: text that Excel must not take for a formula when the cell is edited; `low`: in a row of one line. */
+  of(look: Look, { quoted = false, low = false } = {}): number {
     const key = JSON.stringify([
       look.font,
       look.rule,
@@ -50,11 +50,12 @@ export class Styles {
       look.indent,
       look.format,
       quoted,
+      low,
     ])
     const known = this.numbers.get(key)
     if (known !== undefined) return known
     this.numbers.set(key, this.looks.length)
-    this.looks.push({ look, quoted })
+    this.looks.push({ look, quoted, low })
     if (look.format && !this.formats.has(look.format)) this.formats.set(look.format, ownFormats + this.formats.size)
     return this.looks.length - 1
   }
@@ -69,12 +70,13 @@ export class Styles {
     }<fonts count="${fontNames.length}">${fontNames.map(fontXml).join('')}</fonts><fills count="3"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill><fill><patternFill patternType="solid"><fgColor rgb="${colours.head}"/><bgColor indexed="64"/></patternFill></fill></fills><borders count="3"><border><left/><right/><top/><bottom/><diagonal/></border>${borderXml(colours.line)}${borderXml(colours.edge)}</borders><cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs><cellXfs count="${this.looks.length}">${this.looks.map((each) => this.cellXml(each)).join('')}</cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles><dxfs count="0"/><tableStyles count="0"/></styleSheet>`
   }
 
-  private cellXml({ look, quoted }: { look: Look; quoted: boolean }): string {
+  private cellXml({ look, quoted, low }: { look: Look; quoted: boolean; low: boolean }): string {
     const format = look.format ? this.formats.get(look.format) : 0
     const border = look.rule === 'row' ? 1 : look.rule === 'head' ? 2 : 0
     const alignment = [
-      look.align && `horizontal="${look.align}"`,
-      `vertical="${look.rule === 'head' ? 'bottom' : 'top'}"`,
+      // A figure that stands right would touch the text of the next column.
+      look.align && `horizontal="${look.align}"${look.align === 'right' ? ' indent="1"' : ''}`,
+      `vertical="${look.rule === 'head' ? 'bottom' : low ? 'center' : 'top'}"`,
       look.wrap && 'wrapText="1"',
       look.indent && `horizontal="left" indent="${look.indent}"`,
     ].filter(Boolean)

@@ -93,13 +93,13 @@ function dateCell(value: string, text: string, column: Column, { zone, grain, wo
   if (/^\d{4}-\d\d-\d\d$/.test(value)) {
     const serial = daySerial(value)
     if (serial === null) return null
-    if (column.id !== 'period') return formattedCell(serial, dayFormat)
+    if (column.id !== 'period') return dayCell(serial, dayFormat)
     const mark = text.endsWith(`(${say(words, 'pages.partial')})`) ? `" (${say(words, 'pages.partial')})"` : ''
     return periodCell(serial, grain, mark, text)
   }
   if (!/^\d{4}-\d\d-\d\d[T ]\d\d:\d\d/.test(value)) return null
   const serial = momentSerial(value, zone)
-  return serial === null ? null : formattedCell(serial, momentFormat)
+  return serial === null ? null : dayCell(serial, momentFormat)
 }
 
 function periodCell(serial: number, grain: Grain = 'day', mark: string, text: string): Cell {
@@ -112,8 +112,14 @@ function periodCell(serial: number, grain: Grain = 'day', mark: string, text: st
     quarter,
     year: `yyyy${mark}`,
   }
-  const cell = formattedCell(serial, formats[grain])
-  return { ...cell, look: { ...cell.look, align: undefined } }
+  return dayCell(serial, formats[grain])
+}
+
+/** Days stand left, as names do. */
+function dayCell(serial: number, format: string): Cell {
+  const { value, look } = formattedCell(serial, format)
+  const { align: _right, ...left } = look
+  return { value, look: left }
 }
 
 /** A longer name breaks. */

@@ -3,7 +3,7 @@ import { say, type Words } from '../../config/words.ts'
 import type { Row, Sheet } from './book.ts'
 import { blankRow, fitted, headCell, linkCell, softCell, titleCell } from './cells.ts'
 import { originOf } from './origin.ts'
-import type { Plan, PlannedPage, PlannedTable } from './plan.ts'
+import { isDrawn, type Plan, type PlannedPage, type PlannedTable } from './plan.ts'
 import { type CellTable, cellTable, readingOf } from './table-cells.ts'
 
 /** A table by itself: its head stays when one scrolls and can be filtered, the first column stays beside it. */
@@ -25,7 +25,7 @@ export function topOf({ tile, table }: PlannedTable, { view, name }: PlannedPage
   return [
     { cells: [titleCell(tile.title)], height: 27 },
     ...said.flatMap((text) => prose(text, 'text')),
-    ...prose(tile.foot, 'soft'),
+    ...prose(isDrawn(tile) ? undefined : tile.foot, 'soft'),
     { cells: [softCell(originOf(view, words))] },
     { cells: [linkCell(`← ${view.title}`, name, 'A1', false)] },
     blankRow,
