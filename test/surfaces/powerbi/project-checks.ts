@@ -159,3 +159,20 @@ export async function checkAgain(starred: Starred): Promise<void> {
   const { model } = await written(starred.context, starred.data)
   expect([digests(), [...writeModel(model, '/data/')]]).toEqual(before)
 }
+
+/** No name, address or number of a person is in a file, unless the reader may see it. */
+export async function checkMasked({ context, model }: Starred, files: Store): Promise<void> {
+  const people = await context.store.rows(
+    raw(`SELECT DISTINCT said FROM (
+      SELECT unnest([name, email, phone]) AS said FROM cx.customers UNION ALL SELECT name FROM cx.agents) WHERE length(said) > 3`),
+  )
+  for (const { file, columns } of model.tables)
+    for (const { source } of columns.filter(({ type }) => type === 'string')) {
+      const found = await files.rows(raw(`SELECT DISTINCT "${source}" AS said FROM "${file!.replace('.parquet', '')}"`))
+      const shown = new Set(found.map(({ said }) => said))
+      expect(
+        people.filter(({ said }) => shown.has(said ?? null)),
+        `${file} ${source}`,
+      ).toEqual([])
+    }
+}

@@ -8,7 +8,15 @@ import { valuesOf } from '../../../src/metrics/values.ts'
 import { literal } from '../../../src/sql/sql.ts'
 import type { Store } from '../../../src/store/store.ts'
 import { type Filters, measuresOf, type Scalar } from './dax-value.ts'
-import { checkAgain, checkNames, checkRead, checkReferences, checkSources, readBack } from './project-checks.ts'
+import {
+  checkAgain,
+  checkMasked,
+  checkNames,
+  checkRead,
+  checkReferences,
+  checkSources,
+  readBack,
+} from './project-checks.ts'
 import { filesIn, inLanguage, type Starred, starOf } from './starred.ts'
 import { allOf } from './tmdl-reader.ts'
 
@@ -35,6 +43,7 @@ describe.each(demos)('$demo', ({ demo, rows, by, range }) => {
     checkNames(read)
     checkReferences(read)
     await checkSources(read, files)
+    await checkMasked(starred, files)
   }, 60_000)
 
   test('every measure says what a query says: of all, of days, of parts', async () => {
