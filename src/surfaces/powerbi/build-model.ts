@@ -47,7 +47,7 @@ export async function buildModel(name: string, context: MetricContext): Promise<
   const times = timesOf(answered, facts, context)
   const shared = await readShared(facts, times, tableName, context)
   const dates = await readDateTable(times, now, tableName, context)
-  const data = versionTable(now, tableName, context)
+  const data = versionTable(asOf === null ? null : now, tableName, context)
   const calendar = {
     table: dates.table.name,
     day: dates.day,
@@ -357,7 +357,7 @@ function factTable(fact: Fact, shared: Shared[], { words }: MetricContext): Sema
 }
 
 /** One row: which data these are. */
-function versionTable(now: string, name: (wanted: string) => string, { words, version }: MetricContext) {
+function versionTable(now: string | null, name: (wanted: string) => string, { words, version }: MetricContext) {
   const label = (part: string): string => say(words, `say.powerbi.version.${part}`)
   const columns: SemanticColumn[] = [
     { name: label('as_of'), source: 'as_of', type: 'date', format: 'yyyy-mm-dd' },

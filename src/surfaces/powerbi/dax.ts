@@ -107,6 +107,10 @@ export const daxOps = {
   add: arithmetic('+'),
   sub: arithmetic('-'),
   mul: arithmetic('*'),
+  negate: ofNumbers((a) => {
+    const text = `(0 - ${a!.text})`
+    return { text: a!.known === null ? text : `IF(${a!.known}, ${text})`, known: a!.known, type: 'number' }
+  }),
   div: ofNumbers((a, b) => {
     const text = `DIVIDE(${a!.text}, ${b!.text})`
     return { text, known: `NOT ISBLANK(${text})`, type: 'number' }

@@ -15,7 +15,7 @@ import { findChange } from '../../../src/insights/change.ts'
 import { changeKindOf, readChange } from '../../../src/insights/change-frames.ts'
 import { sayChange } from '../../../src/insights/change-words.ts'
 import type { Finding } from '../../../src/insights/finding.ts'
-import { gatherFindings } from '../../../src/insights/gather.ts'
+import { evidenceOf, gatherFindings } from '../../../src/insights/gather.ts'
 import { findPlaybook, type Playbook } from '../../../src/insights/playbook.ts'
 import { readPlaybook } from '../../../src/insights/read-playbook.ts'
 import { saidSure } from '../../../src/insights/said-sure.ts'
@@ -545,7 +545,7 @@ async function insightsOf({ services, context }: World): Promise<Insights> {
   const rules = services.playbook ?? []
   const playbook = findPlaybook(
     rules,
-    await readPlaybook(rules, {}, { ...services, words, checkResults }, findings),
+    await readPlaybook(rules, {}, { ...services, words, checkResults }, evidenceOf(answers)),
     words,
   )
   const found = new Set(findings.map(({ kind }) => kind))
