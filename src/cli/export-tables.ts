@@ -3,7 +3,9 @@ import type { Command } from 'commander'
 import { RapportError } from '../errors.ts'
 import { versionFile } from '../flow/publish/publish.ts'
 import type { MetricContext } from '../metrics/context.ts'
+import { capital } from '../metrics/definition.ts'
 import { readLedger } from '../metrics/ledger.ts'
+import { columnWords, rowWords } from '../metrics/model-words.ts'
 import { type LeftOut, numberViews } from '../metrics/number-views.ts'
 import { countFilled, defused, maskedColumns, type WholeTable, wholeTables } from '../metrics/whole-tables.ts'
 import type { Project } from '../project.ts'
@@ -75,8 +77,11 @@ async function exportDatabase(out: string, options: TablesOptions): Promise<void
       tables: tables.map(({ table, select }) => ({
         name: table.name,
         select,
-        says: `One row is ${table.row}.`,
-        columns: table.columns,
+        says: capital(rowWords(table, context.words)),
+        columns: table.columns.map(({ name, ...column }) => ({
+          name,
+          says: columnWords(table, { name, ...column }, context.words),
+        })),
       })),
       views: views.map(({ name, select, says }) => ({ name, select, says })),
     })

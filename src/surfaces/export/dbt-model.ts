@@ -1,6 +1,7 @@
-import { labelOf } from '../../config/words.ts'
+import { labelOf, say } from '../../config/words.ts'
 import type { MetricContext } from '../../metrics/context.ts'
 import { capital, definitionOf } from '../../metrics/definition.ts'
+import { columnWords, rowWords } from '../../metrics/model-words.ts'
 import { fieldLabel, metricLabel } from '../../metrics/needs.ts'
 import { defaultTime } from '../../metrics/parse-metrics.ts'
 import { plainName } from '../../metrics/plain-name.ts'
@@ -88,7 +89,10 @@ export function dbtModels(
     return {
       name: modelName(table.name),
       table,
-      description: `${capital(labelOf(context.words, `tables.${table.name}`, table.name))}. One row is ${table.row}.`,
+      description: say(context.words, 'say.exports.row', {
+        label: capital(labelOf(context.words, `tables.${table.name}`, table.name)),
+        row: rowWords(table, context.words),
+      }),
       columns,
       linked,
       joins,
@@ -179,7 +183,7 @@ function dimensionsOf(
       name: columnName(table, column.name),
       type: isDay ? ('time' as const) : ('categorical' as const),
       label: capital(fieldLabel(path, words)),
-      description: column.says,
+      description: columnWords(table, column, words),
     }
   })
   const days = linked

@@ -2,6 +2,7 @@ import { basename } from 'node:path'
 import { labelOf, say, type Words } from '../../config/words.ts'
 import { csvLine } from '../../metrics/csv.ts'
 import { capital } from '../../metrics/definition.ts'
+import { columnWords, rowWords } from '../../metrics/model-words.ts'
 import { fieldLabel } from '../../metrics/needs.ts'
 import type { WholeTable } from '../../metrics/whole-tables.ts'
 import type { Column, Sensitivity } from '../../model/model.ts'
@@ -70,14 +71,14 @@ export function dictionaryOf({ version, tables, columns, loads, words }: Diction
     tables: tables.map(({ table: { table, columns: own, rows }, filled }) => ({
       name: table.name,
       label: capital(labelOf(words, `tables.${table.name}`, table.name.replaceAll('_', ' '))),
-      row: table.row,
+      row: rowWords(table, words),
       kind: table.kind,
       rows,
       columns: own.map(({ column, masked }) => ({
         name: column.name,
         label: capital(fieldLabel(`${table.name}.${column.name}`, words)),
         type: column.type,
-        says: column.says,
+        says: columnWords(table, column, words),
         sensitivity: column.sensitivity,
         masked,
         refers: column.refers ?? null,

@@ -2,6 +2,7 @@ import { stringify } from 'yaml'
 import { labelOf, say } from '../../config/words.ts'
 import type { MetricContext } from '../../metrics/context.ts'
 import { capital, definitionOf } from '../../metrics/definition.ts'
+import { columnWords, rowWords } from '../../metrics/model-words.ts'
 import { fieldLabel, metricLabel, wordOf } from '../../metrics/needs.ts'
 import type { LeftOut } from '../../metrics/number-views.ts'
 import { plainName } from '../../metrics/plain-name.ts'
@@ -89,7 +90,7 @@ function datasetOf(table: Table, masked: ReadonlySet<string>, context: MetricCon
     primary_key: ['id'],
     description: say(context.words, 'say.exports.row', {
       label: labelOf(context.words, `tables.${table.name}`, table.name),
-      row: table.row,
+      row: rowWords(table, context.words),
     }),
     fields: table.columns.map((column) => fieldOf(table, column, masked, context)),
   }
@@ -120,7 +121,7 @@ function fieldOf(table: Table, column: Column, masked: ReadonlySet<string>, { wo
     expression: ansiSql(named(column.name)),
     ...(column.dimension && { dimension: { is_time: false } }),
     label: capital(fieldLabel(path, words)),
-    description: column.says,
+    description: columnWords(table, column, words),
     datatype: datatypes[column.type],
     ...(Object.keys(facts).length > 0 && { custom_extensions: [extension(facts)] }),
   }

@@ -7,7 +7,7 @@ import { parse } from 'yaml'
 import type { MetricContext } from '../../../src/metrics/context.ts'
 import type { LeftOut } from '../../../src/metrics/number-views.ts'
 import { maskedColumns, type WholeTable, wholeTables } from '../../../src/metrics/whole-tables.ts'
-import { type DbtSpec, dbtOf } from '../../../src/surfaces/export/dbt.ts'
+import { dbtOf } from '../../../src/surfaces/export/dbt.ts'
 import { ossieOf } from '../../../src/surfaces/export/ossie.ts'
 import { type Ask, asking, differing, type HandedOut, valuesOf } from './handed-out.ts'
 
@@ -69,6 +69,8 @@ interface Legacy {
   }[]
 }
 
+const semantic = 'models/rapport/semantic.yml'
+
 /** Every definition that leaves the house is run over the tables that leave it, and gives the number of `rapport query`. */
 export function definitionsSuite(give: () => { given: HandedOut; model: string }): void {
   let context: MetricContext
@@ -118,17 +120,6 @@ export function definitionsSuite(give: () => { given: HandedOut; model: string }
     expect([...found.keys()]).toEqual(metrics)
     expect(differing(await valuesOf(metrics, context), found)).toEqual([])
   })
-
-  test('Ossie: the file is valid against the published schema', ({ skip }) => {
-    const schema = schemaOf('ossie/osi-schema-0.2.0.dev0.json')
-    if (!schema) skip(`The schema of Apache Ossie is not at ${schemas}: the file was not validated against it.`)
-    const validate = new Ajv2020({ strict: false, allErrors: true }).compile(schema!)
-    validate(parse(ossieOf(tables, masked, context).text))
-    expect(validate.errors).toBeNull()
-  })
-
-  const dbt = (spec: DbtSpec) => dbtOf(tables, masked, context, spec)
-  const semantic = 'models/rapport/semantic.yml'
 
   /** The models as their SQL says, with the sources where they were exported. */
   async function makeModels(files: Record<string, string>, ask: Ask): Promise<void> {
@@ -184,7 +175,7 @@ export function definitionsSuite(give: () => { given: HandedOut; model: string }
   }
 
   test('dbt: models and metrics give the numbers of `rapport query`, and name only what is there', async () => {
-    const { files, metrics, leftOut } = dbt('latest')
+    const { files, metrics, leftOut } = dbtOf(tables, masked, context, 'latest')
     complete(metrics, leftOut, files[semantic]!)
     const { models, metrics: across = [] } = parse(files[semantic]!) as Latest
     const parts = new Map<string, Part>()
@@ -222,7 +213,7 @@ export function definitionsSuite(give: () => { given: HandedOut; model: string }
   })
 
   test('dbt up to 1.11: measures give the same numbers', async () => {
-    const { files, metrics } = dbt('legacy')
+    const { files, metrics } = dbtOf(tables, masked, context, 'legacy')
     const { semantic_models, metrics: written } = parse(files[semantic]!) as Legacy
     const parts = new Map<string, Part>()
     for (const { model, measures } of semantic_models)
@@ -242,26 +233,41 @@ export function definitionsSuite(give: () => { given: HandedOut; model: string }
       expect(differing(await valuesOf(metrics, context), await computed(parts, ids, ask))).toEqual([])
     })
   })
+}
 
-  test('dbt up to 1.11: semantic models and metrics are valid against the published schema', ({ skip }) => {
+/** The files are what the published schemas say. */
+export function schemasSuite(give: () => { given: HandedOut; model: string }): void {
+  const parts = async (): Promise<[WholeTable[], ReadonlySet<string>, MetricContext]> => {
+    const context = await give().given.context()
+    return [await wholeTables(context), maskedColumns(context), context]
+  }
+
+  test('Ossie: the file is valid against the published schema', async ({ skip }) => {
+    const schema = schemaOf('ossie/osi-schema-0.2.0.dev0.json')
+    if (!schema) skip(`The schema of Apache Ossie is not at ${schemas}: the file was not validated against it.`)
+    const validate = new Ajv2020({ strict: false, allErrors: true }).compile(schema!)
+    validate(parse(ossieOf(...(await parts())).text))
+    expect(validate.errors).toBeNull()
+  })
+
+  test('dbt up to 1.11: semantic models and metrics are valid against the published schema', async ({ skip }) => {
     const schema = schemaOf('dbt/default_explicit_schema.json')
     if (!schema) skip(`The schema of dbt's semantic layer is not at ${schemas}: the file was not validated against it.`)
     const ajv = new Ajv({ strict: false, allErrors: true, validateSchema: false })
     // Its parts have names of their own, from which they would not find each other.
     const text = JSON.stringify(schema).replaceAll(/"\$id":"[^"]*",?/g, '')
     ajv.addSchema({ ...JSON.parse(text), $id: 'dbt' })
-    const of = (definition: string, value: unknown) => {
-      const validate = ajv.compile({ $ref: `dbt#/definitions/${definition}` })
-      validate(value)
-      return validate.errors
-    }
-    const { semantic_models, metrics } = parse(dbt('legacy').files[semantic]!) as Legacy
+    const ofModel = ajv.compile({ $ref: 'dbt#/definitions/semantic_model_schema' })
+    const ofMetric = ajv.compile({ $ref: 'dbt#/definitions/metric_schema' })
+    const { semantic_models, metrics } = parse(dbtOf(...(await parts()), 'legacy').files[semantic]!) as Legacy
     // The schema is of what dbt makes of a project: there, `ref()` has become a relation.
-    for (const { model, ...own } of semantic_models)
-      expect([
-        own.name,
-        of('semantic_model_schema', { ...own, node_relation: { alias: model, schema_name: 'main' } }),
-      ]).toEqual([own.name, null])
-    for (const metric of metrics) expect([metric.name, of('metric_schema', metric)]).toEqual([metric.name, null])
+    for (const { model, ...own } of semantic_models) {
+      ofModel({ ...own, node_relation: { alias: model, schema_name: 'main' } })
+      expect([own.name, ofModel.errors]).toEqual([own.name, null])
+    }
+    for (const metric of metrics) {
+      ofMetric(metric)
+      expect([metric.name, ofMetric.errors]).toEqual([metric.name, null])
+    }
   })
 }

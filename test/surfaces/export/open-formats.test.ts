@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { beforeAll, describe } from 'vitest'
 import { numberViews } from '../../../src/metrics/number-views.ts'
 import { maskedColumns, wholeTables } from '../../../src/metrics/whole-tables.ts'
-import { definitionsSuite } from './definitions-suite.ts'
+import { definitionsSuite, schemasSuite } from './definitions-suite.ts'
 import { evidenceSuite } from './evidence-suite.ts'
 import { examplesSuite } from './examples-suite.ts'
 import { type HandedOut, handedOut } from './handed-out.ts'
@@ -42,6 +42,10 @@ describe.each(demos)('%s', (name, rows) => {
   const give = () => ({ given, model })
   describe('tables', () => tablesSuite(name!, give))
   describe('definitions', () => definitionsSuite(give))
-  describe('evidence', () => evidenceSuite(give))
-  if (name === 'customer-first') describe('examples', () => examplesSuite(give))
+  // What does not depend on the data is looked at once.
+  if (name === 'success-team') describe('schemas', () => schemasSuite(give))
+  if (name === 'customer-first') {
+    describe('evidence', () => evidenceSuite(give))
+    describe('examples', () => examplesSuite(give))
+  }
 })
