@@ -205,7 +205,7 @@ function addMeasures(parts: Parts, context: MetricContext): SemanticModel['witho
       continue
     }
     const name = making.names.get(metric.id)!
-    const guard = guards(one, fact)
+    const { apart, guard } = guards(one, fact)
     fact.measures.push({
       metric: metric.id,
       name,
@@ -213,6 +213,7 @@ function addMeasures(parts: Parts, context: MetricContext): SemanticModel['witho
       dax: guarded(byTime(dax, metric, fact, parts, context), guard),
       format: formatOf(metric.unit, words.language),
       folder: folderOf(metric, answered, context),
+      ...(apart.length > 0 && { apart }),
     })
     const rows = making.names.get(`${metric.id}#rows`)
     if (rows)
@@ -268,15 +269,14 @@ function guardsOf({ shared, making }: Parts, context: MetricContext) {
     if (use[0]?.time) return isMoving(metric.measure) || !use.some(({ time }) => time === metric.time)
     return one.dimension !== undefined && refuseDimension(metric, one.dimension, context) !== null
   }
-  return ({ metric, dated }: Answered, fact: Fact): string | null => {
-    const apart = [
-      ...(dated ? [] : [daxColumn(calendar.table, calendar.day)]),
-      ...shared.filter((one) => isApart(one, metric)).map(({ table }) => daxColumn(table.name, 'key')),
-    ]
-    if (apart.length === 0) return null
-    const dax = `NOT (${apart.map((column) => `ISCROSSFILTERED(${column})`).join(' || ')})`
+  return ({ metric, dated }: Answered, fact: Fact): { apart: string[]; guard: string | null } => {
+    const others = shared.filter((one) => isApart(one, metric)).map(({ table }) => table.name)
+    const apart = [...(dated ? [] : [calendar.table]), ...others]
+    if (apart.length === 0) return { apart, guard: null }
+    const columns = apart.map((table) => daxColumn(table, table === calendar.table ? calendar.day : 'key'))
+    const dax = `NOT (${columns.map((column) => `ISCROSSFILTERED(${column})`).join(' || ')})`
     const known = tests.get(dax)
-    if (known) return known
+    if (known) return { apart, guard: known }
     const name = making.name(say(context.words, 'say.powerbi.fits', { rows: fact.name }))
     tests.set(dax, name)
     fact.measures.push({
@@ -288,7 +288,7 @@ function guardsOf({ shared, making }: Parts, context: MetricContext) {
       folder: say(context.words, 'say.powerbi.fits.folder'),
       hidden: true,
     })
-    return name
+    return { apart, guard: name }
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Grain } from '../../calendar.ts'
 import type { MetricCatalogue } from '../../metrics/context.ts'
 import { componentsOf, type Metric } from '../../metrics/metric.ts'
-import type { SemanticColumn, SemanticMeasure, SemanticModel, SemanticTable } from './semantic-model.ts'
+import type { SemanticColumn, SemanticModel, SemanticTable } from './semantic-model.ts'
 
 /** A measure or a column as a visual names it. */
 export interface Field {
@@ -9,11 +9,6 @@ export interface Field {
   table: string
   name: string
 }
-
-/** What who builds a model may say of a column: the dimension that it shows, or the period that it names. */
-type Column = SemanticColumn & { dimension?: string; grain?: Grain }
-/** And of a measure: the tables by which it is blank, since it cannot be split by them. */
-type Measure = SemanticMeasure & { apart?: string[] }
 
 /** Where fields are looked up. This file is the only one that knows how metrics and dimensions are called in the model. */
 export interface World {
@@ -33,7 +28,7 @@ export function worldOf(model: SemanticModel, catalogue: MetricCatalogue): World
   const measures = new Map<string, Field & { guarded: boolean }>()
   const near = new Map<string, SemanticTable[]>()
   for (const home of model.tables)
-    for (const measure of home.measures as Measure[]) {
+    for (const measure of home.measures) {
       const { metric, name, apart } = measure
       measures.set(metric, { kind: 'measure', table: home.name, name, guarded: apart !== undefined })
       const facts = factsOf(metric, catalogue, held)
@@ -120,7 +115,7 @@ export function isGuarded({ measures }: World, metric: string): boolean {
   return measures.get(metric)?.guarded ?? false
 }
 
-function firstIn(tables: SemanticTable[], is: (column: Column) => boolean): Field | undefined {
+function firstIn(tables: SemanticTable[], is: (column: SemanticColumn) => boolean): Field | undefined {
   for (const table of tables) {
     const column = table.columns.find((each) => !each.hidden && is(each))
     if (column) return { kind: 'column', table: table.name, name: column.name }

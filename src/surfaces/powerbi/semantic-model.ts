@@ -61,6 +61,8 @@ export interface SemanticMeasure {
   format: string
   folder: string
   hidden?: true
+  /** Names of the tables by which it is blank, since it cannot be split by them. */
+  apart?: string[]
 }
 
 /** From many to one. */
