@@ -82,11 +82,7 @@ function valueCells(frame: Frame, row: FrameRow, card: MetricCard, parts: Part[]
     interval: () =>
       cell.low === undefined || cell.high === undefined
         ? { text: '–', value: null }
-        : {
-            text: rangeOf(cell.low, cell.high, card.unit, words),
-            value: `${cell.low}..${cell.high}`,
-            interval: { low: cell.low, high: cell.high, unit: card.unit },
-          },
+        : { text: rangeOf(cell.low, cell.high, card.unit, words), value: `${cell.low}..${cell.high}` },
     previous: () => number(cell.previous),
     change: () => ({
       text: typeof cell.change === 'number' ? changeText(cell.change, card, context) : '–',

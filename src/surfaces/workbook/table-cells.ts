@@ -1,3 +1,4 @@
+import type { Unit } from '../../config/format.ts'
 import { say, type Words } from '../../config/words.ts'
 import type { Grain } from '../../metrics/query.ts'
 import type { TableCell, TableView, TileView } from '../../pages/view.ts'
@@ -26,7 +27,8 @@ interface Split {
   cells: (cell: TableCell) => Cell[]
 }
 
-export function cellTable(table: TableView, reading: Reading): CellTable {
+export function cellTable(view: TableView, reading: Reading): CellTable {
+  const table = withIntervals(view)
   const splits = table.columns.map((column, i) =>
     splitOf(
       column,
@@ -37,6 +39,16 @@ export function cellTable(table: TableView, reading: Reading): CellTable {
   const columns = splits.flatMap((split) => split.columns)
   const rows = table.rows.map((row) => splits.flatMap((split, i) => split.cells(row[i] ?? { text: '', value: null })))
   return { columns: columns.map((column, i) => ({ ...column, width: widthOf(column, rows, i) })), rows }
+}
+
+/** A table of a frame has the interval of a metric as `low..high`, in the unit that the metric's own column says. */
+function withIntervals({ columns, rows, ...rest }: TableView): TableView {
+  const units = columns.map(({ id }) => columns.find((each) => `${each.id}_interval` === id)?.unit as Unit | undefined)
+  const read = (cell: TableCell, unit: Unit | undefined): TableCell => {
+    const [low = '', high = ''] = unit && typeof cell.value === 'string' ? cell.value.split('..') : []
+    return unit && low && high ? { ...cell, interval: { low: Number(low), high: Number(high), unit } } : cell
+  }
+  return { ...rest, columns, rows: rows.map((row) => row.map((cell, i) => read(cell, units[i]))) }
 }
 
 /** The grain of a tile's periods. */

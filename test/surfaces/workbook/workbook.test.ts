@@ -42,9 +42,16 @@ beforeAll(async () => {
   english = books[0]!
 })
 
+/** The ends of an interval: kept beside the text, or `low..high` where the table is one of a frame. */
+function endsOf({ value, interval }: TableCell): { low: number; high: number } | undefined {
+  const [low, high] = typeof value === 'string' && value.includes('..') ? value.split('..').map(Number) : []
+  return interval ?? (low === undefined || high === undefined ? undefined : { low, high })
+}
+
 /** What has to be read of a cell of a page, told without the code that wrote it. */
 function expected(cell: TableCell, whole: boolean): (string | number | null)[] {
-  if (cell.interval) return [...(whole ? [cell.value as number] : []), cell.interval.low, cell.interval.high]
+  const ends = endsOf(cell)
+  if (ends) return [...(whole ? [cell.value as number] : []), ends.low, ends.high]
   if (typeof cell.value === 'number' && !/[a-z]{3}.*\d.*\(/i.test(cell.text)) return [cell.value]
   return [cell.value === null && cell.text === '–' ? null : cell.text]
 }
@@ -54,11 +61,11 @@ function checkTable(table: TableView, rows: Map<number, string[]>, head: number)
   table.rows.forEach((row, i) => {
     const read = rows.get(head + 1 + i) ?? []
     const wanted = row.flatMap((cell, column) => {
-      const ofInterval = table.rows.some((each) => each[column]?.interval)
+      const ofInterval = table.rows.some((each) => each[column] && endsOf(each[column]))
       const whole = table.rows.some(
         ({ [column]: each }) => each?.interval && typeof each.value === 'number' && each.value !== each.interval.low,
       )
-      if (ofInterval && !cell.interval) return [...(whole ? [null] : []), null, null]
+      if (ofInterval && !endsOf(cell)) return [...(whole ? [null] : []), null, null]
       return expected(cell, whole)
     })
     wanted.forEach((value, column) => {
