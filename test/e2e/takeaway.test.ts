@@ -24,7 +24,7 @@ let browser: Browser
 beforeAll(async () => {
   if (!existsSync(join(root, 'dist/alone/script.js'))) execFileSync(process.execPath, [join(root, 'scripts/build.mjs')])
   folder = await mkdtemp(join(tmpdir(), 'rapport-takeaway-'))
-  const generated = ['customer-first', '--rows', '800', '--seed', '7', '--columns', 'recommended', '--out', folder]
+  const generated = ['customer-first', '--rows', '300', '--seed', '7', '--out', folder]
   run('generate', ...generated)
   run('export', 'site', join(folder, 'site'), '--files', join(folder, 'customer_support_tickets.csv'))
   server = createServer((request, response) => {
