@@ -130,6 +130,15 @@ export function takenTiles(
 /** Pages and tiles that a report takes and nobody defines. */
 export function takenFaults(report: Report, document: Document, pages: ReadonlyMap<string, Page>): Problem[] {
   return report.chapters.flatMap((chapter, place) => {
+    if (chapter.kind === 'summary' && !pages.has(chapter.page))
+      return [
+        {
+          code: 'page-unknown',
+          message: `There is no page "${chapter.page}".`,
+          where: document.where(['chapters', place, 'page']),
+          fix: didYouMean(chapter.page, pages.keys(), 'Look into catalog/pages/.'),
+        },
+      ]
     if (chapter.kind !== 'tiles') return []
     return chapter.tiles.flatMap((each, index): Problem[] => {
       if (typeof each !== 'string') return []

@@ -1,5 +1,3 @@
-import { formatNumber } from '../../../config/format.ts'
-import type { Words } from '../../../config/words.ts'
 import type { TableCell, TableView } from '../../../pages/view.ts'
 
 /** Rows that a reader of paper still reads; the rest is in the workbook and on the page. */
@@ -15,10 +13,6 @@ export function cut(table: TableView): TableView {
 
 export function textCell(text: string, value: TableCell['value'] = text): TableCell {
   return { text, value }
-}
-
-export function countCell(count: number, words: Words): TableCell {
-  return { text: formatNumber(count, words), value: count }
 }
 
 /** Columns by id and label; `sentence` ones break anywhere. */

@@ -18,10 +18,15 @@ type Printer = (tile: TileView, source: Source, context: ChapterContext) => Bloc
 
 /** What a tile is on paper: what it says as the caption, its picture, its table; other contents as the list below prints them. */
 export async function blocksOfTile(tile: TileView, source: Source, context: ChapterContext): Promise<Block[]> {
-  if (tile.state !== 'ok') return withoutContent(tile, source)
-  const print = printers[tile.kind]
-  return print ? print(tile, source, context) : picture(tile, source)
+  const print = tile.state === 'ok' ? (printers[tile.kind] ?? picture) : withoutContent
+  const blocks = await print(tile, source, context)
+  // Pictures and tables have their titles on them; a list or a sentence needs one above it.
+  const bare = blocks[0]?.kind === 'list' || blocks[0]?.kind === 'paragraph'
+  return bare && !untitled.has(tile.kind) ? [{ kind: 'heading', text: tile.title }, ...blocks] : blocks
 }
+
+/** What has headings of its own. */
+const untitled = new Set(['playbook', 'insights', 'definitions'])
 
 /** Why there is nothing to see: a refusal with its way out, or the sentence that says that there is none. */
 function withoutContent({ title, problem, reading }: TileView, source: Source): Block[] {
