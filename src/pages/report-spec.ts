@@ -139,7 +139,16 @@ export function takenFaults(report: Report, document: Document, pages: ReadonlyM
         },
       ]
     : []
-  const unknown = report.chapters.flatMap((chapter, place) => {
+  const unknown = report.chapters.flatMap((chapter, place): Problem[] => {
+    if (chapter.kind === 'summary' && !pages.has(chapter.page))
+      return [
+        {
+          code: 'page-unknown',
+          message: `There is no page "${chapter.page}".`,
+          where: document.where(['chapters', place, 'page']),
+          fix: didYouMean(chapter.page, pages.keys(), 'Look into catalog/pages/.'),
+        },
+      ]
     if (chapter.kind !== 'tiles') return []
     return chapter.tiles.flatMap((each, index): Problem[] => {
       if (typeof each !== 'string') return []

@@ -15,7 +15,7 @@ import { findChange } from '../../../src/insights/change.ts'
 import { changeKindOf, readChange } from '../../../src/insights/change-frames.ts'
 import { sayChange } from '../../../src/insights/change-words.ts'
 import type { Finding } from '../../../src/insights/finding.ts'
-import { evidenceOf, gatherFindings } from '../../../src/insights/gather.ts'
+import { evidenceOf } from '../../../src/insights/gather.ts'
 import { findPlaybook, type Playbook } from '../../../src/insights/playbook.ts'
 import { readPlaybook } from '../../../src/insights/read-playbook.ts'
 import { saidSure } from '../../../src/insights/said-sure.ts'
@@ -128,11 +128,15 @@ async function makeTracer(document: ReportDocument, world: World) {
     else fault(section, text, [text])
   }
 
-  async function knownOf(
-    source: Source | undefined,
-    section: Section,
-    own: readonly string[],
-  ): Promise<{ known: Known; phrases: string[] }> {
+  const grounds = new Map<string, ReturnType<typeof groundOf>>()
+  async function knownOf(source: Source | undefined, section: Section, own: readonly string[]) {
+    const key = `${section.id} ${JSON.stringify(source)}`
+    if (!grounds.has(key)) grounds.set(key, groundOf(source, section))
+    const { known, phrases } = await grounds.get(key)!
+    return { known, phrases: longestFirst([...phrases, ...own]) }
+  }
+
+  async function groundOf(source: Source | undefined, section: Section): Promise<{ known: Known; phrases: string[] }> {
     const known: Known = new Map(constants(words))
     const phrases: string[] = []
     for (const query of source?.queries ?? []) {
@@ -155,12 +159,7 @@ async function makeTracer(document: ReportDocument, world: World) {
     if (source?.facts === 'checks') phrases.push(...(await checkTexts(world)))
     if (source?.facts === 'premises') phrases.push(...(await premiseTexts(world)))
     if (source?.tile?.startsWith('change/')) phrases.push(...(await changeTexts(source, world)))
-    return {
-      known,
-      phrases: [...new Set([...phrases, ...own])]
-        .filter((each) => /\d/.test(each))
-        .toSorted((a, b) => b.length - a.length),
-    }
+    return { known, phrases }
   }
 
   /** Of a sentence that its cells do not explain, the tile asked anew has to say the same. */
@@ -313,15 +312,31 @@ const once = <Value>(ask: () => Promise<Value>): (() => Promise<Value>) => {
   return () => (answer ??= ask())
 }
 
+/** A phrase within another is not taken out of it first. */
+const longestFirst = (phrases: readonly string[]): string[] =>
+  [...new Set(phrases)].filter((each) => /\d/.test(each)).toSorted((a, b) => b.length - a.length)
+
 const numbersIn = (text: string): number => (text.match(/\d[\d.,\u00a0\u202f]*/g) ?? []).length
+
+const starts = new WeakMap<Known, Map<string, string[]>>()
+
+/** Known texts by their first digit. */
+function startsOf(known: Known): Map<string, string[]> {
+  const found = starts.get(known) ?? new Map<string, string[]>()
+  if (!starts.has(known)) {
+    for (const each of known.keys()) {
+      const list = found.get(each[0]!) ?? []
+      list.push(each)
+      found.set(each[0]!, list)
+    }
+    starts.set(known, found)
+  }
+  return found
+}
 
 /** Numbers that no known text begins at; the longest known text at a place wins. */
 function unknownIn(text: string, known: Known, count: (ground: Ground) => void): string[] {
-  const byStart = new Map<string, string[]>()
-  for (const each of known.keys()) {
-    const start = each.slice(0, 1)
-    byStart.set(start, [...(byStart.get(start) ?? []), each])
-  }
+  const byStart = startsOf(known)
   const unknown: string[] = []
   for (let at = 0; at < text.length; at++) {
     if (!/\d/.test(text[at]!)) continue
@@ -535,9 +550,9 @@ interface Insights {
 }
 
 /** Findings and recommendations, found anew, each with every text that it may be told by. */
-async function insightsOf({ services, context }: World): Promise<Insights> {
+async function insightsOf({ services }: World): Promise<Insights> {
   const { words } = services
-  const answers = await gatherFindings(context)
+  const { answers } = await services.gatherWithin!(600_000)
   const findings = answers.flatMap((each) => each.findings)
   const tile = tileContext(services)
   const checkResults = async () =>
@@ -673,7 +688,7 @@ async function checkTexts({ services, context }: World): Promise<string[]> {
 /** Who says what was promised or aimed at. */
 async function premiseTexts({ services, context }: World): Promise<string[]> {
   const promises = (await services.facts.premises?.())?.promises ?? []
-  const staffing = (await gatherFindings(context)).flatMap(({ findings }) =>
+  const staffing = (await services.gatherWithin!(600_000)).answers.flatMap(({ findings }) =>
     findings.filter(({ kind }) => kind === 'staffing').flatMap(({ limits }) => limits),
   )
   return [

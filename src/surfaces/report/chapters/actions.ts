@@ -73,7 +73,7 @@ function silentBlocks(silent: Silent[], words: Words): Block[] {
       { kind: 'heading', text: say(words, `report.actions.silent.${because}`) },
       {
         kind: 'list',
-        items: own.map((each) => `${each.do} ${firstSentence(each.sentence)}`),
+        items: own.map((each) => `${each.do} ${wholeSentences(each.sentence, 300)}`),
         source: { findings: own.map(({ id }) => id) },
       },
     ]
@@ -99,13 +99,18 @@ export function firstActions({ recommendations }: Playbook, count: number): Bloc
 /** Characters of evidence that are read as one paragraph. */
 const readable = 420
 
-/** Whole sentences as far as they are read; the others stand with the findings that they come from. */
+/** The others stand with the findings that they come from. */
 function shortened(evidence: string, words: Words): string {
-  const sentences = evidence.split(/(?<=[.!?]) (?=\p{Lu})/u)
+  const text = wholeSentences(evidence, readable)
+  return text === evidence ? text : `${text} ${say(words, 'report.actions.rest')}`
+}
+
+/** The first sentences, as many as have room, and one at least. */
+function wholeSentences(text: string, room: number): string {
+  const sentences = text.split(/(?<=[.!?]) (?=\p{Lu})/u)
   let shown = 1
-  while (shown < sentences.length && sentences.slice(0, shown + 1).join(' ').length <= readable) shown++
-  if (shown === sentences.length) return evidence
-  return `${sentences.slice(0, shown).join(' ')} ${say(words, 'report.actions.rest')}`
+  while (shown < sentences.length && sentences.slice(0, shown + 1).join(' ').length <= room) shown++
+  return sentences.slice(0, shown).join(' ')
 }
 
 function firstSentence(text: string): string {

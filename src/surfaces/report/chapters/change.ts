@@ -18,7 +18,7 @@ import { labelOfDimension } from '../../../pages/tiles/table.ts'
 import { totalOf } from '../../../pages/tiles/tile.ts'
 import { type ChapterContext, tileContext } from './chapter.ts'
 
-/** The last period that the data cover whole, and as many days before it: of equal length, or a month's length would pass for a change. */
+/** The last period that the data cover whole, and the one before it. */
 export function lastWhole({ services }: ChapterContext, grain: Grain): { before: Days; after: Days } | null {
   const { as_of, zone, calendar } = services.version
   if (!as_of) return null

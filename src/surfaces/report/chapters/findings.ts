@@ -129,10 +129,7 @@ function unansweredBlocks(answers: readonly Answer[], words: Words): Block[] {
       kind: 'list',
       items: refused.map(({ kind, refused }) => {
         const { refused: why, missing } = refused!
-        const fields = listed(
-          missing.map((each) => fieldLabel(each, words)),
-          words,
-        )
+        const fields = listed([...new Set(missing.map((each) => fieldLabel(each, words)))], words)
         const help = missing.length > 0 ? say(words, 'say.insights.fields', { fields }) : ''
         return [say(words, 'report.line', { label: questionTitle(kind, words), text: why }), help]
           .filter(Boolean)

@@ -17,19 +17,14 @@ export async function composeQuality(context: ChapterContext): Promise<Block[]> 
     { ...context.services, pictures: false },
     'as-written',
   )
-  const parts = await Promise.all(
-    view.tiles.map(async (tile): Promise<Block[]> => {
-      const blocks = await blocksOfTile(tile, { tile: `${view.id}/${tile.id}`, facts: factsOf(tile.kind) }, context)
-      // A table has its own title; a list or a sentence needs one above it.
-      const titled = blocks.length > 0 && blocks[0]?.kind !== 'table'
-      return titled ? [{ kind: 'heading', text: headingOf(tile.kind, tile.title, context) }, ...blocks] : blocks
+  const blocks = await Promise.all(
+    view.tiles.map((tile) => {
+      const title = tile.kind === 'quality' ? say(context.words, 'report.quality.title') : tile.title
+      const source = { tile: `${view.id}/${tile.id}`, facts: factsOf(tile.kind) }
+      return blocksOfTile({ ...tile, title }, source, context)
     }),
   )
-  return parts.flat()
-}
-
-function headingOf(kind: string, title: string, { words }: ChapterContext): string {
-  return kind === 'quality' ? say(words, 'report.quality.title') : title
+  return blocks.flat()
 }
 
 function factsOf(kind: string): 'loads' | 'rejects' | 'checks' {

@@ -1,5 +1,3 @@
-import { formatNumber } from '../../../config/format.ts'
-import type { Words } from '../../../config/words.ts'
 import type { TableCell, TableView } from '../../../pages/view.ts'
 
 /** Rows that a reader of paper still reads; the rest is in the workbook and on the page. */
@@ -7,18 +5,18 @@ const mostRows = 30
 
 /** A table as it is printed: no longer than half a page, and it says how many rows are left out. */
 export function cut(table: TableView): TableView {
+  if (!isCut(table)) return table
   const rest = table.rows.length - mostRows
-  // One or two rows more take less room than the line that counts them.
-  if (rest <= 2) return table
   return { ...table, rows: table.rows.slice(0, mostRows), more: (table.more ?? 0) + rest }
+}
+
+/** Too long to be printed whole? One or two rows more take less room than the line that counts them. */
+export function isCut({ rows }: TableView): boolean {
+  return rows.length - mostRows > 2
 }
 
 export function textCell(text: string, value: TableCell['value'] = text): TableCell {
   return { text, value }
-}
-
-export function countCell(count: number, words: Words): TableCell {
-  return { text: formatNumber(count, words), value: count }
 }
 
 /** Columns by id and label; `sentence` ones break anywhere. */

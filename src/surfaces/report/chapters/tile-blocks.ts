@@ -12,16 +12,21 @@ import { firstActions, recommendationBlocks } from './actions.ts'
 import type { ChapterContext } from './chapter.ts'
 import { definitionBlocks } from './definitions.ts'
 import { gatheredBlocks } from './findings.ts'
-import { columnsOf, cut, textCell } from './tables.ts'
+import { columnsOf, cut, isCut, textCell } from './tables.ts'
 
 type Printer = (tile: TileView, source: Source, context: ChapterContext) => Block[] | Promise<Block[]>
 
 /** What a tile is on paper: what it says as the caption, its picture, its table; other contents as the list below prints them. */
 export async function blocksOfTile(tile: TileView, source: Source, context: ChapterContext): Promise<Block[]> {
-  if (tile.state !== 'ok') return withoutContent(tile, source)
-  const print = printers[tile.kind]
-  return print ? print(tile, source, context) : picture(tile, source)
+  const print = tile.state === 'ok' ? (printers[tile.kind] ?? picture) : withoutContent
+  const blocks = await print(tile, source, context)
+  // Pictures and tables have their titles on them; a list or a sentence needs one above it.
+  const bare = blocks[0]?.kind === 'list' || blocks[0]?.kind === 'paragraph'
+  return bare && !untitled.has(tile.kind) ? [{ kind: 'heading', text: tile.title }, ...blocks] : blocks
 }
+
+/** What has headings of its own. */
+const untitled = new Set(['playbook', 'insights', 'definitions'])
 
 /** Why there is nothing to see: a refusal with its way out, or the sentence that says that there is none. */
 function withoutContent({ title, problem, reading }: TileView, source: Source): Block[] {
@@ -36,7 +41,10 @@ function picture(tile: TileView, source: Source): Block[] {
   if (!figure && !table) return caption ? [{ kind: 'paragraph', source, text: caption }] : []
   return [
     ...(figure ? [{ ...head, kind: 'figure' as const, caption, note: tile.foot ?? '', figure }] : []),
-    ...(table ? [{ ...head, kind: 'table' as const, caption: figure ? '' : caption, table: cut(table) }] : []),
+    // What a picture shows already is not printed in part.
+    ...(table && !(figure && isCut(table))
+      ? [{ ...head, kind: 'table' as const, caption: figure ? '' : caption, table: cut(table) }]
+      : []),
   ]
 }
 
