@@ -393,6 +393,8 @@ export async function openVersion(project: Project, options: OpenOptions = {}): 
     temporary: project.data.temporary,
     connections: options.connections ?? 4,
     into: options.into,
+    // One at a time, so that what is written does not depend on which of them was first.
+    threads: options.into === undefined ? undefined : 1,
   })
   return describeVersion(store, options.asOf, raw('cx.versions'))
 }
