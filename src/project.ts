@@ -435,6 +435,8 @@ async function openFile(project: Project, id: string, { asOf, connections, into 
     connections: connections ?? 4,
     joins: project.data.live,
     into,
+    // One at a time, so that what is written does not depend on which of them was first.
+    threads: into === undefined ? undefined : 1,
   })
   const built = await describeVersion(store, asOf, raw('cx.versions'))
   return { ...built, unite: async (file) => uniteVersions(built, await store.join(file), asOf) }

@@ -1,6 +1,8 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { hasSchemas, schemaFaults } from '../surfaces/powerbi/fabric-schemas.ts'
+import { readTmdl, unquoted } from '../surfaces/powerbi/tmdl-reader.ts'
 import { generate, json, makeFolder, removeFolder, run } from './command.ts'
 
 let folder: string
@@ -42,3 +44,26 @@ test('what was there before and is no more is swept away, and the data may lie e
   expect(await text('out/README-powerbi.txt')).toContain('Modifier les paramètres')
   expect(await text('out/Rapport.SemanticModel/definition/model.tmdl')).toContain('culture: fr-FR')
 }, 60_000)
+
+test('its report reads against the published schemas, and every field that it names is in the model beside it', async () => {
+  const written = (await readdir(join(folder, 'out'), { recursive: true })).map((each) => each.replaceAll('\\', '/'))
+  const reports = written.filter((path) => /^Rapport\.(pbip|Report\/.*\.(json|pbir|platform))$/.test(path))
+  expect(reports.filter((path) => path.endsWith('visual.json')).length).toBeGreaterThan(10)
+  if (hasSchemas) {
+    const faults = schemaFaults()
+    const named = reports.filter((path) => !path.includes('StaticResources'))
+    expect((await Promise.all(named.map(async (path) => faults(path, await text(`out/${path}`))))).flat()).toEqual([])
+  }
+  const model = new Set<string>()
+  for (const path of written.filter((each) => each.includes('/tables/') && each.endsWith('.tmdl')))
+    for (const table of readTmdl(await text(`out/${path}`)))
+      for (const child of table.children) model.add(`${unquoted(table.name)}.${unquoted(child.name)}`)
+  const fields: string[] = []
+  for (const path of reports.filter((each) => each.endsWith('visual.json')))
+    for (const [, entity, property] of (await text(`out/${path}`)).matchAll(
+      /"Entity":\s*"((?:[^"\\]|\\.)*)"\s*\}\s*\},\s*"Property":\s*"((?:[^"\\]|\\.)*)"/g,
+    ))
+      fields.push(`${JSON.parse(`"${entity}"`)}.${JSON.parse(`"${property}"`)}`)
+  expect(fields.length).toBeGreaterThan(20)
+  expect(fields.filter((field) => !model.has(field))).toEqual([])
+})
