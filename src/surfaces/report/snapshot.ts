@@ -115,11 +115,12 @@ function withoutClaim(view: PageView, words: Words): Said {
     .map(cardOf)
   if (numbers.length === 0 && view.headline === '') throw nothingToShow(view)
   const tested = view.tiles.filter(({ verdict }) => verdict?.real === false)
-  const first = tested[0]?.verdict?.sentence ?? ''
+  const [only] = tested.length === 1 ? tested : []
+  const nothing = say(words, 'report.snapshot.nothing', { count: tested.length })
   return {
     about: view.title,
     title: view.headline || view.title,
-    sure: tested.length === 0 ? '' : `${say(words, 'report.snapshot.nothing', { count: tested.length })} ${first}`,
+    sure: only?.verdict?.sentence ?? (tested.length === 0 ? '' : nothing),
     picture: null,
     numbers,
     definition: '',
