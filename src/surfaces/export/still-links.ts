@@ -33,6 +33,7 @@ export function stillLinks(page: string, places: StillPlaces): string {
       })
       // What a click would filter by, and what only the dashboard's own script answers.
       .replace(/ data-(filter|metric|action|of|refresh)="[^"]*"/g, '')
+      .replace(/ · (?=<\/p>)/g, '')
       .replace(/<(p|li)(?: class="[^"]*")?>\s*<\/\1>/g, '')
   )
 }

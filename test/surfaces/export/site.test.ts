@@ -121,6 +121,7 @@ describe('a link', () => {
     ['<a href="../fr/data.html">FR</a>', '<a href="../fr/data.html">FR</a>'],
     ['<a class="plain" href="/cases?where=a=1" data-filter="a=1">Chat</a>', '<span class="unlinked">Chat</span>'],
     ['<p><a href="/rows?metric=cases">Show rows</a></p>', ''],
+    ['<p>n = 3 · <a href="/breakdown?m=cases">Why</a></p>', '<p>n = 3</p>'],
     [
       '<li><a class="way" href="/data?where=a=1">Rows</a></li><li><a class="way" href="/data">D</a></li>',
       '<li><a class="way" href="data.html">D</a></li>',
