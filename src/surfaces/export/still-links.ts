@@ -24,6 +24,11 @@ export function stillLinks(page: string, places: StillPlaces): string {
         const link = linkOf(attributes, inside, places)
         return link === null ? '' : link === undefined ? whole : `<li>${link}</li>`
       })
+      // A cell of a table is there for what it says.
+      .replace(/(<t[dh](?: [^>]*)?>)<a ([^>]*)>([\s\S]*?)<\/a>/g, (whole, cell, attributes: string, inside: string) => {
+        const link = linkOf(attributes, inside, places)
+        return link === undefined ? whole : `${cell}${link ?? textOf(inside)}`
+      })
       .replace(/<a ([^>]*)>([\s\S]*?)<\/a>/g, (whole, attributes: string, inside: string) => {
         const link = linkOf(attributes, inside, places)
         return link === null ? '' : (link ?? whole)
@@ -33,6 +38,7 @@ export function stillLinks(page: string, places: StillPlaces): string {
       })
       // What a click would filter by, and what only the dashboard's own script answers.
       .replace(/ data-(filter|metric|action|of|refresh)="[^"]*"/g, '')
+      .replace(/ · (?=<\/p>)/g, '')
       .replace(/<(p|li)(?: class="[^"]*")?>\s*<\/\1>/g, '')
   )
 }
@@ -51,7 +57,12 @@ function linkOf(attributes: string, inside: string, places: StillPlaces): string
   if (href === undefined || /^(#|https?:|[\w.]+\/|\.\.\/|[\w-]+\.(html|csv))/.test(href)) return undefined
   const address = addressOf(href, places)
   if (address) return `<a ${attributes.replace(`href="${href}"`, `href="${address}"`)}>${inside}</a>`
-  return saying.test(attributes) ? `<span class="unlinked">${inside}</span>` : null
+  const [, look] = saying.exec(attributes) ?? []
+  return look ? textOf(inside, look) : null
+}
+
+function textOf(inside: string, look = 'plain'): string {
+  return `<span class="${look}">${inside}</span>`
 }
 
 /** A page with a question is another page than the one that was kept. */

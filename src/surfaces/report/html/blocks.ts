@@ -67,9 +67,11 @@ function keyNumber({ label, value, facts, standing, query }: KeyNumber, { defini
   const place = definitions.get(query.metrics[0] ?? '')
   const name = place ? html`<a href="#${place.anchor}">${label}</a>` : html`${label}`
   const where = standing
-    ? html`<dd class="standing tone-${standing.tone}">${toneMark(standing.tone)}${standing.text}</dd>`
+    ? html`<p class="standing tone-${standing.tone}">${toneMark(standing.tone)}${standing.text}</p>`
     : ''
-  return html`<div class="number"><dt>${name}</dt><dd class="value">${value}</dd>${where}${facts.map((each) => html`<dd class="fact">${each}</dd>`)}</div>`
+  const rests = facts.map((each) => html`<p class="fact">${each}</p>`)
+  const more = standing || facts.length > 0 ? html`<dd>${where}${rests}</dd>` : ''
+  return html`<div class="number"><dt>${name}</dt><dd class="value">${value}</dd>${more}</div>`
 }
 
 /** Good and bad by shape, not by colour alone. */
