@@ -46,7 +46,7 @@ export interface Look {
   /** A hairline below, as in a table. */
   rule?: 'row' | 'head'
   fill?: 'head'
-  align?: 'right' | 'center'
+  align?: 'left' | 'right'
   wrap?: true
   indent?: number
   /** A number format of Excel. */
