@@ -59,7 +59,7 @@ export function nativeChart(
     format,
     ...(nameFormat && { nameFormat }),
     labels: { value: label(values), low: label(low), high: label(high) },
-    names: rows.map((row) => (row[0]?.value ?? '') as string | number),
+    names: rows.map((row) => row[0]?.value ?? ''),
     points: points.map((value, i) => ({ value, low: lows[i] ?? null, high: highs[i] ?? null })),
   }
 }
