@@ -56,9 +56,17 @@ async function throughOffice(file, folder) {
   return join(folder, basename(file))
 }
 
-/** Equal but for how a number was rounded on the way. */
+const clock = /^(\d+):(\d\d):(\d\d)$/
+
+const secondsIn = (text) => {
+  const [, hours, minutes, seconds] = clock.exec(text)
+  return Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)
+}
+
+/** Equal but for how a number was rounded on the way: a half second, as a fraction of a day, may fall to either side. */
 function same(ours, theirs) {
   if (ours === theirs) return true
+  if (clock.test(ours) && clock.test(theirs)) return Math.abs(secondsIn(ours) - secondsIn(theirs)) <= 1
   const [a, b] = [Number(ours), Number(theirs)]
   return ours !== '' && theirs !== '' && Math.abs(a - b) <= 1e-9 * Math.max(1, Math.abs(a))
 }

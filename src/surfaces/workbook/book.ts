@@ -34,7 +34,7 @@ export interface Row {
 
 /** A date is a number too: days since the end of 1899 (dates.ts), with a format that shows it as one. */
 export interface Cell {
-  value: string | number | boolean | null
+  value: string | number | null
   look: Look
   /** A cell of this workbook. */
   link?: { sheet: string; cell: string }
@@ -46,7 +46,7 @@ export interface Look {
   /** A hairline below, as in a table. */
   rule?: 'row' | 'head'
   fill?: 'head'
-  align?: 'right' | 'center'
+  align?: 'left' | 'right'
   wrap?: true
   indent?: number
   /** A number format of Excel. */

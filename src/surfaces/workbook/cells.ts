@@ -4,7 +4,6 @@ import { shownIn } from './number-formats.ts'
 
 /** Cells by what they say: one place gives them their looks. */
 export const titleCell = (value: string): Cell => ({ value, look: { font: 'title' } })
-export const leadCell = (value: string): Cell => ({ value, look: { font: 'lead', wrap: true } })
 export const softCell = (value: string): Cell => ({ value, look: { font: 'soft' } })
 export const sectionCell = (value: string): Cell => ({ value, look: { font: 'section' } })
 

@@ -30,15 +30,16 @@ export function nativeChart(
   const drawn = kinds[figure?.chart ?? '']
   const kind = drawn === 'dots' && grain ? 'line' : drawn
   if (!frame || !kind || metrics.length !== 1 || by.length + (grain ? 1 : 0) !== 1) return null
-  const count = table.rows.length
-  if (count < 2 || count > most[kind] || count !== frame.rows.length || (grain && !isUnbroken(tile))) return null
+  if (table.rows.length !== frame.rows.length || (grain && !isUnbroken(tile))) return null
+  const { start, rows } = wholePeriods(tile, table.rows)
+  if (rows.length < 2 || rows.length > most[kind]) return null
   const columnOf = (id: string) => table.columns.findIndex((column) => column.id === id)
   // How often each answer was given is the number of its rows.
   const values = figure?.chart === 'histogram' ? columnOf(`${metric}_n`) : columnOf(metric)
   const [low, high] = [columnOf(`${metric}_interval_low`), columnOf(`${metric}_interval_high`)]
-  const numbers = (column: number) => table.rows.map((row) => numberIn(row[column]?.value))
-  const format = table.rows.find((row) => numberIn(row[values]?.value) !== null)?.[values]?.look.format
-  const nameFormat = grain ? table.rows[0]?.[0]?.look.format?.replace(/".*"$/, '') : undefined
+  const numbers = (column: number) => rows.map((row) => numberIn(row[column]?.value))
+  const format = rows.find((row) => numberIn(row[values]?.value) !== null)?.[values]?.look.format
+  const nameFormat = grain ? rows[0]?.[0]?.look.format?.replace(/".*"$/, '') : undefined
   if (values < 0 || !format || nameFormat === '') return null
   const [points, lows, highs] = [numbers(values), numbers(low), numbers(high)]
   const label = (column: number) => table.columns[column]?.label ?? ''
@@ -48,8 +49,8 @@ export function nativeChart(
     source: {
       sheet,
       head,
-      first: head + 1,
-      last: head + count,
+      first: head + 1 + start,
+      last: head + start + rows.length,
       names: 0,
       values,
       ...(low > 0 && { ends: [low, high] }),
@@ -58,9 +59,19 @@ export function nativeChart(
     format,
     ...(nameFormat && { nameFormat }),
     labels: { value: label(values), low: label(low), high: label(high) },
-    names: table.rows.map((row) => (row[0]?.value ?? '') as string | number),
+    names: rows.map((row) => row[0]?.value ?? ''),
     points: points.map((value, i) => ({ value, low: lows[i] ?? null, high: highs[i] ?? null })),
   }
+}
+
+/** Without unfinished periods at either end: as a point like the others, one would look like a fall. */
+function wholePeriods({ frame }: TileView, all: CellTable['rows']): { start: number; rows: CellTable['rows'] } {
+  const isPartial = (i: number) => {
+    const period = frame?.rows[i]?.period
+    return period !== null && typeof period === 'object' && 'start' in period && period.partial
+  }
+  const start = isPartial(0) ? 1 : 0
+  return { start, rows: all.slice(start, all.length - (isPartial(all.length - 1) ? 1 : 0)) }
 }
 
 function numberIn(value: unknown): number | null {

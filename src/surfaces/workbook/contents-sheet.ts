@@ -2,7 +2,7 @@ import { say, type Words } from '../../config/words.ts'
 import type { Row, Sheet } from './book.ts'
 import { blankRow, emptyCell, fitted, headCell, linkCell, numberCell, proseCell, softCell, titleCell } from './cells.ts'
 import { originOf } from './origin.ts'
-import type { Plan } from './plan.ts'
+import type { Plan, PlannedPage } from './plan.ts'
 
 /** The first sheet: every other one with a link, and what it says. */
 export function contentsSheet(
@@ -20,7 +20,7 @@ export function contentsSheet(
     const [link, ...rest] = cells
     return { cells: [link ? { ...link, look: { ...link.look, indent: 2 } } : null, ...rest] }
   }
-  const tablesOf = ({ tables, view }: Plan['pages'][number]): Row[] =>
+  const tablesOf = ({ tables, view }: PlannedPage): Row[] =>
     tables.map(({ name, tile, table }) =>
       under(name, tile.reading || say(words, 'workbook.table.about', { page: view.title }), table.rows.length),
     )
@@ -44,10 +44,7 @@ export function contentsSheet(
         },
         ...plan.pages
           .filter(({ isQuality }) => !isQuality)
-          .flatMap((page) => [
-            line(page.name, page.view.headline || page.view.tiles.map(({ title }) => title).join(' · ')),
-            ...tablesOf(page),
-          ]),
+          .flatMap((page) => [line(page.name, page.view.headline || titlesOf(page)), ...tablesOf(page)]),
         line(plan.definitions, about('definitions'), plan.cards.length),
         line(plan.quality, quality[0]?.view.headline || about('quality')),
         ...quality.flatMap(tablesOf),
@@ -58,3 +55,11 @@ export function contentsSheet(
     frozen: 5,
   }
 }
+
+/** A page that has no sentence of its own: what its first tiles are about. */
+function titlesOf({ view }: PlannedPage): string {
+  const titles = view.tiles.map(({ title }) => title)
+  return titles.slice(0, named).join(' · ') + (titles.length > named ? ' …' : '')
+}
+
+const named = 5

@@ -8,7 +8,6 @@ import {
   emptyCell,
   fitted,
   headCell,
-  leadCell,
   linkCell,
   markCell,
   nameCell,
@@ -203,6 +202,5 @@ function writeList(tile: TileView, rows: Row[], words: Words): void {
 }
 
 function leadName(value: string): Cell {
-  const { look } = leadCell(value)
-  return { value, look: { ...look, font: 'strong' } }
+  return { value, look: { font: 'strong', wrap: true } }
 }

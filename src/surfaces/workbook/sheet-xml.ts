@@ -83,7 +83,6 @@ function cellXml({ value, look }: Cell, place: string, low: boolean, { styles, s
     return `<c r="${place}" s="${styles.of(look, { quoted: isRisky(text), low })}" t="s"><v>${strings.of(text)}</v></c>`
   }
   const start = `<c r="${place}" s="${styles.of(look, { low })}"`
-  if (typeof value === 'boolean') return `${start} t="b"><v>${value ? 1 : 0}</v></c>`
   // What is no number (a division by nothing) is no value either.
   if (typeof value === 'number' && Number.isFinite(value)) return `${start}><v>${value}</v></c>`
   return `${start}/>`

@@ -130,8 +130,7 @@ function periodCell(serial: number, grain: Grain = 'day', mark: string, text: st
 /** Days stand left, as names do. */
 function dayCell(serial: number, format: string): Cell {
   const { value, look } = formattedCell(serial, format)
-  const { align: _right, ...left } = look
-  return { value, look: left }
+  return { value, look: { ...look, align: 'left' } }
 }
 
 /** A longer name breaks. */

@@ -1,7 +1,7 @@
 import { formatNumber } from '../../config/format.ts'
 import { say, type Words } from '../../config/words.ts'
 import type { Row, Sheet } from './book.ts'
-import { blankRow, fitted, headCell, linkCell, softCell, titleCell } from './cells.ts'
+import { blankRow, fitted, headCell, linkCell, proseRow, softCell, titleCell } from './cells.ts'
 import { originOf } from './origin.ts'
 import { isDrawn, type Plan, type PlannedPage, type PlannedTable } from './plan.ts'
 import { type CellTable, cellTable, readingOf } from './table-cells.ts'
@@ -21,7 +21,8 @@ export function topOf({ tile, table }: PlannedTable, { view, name }: PlannedPage
     sheet: plan.data,
   })
   const said = [tile.reading, tile.caution, more > 0 ? cut : undefined]
-  const prose = (text: string | undefined, font: 'text' | 'soft') => (text ? [overflowing(text, font)] : [])
+  const across = acrossOf(cellTable(table, readingOf(tile, words, view.zone)).columns)
+  const prose = (text: string | undefined, font: 'text' | 'soft') => (text ? [proseRow(text, across, font)] : [])
   return [
     { cells: [titleCell(tile.title)], height: 27 },
     ...said.flatMap((text) => prose(text, 'text')),
@@ -32,14 +33,21 @@ export function topOf({ tile, table }: PlannedTable, { view, name }: PlannedPage
   ]
 }
 
-/** A sentence above a table of any width: it runs on over the empty cells beside it. */
-function overflowing(value: string, font: 'text' | 'soft'): Row {
-  return { cells: [{ value, look: { font } }] }
+/** Columns that sentences above a table run over: as wide as is read at ease, however narrow or wide the table is. */
+function acrossOf(columns: CellTable['columns']): number[] {
+  const widths: number[] = []
+  for (let sum = 0; sum < readable; sum += widths.at(-1) ?? spare) widths.push(columns[widths.length]?.width ?? spare)
+  return widths
 }
+
+/** In characters: a line that is read at ease, and a column beside a table that has none. */
+const readable = 110
+const spare = 10
 
 /** Rows of sentences, then a table down to the last row, where its filter ends. */
 export function filterable(name: string, top: Row[], table: CellTable): Sheet {
-  const widths = table.columns.map(({ width }) => width)
+  const own = table.columns.map(({ width }) => width)
+  const widths = [...own, ...acrossOf(table.columns).slice(own.length)]
   const head: Row = { cells: table.columns.map(({ label, numeric }) => headCell(label, numeric)) }
   const row = top.length + 1
   return {
