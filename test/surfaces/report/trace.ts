@@ -564,6 +564,7 @@ async function insightsOf({ services }: World): Promise<Insights> {
     words,
   )
   const found = new Set(findings.map(({ kind }) => kind))
+  const kinds = [...new Set(answers.map(({ kind }) => kind))]
   const refused = answers.filter(({ kind, refused }) => refused && !found.has(kind))
   return {
     texts: new Map([
@@ -571,7 +572,7 @@ async function insightsOf({ services }: World): Promise<Insights> {
       ...playbookTexts(playbook),
     ]),
     refusals: refused.map((each) => each.refused!.refused),
-    refusedKinds: new Set(refused.map(({ kind }) => kind)).size,
+    refusedKinds: kinds.filter((kind) => answers.every((each) => each.kind !== kind || each.refused)).length,
     kindsOf: (ids) => new Set(findings.filter(({ id }) => ids.includes(id)).map(({ kind }) => kind)).size,
   }
 }

@@ -3,14 +3,13 @@ import { labelOf, say } from '../../../config/words.ts'
 import type { MetricCard, MetricCell } from '../../../metrics/frame.ts'
 import type { Metric } from '../../../metrics/metric.ts'
 import { fieldLabel, listed } from '../../../metrics/needs.ts'
-import { expressionsOf } from '../../../metrics/parse-metrics.ts'
 import type { Premises } from '../../../metrics/premises.ts'
-import { readsOf } from '../../../metrics/reach.ts'
 import { nameOf } from '../../../pages/tiles/loads.ts'
 import { totalOf } from '../../../pages/tiles/tile.ts'
 import type { Block } from '../document.ts'
 import type { ChapterContext } from './chapter.ts'
 import { findingsOf } from './findings.ts'
+import { asksPromise } from './promises.ts'
 import { metricsOf, queriesOf } from './used.ts'
 
 /** A metric of the report with its whole number. */
@@ -141,7 +140,7 @@ function guessed({ used, premises, context: { words } }: Ground): Assumption[] {
     const own = premises!.guessed.filter((each) => each.file === file)
     const fields = new Set(own.map(({ field }) => field))
     // The table of a column says what it is about; the same column fills several.
-    const columns = [...new Map(own.map((each) => [each.column, each])).values()]
+    const columns = own.filter((each, at) => own.findIndex(({ column }) => column === each.column) === at)
     return {
       ...{ id: 'guessed', facts: 'premises' as const },
       says: say(words, 'report.assumptions.guessed.says', {
@@ -153,8 +152,10 @@ function guessed({ used, premises, context: { words } }: Ground): Assumption[] {
           words,
         ),
       }),
-      depend: used.filter(({ metric }) =>
-        metric.needs.some((need) => need.split(' or ').some((each) => fields.has(each))),
+      depend: used.filter(
+        ({ metric, card, dated }) =>
+          metric.needs.some((need) => need.split(' or ').some((each) => fields.has(each))) ||
+          (dated && card.time_basis !== null && fields.has(card.time_basis)),
       ),
     }
   })
@@ -197,16 +198,6 @@ function promises({ used, premises, context: { words } }: Ground): Assumption[] 
   )
   const depend = used.filter(({ metric }) => asksPromise(metric))
   return says.length > 0 ? [{ id: 'promises', says: says.join(' '), depend, facts: 'premises' }] : []
-}
-
-/** Does it read the promise of a row, in what it counts or in when it counts it? */
-function asksPromise({ from, measure, population, maturity }: Metric): boolean {
-  const read = [
-    ...expressionsOf(measure),
-    ...(population ? [population] : []),
-    ...(typeof maturity?.seconds === 'object' ? [maturity.seconds] : []),
-  ]
-  return read.some((each) => readsOf(from, each).some((column) => column.endsWith('target_seconds')))
 }
 
 /** What the arithmetic of agents takes for granted, as its findings say it. */

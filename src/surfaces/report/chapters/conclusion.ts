@@ -8,7 +8,8 @@ import { totalOf } from '../../../pages/tiles/tile.ts'
 import type { Block } from '../document.ts'
 import { firstActions } from './actions.ts'
 import { type ChapterContext, quoted, tileContext } from './chapter.ts'
-import { findingsOf, questionTitle, refusedAnswers } from './findings.ts'
+import { findingsOf, questionTitle, unaskedKinds } from './findings.ts'
+import { asksPromise } from './promises.ts'
 import { surestOf } from './summary.ts'
 import { metricsOf } from './used.ts'
 
@@ -44,11 +45,42 @@ async function levelOf(context: ChapterContext): Promise<Block> {
     if (own.length === 0) return []
     return [say(words, `report.conclusion.${standing}`, { count: own.length, numbers: numbersText(own, words) })]
   }
-  if (standings.length === 0) return { kind: 'paragraph', text: say(words, 'report.conclusion.untargeted') }
+  if (standings.length === 0) return (await promisesOf(context)) ?? untargeted(words)
   return {
     kind: 'paragraph',
     text: [...text('missed'), ...text('met'), ...text('unclear')].join(' '),
     source: { queries: standings.map(({ card }) => ({ metrics: [card.id] })) },
+  }
+}
+
+function untargeted(words: Words): Block {
+  return { kind: 'paragraph', text: say(words, 'report.conclusion.untargeted') }
+}
+
+/** Without targets, how much of what was promised was kept: that somebody promised it is a measure of its own. */
+async function promisesOf({ before, services, words }: ChapterContext): Promise<Block | null> {
+  const ids = metricsOf(before).filter((id) => {
+    const metric = services.catalogue.metrics.get(id)
+    return metric?.measure.kind === 'ratio' && metric.variant === '' && asksPromise(metric)
+  })
+  const frames = await Promise.all(ids.map((id) => services.runQuery({ metrics: [id] })))
+  const kept = frames.flatMap((frame, index) => {
+    const card = frame.metrics[ids[index]!]
+    const { value } = totalOf(frame, ids[index]!)
+    return card && value !== null
+      ? [{ id: card.id, text: `${card.label} ${formatValue(value, card.unit, words)}` }]
+      : []
+  })
+  if (kept.length === 0) return null
+  return {
+    kind: 'paragraph',
+    text: say(words, 'report.conclusion.promised', {
+      numbers: listed(
+        kept.map(({ text }) => text),
+        words,
+      ),
+    }),
+    source: { queries: kept.map(({ id }) => ({ metrics: [id] })) },
   }
 }
 
@@ -97,8 +129,7 @@ async function realOf(context: ChapterContext): Promise<Block[]> {
 /** What could not be asked, and what of the data cannot be trusted. */
 async function unknownOf(context: ChapterContext): Promise<Block[]> {
   const { words } = context
-  const refused = refusedAnswers((await context.gathered()).answers)
-  const names = [...new Set(refused.map(({ kind }) => questionTitle(kind, words)))]
+  const names = unaskedKinds((await context.gathered()).answers).map((kind) => questionTitle(kind, words))
   const wrong = (await foundOf(tileContext(context))).filter(({ severity }) => severity === 'error')
   return [
     ...(names.length > 0

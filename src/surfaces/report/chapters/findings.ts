@@ -146,3 +146,9 @@ export function refusedAnswers(answers: readonly Answer[]): Answer[] {
   const all = answers.filter(({ kind, refused }) => refused && !found.has(kind))
   return [...new Map(all.map((each) => [`${each.kind} ${each.refused?.refused}`, each])).values()]
 }
+
+/** Questions that could not be asked in any way. */
+export function unaskedKinds(answers: readonly Answer[]): FindingKind[] {
+  const asked = new Set(answers.filter(({ refused }) => !refused).map(({ kind }) => kind))
+  return [...new Set(answers.map(({ kind }) => kind))].filter((kind) => !asked.has(kind))
+}

@@ -6,7 +6,7 @@ import { resolvePage } from '../../../pages/resolve.ts'
 import type { Page } from '../../../pages/spec.ts'
 import type { Block } from '../document.ts'
 import { type ChapterContext, recorded } from './chapter.ts'
-import { findingsOf, refusedAnswers } from './findings.ts'
+import { findingsOf, unaskedKinds } from './findings.ts'
 import { composeKeyFactors } from './key-factors.ts'
 
 /** The first page: one sentence, the key factors, the surest findings, and how much is not known. */
@@ -60,7 +60,7 @@ async function unknownBlocks(unknown: string[], context: ChapterContext): Promis
   const { words, services } = context
   const families = [...services.catalogue.metrics.values()].filter((each) => each.variant === '' && !each.quantileOf)
   const ready = families.filter(({ needs }) => missingOf(needs, services.version.present).length === 0).length
-  const refused = refusedAnswers((await context.gathered()).answers)
+  const unasked = unaskedKinds((await context.gathered()).answers)
   return [
     { kind: 'heading', text: say(words, 'report.summary.unknown') },
     {
@@ -68,9 +68,7 @@ async function unknownBlocks(unknown: string[], context: ChapterContext): Promis
       text: [
         say(words, 'report.summary.ready', { ready, all: families.length }),
         ...(unknown.length > 0 ? [say(words, 'report.summary.lacking', { names: listed(unknown, words) })] : []),
-        ...(refused.length > 0
-          ? [say(words, 'report.summary.refused', { count: new Set(refused.map(({ kind }) => kind)).size })]
-          : []),
+        ...(unasked.length > 0 ? [say(words, 'report.summary.refused', { count: unasked.length })] : []),
       ].join(' '),
       source: { facts: 'readiness', findings: [] },
     },
