@@ -1,4 +1,3 @@
-import { formatDate } from '../../config/format.ts'
 import { labelOf, say } from '../../config/words.ts'
 import { evidenceOf } from '../../insights/gather.ts'
 import { findPlaybook } from '../../insights/playbook.ts'
@@ -19,6 +18,7 @@ import { composeQuality } from './chapters/quality.ts'
 import { composeSummary } from './chapters/summary.ts'
 import { composeTiles } from './chapters/tiles.ts'
 import type { Block, ReportDocument, Section } from './document.ts'
+import { originOf } from './origin.ts'
 
 /** Milliseconds after which a question of a report is given up: nobody looks at a clock who prints. */
 const patience = 900_000
@@ -55,13 +55,7 @@ export async function composeReport(report: Report, source: string, given: PageS
     version: version.id,
     as_of: version.as_of,
     zone: version.zone,
-    origin: say(words, 'pages.origin', {
-      as_of: version.as_of
-        ? formatDate(version.as_of, words, { dateStyle: 'medium', timeStyle: 'short', timeZone: version.zone })
-        : 'none',
-      zone: version.zone,
-      version: version.id,
-    }),
+    origin: originOf(version, words),
     sections,
   }
 }
