@@ -1,4 +1,4 @@
-import { labelOf, say } from '../../config/words.ts'
+import { labelOf } from '../../config/words.ts'
 import { evidenceOf } from '../../insights/gather.ts'
 import { findPlaybook } from '../../insights/playbook.ts'
 import { readPlaybook } from '../../insights/read-playbook.ts'
