@@ -1,5 +1,6 @@
 import { say, type Words } from '../../../config/words.ts'
-import { type Fragment, type Html, html, trusted } from '../../../pages/render/html.ts'
+import { stillDrawing } from '../../../pages/render/alone.ts'
+import { type Fragment, type Html, html } from '../../../pages/render/html.ts'
 import { icon } from '../../../pages/render/icons.ts'
 import { renderTable } from '../../../pages/render/table.ts'
 import type { TableView } from '../../../pages/view.ts'
@@ -84,9 +85,9 @@ function toneMark(tone: NonNullable<KeyNumber['standing']>['tone']): Fragment {
 function figure({ block, exhibit, table }: Extract<Part, { kind: 'figure' }>, press: Press): Html {
   const { svg, narrow, chart } = block.figure
   const caption = `${exhibit.anchor}-caption`
-  const small = narrow ? html`<div class="narrow">${trusted(narrow)}</div>` : ''
+  const small = narrow ? html`<div class="narrow">${stillDrawing(narrow)}</div>` : ''
   return html`<div class="exhibit" id="${exhibit.anchor}" data-tile="${exhibit.anchor}"><figure class="plate">${captionOf(block, exhibit, caption, press)}
-<div class="figure" data-figure="${chart}" tabindex="0" role="group" aria-labelledby="${caption}"><div class="${narrow ? 'wide' : 'any'}">${trusted(svg)}</div>${small}</div>
+<div class="figure" data-figure="${chart}" tabindex="0" role="group" aria-labelledby="${caption}"><div class="${narrow ? 'wide' : 'any'}">${stillDrawing(svg)}</div>${small}</div>
 ${noteOf(block.note, block, press)}</figure>${table ? dataOf(table.table, exhibit.number, press) : ''}</div>
 `
 }

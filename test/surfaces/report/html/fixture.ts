@@ -15,9 +15,10 @@ export const words: Words = { language: 'en', locale: 'en-US', messages: {}, fal
 
 export function figure(
   chart = 'bars',
-  series: unknown[] = [{ type: 'bar', data: [{ value: 1, tip: hostile }] }],
+  series: unknown[] = [{ type: 'bar', data: [{ value: 1, tip: hostile, filter: 'channel=chat' }] }],
 ): Figure {
-  const svg = '<svg class="drawing" role="img" aria-label="x" width="586" height="80"></svg>'
+  const svg =
+    '<svg class="drawing" role="img" aria-label="x" width="586" height="80"><path class="hit" data-filter="channel=chat"/></svg>'
   return { chart, svg, narrow: svg, option: { series }, height: 80, label: 'x' }
 }
 

@@ -65,8 +65,8 @@ test('every link arrives, every id is there once, and headings leave out no leve
   expect(levels.filter((level, i) => level - (levels[i - 1] ?? 0) > 1)).toEqual([])
 })
 
-test('cells lead nowhere: there is no page behind a report', () => {
-  expect(markup).not.toMatch(/data-filter|href="\//)
+test('cells and marks lead nowhere: there is no page behind a report', () => {
+  expect(written).not.toMatch(/data-filter|href="\/|channel=chat/)
 })
 
 test('borders of maps are there for a map only', () => {
