@@ -39,7 +39,8 @@ export function nativeChart(
   const [low, high] = [columnOf(`${metric}_interval_low`), columnOf(`${metric}_interval_high`)]
   const numbers = (column: number) => rows.map((row) => numberIn(row[column]?.value))
   const format = rows.find((row) => numberIn(row[values]?.value) !== null)?.[values]?.look.format
-  const nameFormat = grain ? rows[0]?.[0]?.look.format?.replace(/".*"$/, '') : undefined
+  const named = rows.every(([name]) => typeof name?.value === 'number') ? 'General' : undefined
+  const nameFormat = grain ? rows[0]?.[0]?.look.format?.replace(/".*"$/, '') : named
   if (values < 0 || !format || nameFormat === '') return null
   const [points, lows, highs] = [numbers(values), numbers(low), numbers(high)]
   const label = (column: number) => table.columns[column]?.label ?? ''

@@ -36,7 +36,17 @@ export interface Shown {
 }
 
 export function shownIn(value: number, unit: Unit): Shown {
-  return { value: unit === 'seconds' ? value / secondsADay : value, format: unitFormat(unit, value) }
+  return { value: settled(unit === 'seconds' ? value / secondsADay : value), format: unitFormat(unit, value) }
+}
+
+/**
+ * An engine that adds up on several threads adds in another order each time, and the last digits of a sum differ: two files of one version
+ * would not be the same. Ten digits are kept, of an amount its cents.
+ */
+export function settled(value: number): number {
+  const cents = Math.round(value * 100) / 100
+  if (Math.abs(value - cents) <= 4e-12 * Math.max(1, Math.abs(value))) return cents
+  return Number(value.toPrecision(10))
 }
 
 /**
@@ -44,6 +54,11 @@ export function shownIn(value: number, unit: Unit): Shown {
  * where the text says more than its number (an interval, a condition), so that nothing of it is lost.
  */
 export function formatAsWritten(value: number, text: string, words: Words): Shown | null {
+  const found = writtenAs(value, text, words)
+  return found && { ...found, value: settled(found.value) }
+}
+
+function writtenAs(value: number, text: string, words: Words): Shown | null {
   const signed = /^[+±]/.test(text)
   const bare = text.replace(/^[+±−-]/, '')
   const size = Math.abs(value)

@@ -61,6 +61,7 @@ function splitOf(column: Column, cells: TableCell[], reading: Reading): Split {
   const unit = cells.find((cell) => cell.interval)?.interval?.unit
   if (unit === undefined) {
     const isNumber = (cell: TableCell) => typeof valueCell(cell, column, reading).value === 'number'
+    if (isNumbered(cells)) return { columns: [base], cells: (cell) => [numberedCell(cell)] }
     return {
       columns: [{ ...base, numeric: column.numeric && cells.some(isNumber) }],
       cells: (cell) => [valueCell(cell, column, reading)],
@@ -84,6 +85,20 @@ function splitOf(column: Column, cells: TableCell[], reading: Reading): Split {
       return [typeof value === 'number' ? numberCell(value, unit) : valueCell(cell, column, reading), ...ends]
     },
   }
+}
+
+const plainNumber = /^-?(0|[1-9]\d{0,9})(\.\d{0,4}[1-9])?$/
+
+/** Scores, hours and keys without letters: names that are numbers sort as such. One that is none (`007`) leaves all of them texts. */
+function isNumbered(cells: TableCell[]): boolean {
+  const known = cells.filter(({ value, text }) => value !== null || text !== '–')
+  return known.length > 0 && known.every(({ value, text }) => value === text && plainNumber.test(text))
+}
+
+function numberedCell({ text, value }: TableCell): Cell {
+  if (value === null) return emptyCell
+  const { look } = nameCell(text)
+  return { value: Number(text), look: { ...look, align: 'left' } }
 }
 
 function valueCell(cell: TableCell, column: Column, reading: Reading): Cell {

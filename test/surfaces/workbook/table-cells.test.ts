@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { TableView } from '../../../src/pages/view.ts'
+import { settled } from '../../../src/surfaces/workbook/number-formats.ts'
 import { cellTable } from '../../../src/surfaces/workbook/table-cells.ts'
 import { wordsOf } from '../../pages/fixtures.ts'
 
@@ -11,7 +12,7 @@ test('numbers keep their value and look as the page wrote them, in either langua
     ['en', '8,469', 8469, 8469, '#,##0'],
     ['en', '66.7%', 0.66712, 0.66712, '0.0%'],
     ['en', '2.99', 2.9913, 2.9913, '#,##0.00'],
-    ['en', '7 hr 35 min', 27_312, 27_312 / 86_400, '[h]:mm:ss'],
+    ['en', '7 hr 35 min', 27_312, 0.3161111111, '[h]:mm:ss'],
     ['en', '+2.1 pts', 0.021, 0.021, '+0.0%;-0.0%;0.0%'],
     ['en', '−0.30', -0.3, -0.3, '#,##0.00'],
     ['en', '< 0.001', 0.0000123, 0.0000123, '0.0E+00'],
@@ -92,4 +93,26 @@ test('days, moments and periods are dates of Excel; an unfinished period says so
     'yyyy-mm-dd',
     'yyyy-mm-dd hh:mm',
   ])
+})
+
+test('names that are numbers sort as numbers, unless one of them would lose a digit', async () => {
+  const words = await wordsOf('en')
+  const read = (texts: string[]) => {
+    const rows = texts.map((each) => [{ text: each, value: each }])
+    return cellTable({ caption: '', columns: [text('score')], rows }, { words, zone: 'UTC' }).rows.map(
+      ([cell]) => cell?.value,
+    )
+  }
+  expect(read(['1', '2', '10', '1.5'])).toEqual([1, 2, 10, 1.5])
+  expect(read(['007', '8'])).toEqual(['007', '8'])
+  expect(read(['1', 'n/a'])).toEqual(['1', 'n/a'])
+  expect(read(['12345678901', '1e5'])).toEqual(['12345678901', '1e5'])
+})
+
+test('what an engine adds in another order is the same number', () => {
+  expect(settled(31.605110315454418)).toBe(settled(31.60511031545442))
+  expect(settled(0.36838732791784512)).toBe(settled(0.36838732791784534))
+  expect(settled(123_080_546.37000002)).toBe(123_080_546.37)
+  expect(settled(0.1 + 0.2)).toBe(0.3)
+  expect(settled(8469)).toBe(8469)
 })
