@@ -17,8 +17,8 @@ const all = process.env.REPORTS === 'all'
 const languages = ['en', 'fr']
 const goldens = join(import.meta.dirname, '../../golden/reports')
 
-/** Readings that say more than cells: pooled cohorts, correlations, forecasts, how many groups are drawn. */
-const whole = /^chart (cohorts|bubble|line|dots|bars|flows|waterfall|map)\b/
+/** Readings that say more than cells: pooled cohorts, correlations, forecasts, tests of shares, how many groups are drawn. */
+const whole = /^chart (cohorts|bubble|line|lines|columns|gaps|dots|bars|flows|waterfall|map)\b/
 
 const spec: Report = reportSchema.parse(parse(readFileSync(join(import.meta.dirname, 'small.yaml'), 'utf8'))) as Report
 

@@ -108,8 +108,10 @@ async function makeTracer(document: ReportDocument, world: World) {
 
   /** Counts what is known, answers the numbers that are not. */
   const scan = (text: string, known: Known, phrases: readonly string[] = [], ground: Ground = 'finding'): string[] => {
-    let rest = text
-    for (const phrase of phrases) {
+    // Where a line may break says nothing of a number.
+    let rest = text.replaceAll('\u00a0', ' ')
+    for (const each of phrases) {
+      const phrase = each.replaceAll('\u00a0', ' ')
       if (!rest.includes(phrase)) continue
       trace.grounds[ground] += numbersIn(phrase)
       rest = rest.replaceAll(phrase, '¤')
@@ -235,7 +237,7 @@ async function makeTracer(document: ReportDocument, world: World) {
             `${column.id}: ${text}, expected ${expected?.join(' or ')}`,
           ])
       }
-      for (const key of keys) trace.grounds.word += numbersIn(at(key).text)
+      for (const key of keys) trace.grounds[key === 'period' ? 'date' : 'word'] += numbersIn(at(key).text)
     }
   }
 
@@ -353,8 +355,8 @@ function unknownIn(text: string, known: Known, count: (ground: Ground) => void):
 
 /** From its first digit on: signs and words before it are the sentence's. */
 function add(known: Known, text: string, ground: Ground): void {
-  const at = text.search(/\d/)
-  if (at >= 0 && !known.has(text.slice(at))) known.set(text.slice(at), ground)
+  const from = text.slice(Math.max(0, text.search(/\d/))).replaceAll('\u00a0', ' ')
+  if (/\d/.test(from) && !known.has(from)) known.set(from, ground)
 }
 
 function constants(words: Words): [string, Ground][] {
@@ -615,6 +617,9 @@ async function factsOf(context: MetricContext) {
   const each = await rows('SELECT records, mapped, rejected, duplicate, superseded, skipped FROM cx.loads')
   const rejects = await rows('SELECT count(*)::INT AS n FROM cx.rejects GROUP BY reason, scope, "column"')
   const checks = await rows('SELECT found, checked, facts FROM cx.check_results')
+  const columns = await rows(
+    'SELECT c.missing, l.records, c.distinct_values, c.lowest, c.highest, c.top FROM cx.columns c JOIN cx.loads l ON l.id = c.load',
+  )
   const quality = await readQuality(context)
   const of = async (kind: Source['facts'], words: Words, { services }: World): Promise<Known> => {
     const known: Known = new Map()
@@ -649,6 +654,21 @@ async function factsOf(context: MetricContext) {
       put(lines.filter(({ found }) => found === 0).length)
       put(100)
     }
+    if (kind === 'columns')
+      for (const { missing, records, distinct_values, lowest, highest, top } of columns) {
+        put(distinct_values)
+        add(known, formatValue(Number(missing) / Math.max(1, Number(records)), 'ratio', words), 'facts')
+        const values = (JSON.parse(String(top ?? '[]')) as { value: string }[]).map(({ value }) =>
+          value.replace(/\s+/g, ' ').trim(),
+        )
+        for (const value of values) add(known, value.length > 32 ? value.slice(0, 31) : value, 'word')
+        for (const end of [lowest, highest])
+          if (end !== null) {
+            put(end, [0, 2])
+            for (const form of [{ dateStyle: 'medium' }, { dateStyle: 'medium', timeStyle: 'short' }] as const)
+              add(known, formatDate(String(end), words, form), 'date')
+          }
+      }
     if (kind === 'readiness') {
       const families = [...services.catalogue.metrics.values()].filter(
         (metric) => metric.variant === '' && !metric.quantileOf,
