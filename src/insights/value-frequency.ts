@@ -93,6 +93,11 @@ async function tableOf(table: Sql, { store }: Context, words: Words): Promise<Va
     recency: numberOf(row.recency),
     satisfaction: numberOf(row.satisfaction),
   }))
+  // Groups come in any order; a reader has the most valuable first, the most frequent of each before the others, every time.
+  cells.sort(
+    (a, b) =>
+      bands.indexOf(b.value) - bands.indexOf(a.value) || rhythms.indexOf(b.contacts) - rhythms.indexOf(a.contacts),
+  )
   const revenue = cells.reduce((sum, each) => sum + each.revenue, 0)
   const best = cells.filter(({ value, contacts }) => value === 'high' && contacts === 'many')
   const costly = best.reduce((sum, each) => sum + each.revenue, 0)

@@ -94,6 +94,20 @@ test('value against contact adds up to all customers and all revenue; without am
   )
   const answer = await findValueFrequency(await context())
   if ('refused' in answer) throw new Error(answer.refused)
+  // The same order every time: the most valuable first, of each the most frequent first.
+  const order = [
+    'high many',
+    'high few',
+    'high none',
+    'middle many',
+    'middle few',
+    'middle none',
+    'low many',
+    'low few',
+    'low none',
+  ]
+  const places = answer.cells.map(({ value, contacts }) => order.indexOf(`${value} ${contacts}`))
+  expect(places).toEqual(places.toSorted((a, b) => a - b))
   const sum = (of: 'customers' | 'revenue') => answer.cells.reduce((total, cell) => total + cell[of], 0)
   expect(sum('customers')).toBe(300)
   expect(sum('revenue')).toBe((10 * 299 * 300) / 2)
