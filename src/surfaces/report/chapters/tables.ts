@@ -1,7 +1,7 @@
 import type { TableCell, TableView } from '../../../pages/view.ts'
 
 /** Rows that a reader of paper still reads; the rest is in the workbook and on the page. */
-const mostRows = 30
+const mostRows = 44
 
 /** A table as it is printed: no longer than half a page, and it says how many rows are left out. */
 export function cut(table: TableView): TableView {

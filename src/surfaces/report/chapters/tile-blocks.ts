@@ -41,8 +41,8 @@ function picture(tile: TileView, source: Source): Block[] {
   if (!figure && !table) return caption ? [{ kind: 'paragraph', source, text: caption }] : []
   return [
     ...(figure ? [{ ...head, kind: 'figure' as const, caption, note: tile.foot ?? '', figure }] : []),
-    // What a picture shows already is not printed in part.
-    ...(table && !(figure && isCut(table))
+    // What a picture shows already is not printed in part; cohorts are a table themselves, and their rows are no reading.
+    ...(table && !(figure && (isCut(table) || figure.chart === 'cohorts'))
       ? [{ ...head, kind: 'table' as const, caption: figure ? '' : caption, table: cut(table) }]
       : []),
   ]

@@ -34,7 +34,19 @@ export async function composeTiles(chapter: ChapterOf<'tiles'>, context: Chapter
   )
   const named = views.map((view, index) => ({ view, sources: sourcesOf(view, parts[index]!.tiles, context) }))
   const blocks = await Promise.all(named.map((part) => blocksOfPage(part, context)))
-  return [...openingOf(named, context.words), ...blocks.flat()]
+  return joined([...openingOf(named, context.words), ...blocks.flat()])
+}
+
+/** Numbers of two pages that stand next to each other are one row. */
+function joined(blocks: Block[]): Block[] {
+  const rows: Block[] = []
+  for (const block of blocks) {
+    const last = rows.at(-1)
+    if (block.kind === 'numbers' && last?.kind === 'numbers')
+      rows[rows.length - 1] = { ...last, numbers: [...last.numbers, ...block.numbers] }
+    else rows.push(block)
+  }
+  return rows
 }
 
 function onPaper(tile: Tile): Tile {
