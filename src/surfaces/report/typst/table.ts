@@ -44,12 +44,18 @@ interface Setting {
   size: number
   available: number
   word: number
+  /** Lines that a number with its interval takes at most; one without a limit breaks wherever it can. */
+  lines: number
 }
+/** Letters may be smaller before numbers break more often than once. */
 const settings: Setting[] = [
-  { size: 8.2, available: textWidth, word: 22 },
-  { size: 8.2, available: wideWidth, word: 22 },
-  { size: 7, available: wideWidth, word: 22 },
-  { size: 7, available: wideWidth, word: 12 },
+  { size: 8.2, available: textWidth, word: 22, lines: 2 },
+  { size: 8.2, available: wideWidth, word: 22, lines: 2 },
+  { size: 7, available: wideWidth, word: 22, lines: 2 },
+  { size: 8.2, available: textWidth, word: 22, lines: Number.POSITIVE_INFINITY },
+  { size: 8.2, available: wideWidth, word: 22, lines: Number.POSITIVE_INFINITY },
+  { size: 7, available: wideWidth, word: 22, lines: Number.POSITIVE_INFINITY },
+  { size: 7, available: wideWidth, word: 12, lines: Number.POSITIVE_INFINITY },
 ]
 const smallest = settings.at(-1)!
 
@@ -116,11 +122,15 @@ function gridsOf(table: Plain, setting: Setting): PaperGrid[] {
 }
 
 /** What a column cannot be without: a number whole, of a text its longest word. */
-function needed({ columns, rows }: Plain, { size, word }: Setting): number[] {
+function needed({ columns, rows }: Plain, { size, word, lines }: Setting): number[] {
   return columns.map(({ label, numeric }, index) => {
     const texts = rows.map((row) => row[index]?.text ?? '')
     const whole = numeric && texts.every((text) => text.length <= 18)
-    const longest = Math.max(...texts.map((text) => (whole ? wide(text) : wideWord(text, word))), 0)
+    const parted = (text: string): number => (numeric ? (wide(text) * 1.1) / lines : 0)
+    const longest = Math.max(
+      ...texts.map((text) => (whole ? wide(text) : Math.max(wideWord(text, word), parted(text)))),
+      0,
+    )
     const least = numeric ? 0 : Math.min(14, Math.max(...texts.map(({ length }) => length), 0)) * 0.55
     return Math.max(longest, wideWord(label, word) * 1.06, least) * size + gap
   })
