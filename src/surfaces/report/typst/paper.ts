@@ -19,6 +19,9 @@ interface Titled {
   caption: string
 }
 
+/** Points of a drawing that its heading and caption still stand beside on one page. */
+const mostHeight = 520
+
 /** `width` in points. */
 interface Picture {
   alt: string
@@ -127,7 +130,7 @@ function paperBlock({ source: _, ...block }: Grouped & { source?: unknown }, set
 
 function figureOf({ title, caption, note, figure }: BlockOf<'figure'>, setting: Setting): PaperBlock {
   const number = ++setting.figures
-  const { svg, width } = drawingFor(figure.svg, setting.colours)
+  const { svg, width, height } = drawingFor(figure.svg, setting.colours)
   const file = `figure-${number}.svg`
   setting.files.set(file, svg)
   return {
@@ -135,7 +138,8 @@ function figureOf({ title, caption, note, figure }: BlockOf<'figure'>, setting: 
     label: say(setting.words, 'report.paper.figure', { number }),
     ...{ title, caption, note, file },
     alt: figure.label || title,
-    width: width * pixel,
+    // A drawing as high as a page leaves no room for the heading above it.
+    width: Math.min(width * pixel, (mostHeight * width) / height),
   }
 }
 
