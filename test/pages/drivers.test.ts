@@ -4,6 +4,7 @@ import { renderContent } from '../../src/pages/render/content.ts'
 import { resolvePage } from '../../src/pages/resolve.ts'
 import type { PageView } from '../../src/pages/view.ts'
 import type { Store } from '../../src/store/store.ts'
+import { findSnapshot } from '../../src/surfaces/report/snapshot.ts'
 import { plant } from '../insights/planted-answers.ts'
 import { contextOf, emptyModel } from '../metrics/fixture.ts'
 import { fixtureServices } from './fixtures.ts'
@@ -58,6 +59,20 @@ test.each(['en', 'fr'])('every picture has its table, and every word is there (%
     for (const row of tile.table!.rows) expect([tile.id, row.length]).toEqual([tile.id, tile.table!.columns.length])
   }
   expect(html).not.toMatch(/drivers\.[a-z_]+[.<"]|signals\.[a-z]+[.<"]|NaN|undefined|Infinity/)
+})
+
+test('as one picture: the sentence of the first drawing is the claim, with or without an effect', async () => {
+  const services = await fixtureServices()
+  const snapshot = async (reading: DriverReading) => {
+    const found = services.pages.find((each) => each.page === 'drivers')!
+    const tiles = found.tiles.filter(({ id }) => id === 'snapshot')
+    return findSnapshot({ ...found, tiles }, 'answers', { ...services, readDrivers: async () => reading })
+  }
+  const { title, sure, picture } = await snapshot(planted)
+  expect(title).toMatch(/at 1 day the score moves by −/)
+  expect(sure).toMatch(/^Each doubling/)
+  expect(picture?.svg).toMatch(/^<svg/)
+  expect((await snapshot(plain)).title).toMatch(/^No evidence of a threshold/)
 })
 
 test('the snapshot has a step that begins at the threshold', async () => {

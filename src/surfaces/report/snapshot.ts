@@ -44,7 +44,7 @@ export async function findSnapshot(page: Page, source: string, services: PageSer
   const { version, words } = services
   return {
     page: page.page,
-    ...(main ? await claimed(main, page, services) : withoutClaim(view, words)),
+    ...(main ? await claimed(main, page, services) : await withoutVerdict(view, page, services)),
     source,
     origin: originOf(version, words),
     language: words.language,
@@ -85,6 +85,26 @@ async function claimed(main: TileView, page: Page, services: PageServices): Prom
     definition: card
       ? say(services.words, 'report.snapshot.definition', { metric: card.label, says: card.definition })
       : '',
+  }
+}
+
+/** A picture of an insight tells only what is real, in sentences: its first is the claim. Else nothing of the page is. */
+async function withoutVerdict(view: PageView, page: Page, services: PageServices): Promise<Said> {
+  const told = view.tiles.find(
+    ({ kind, state, figure, reading }) => kind !== 'chart' && state === 'ok' && figure && reading,
+  )
+  if (!told) return withoutClaim(view, services.words)
+  const drawn = await redrawn(told, page, services)
+  const [title = '', ...rest] = (told.reading ?? '').split(/(?<=[.!?;])\s(?=\S)/u)
+  return {
+    about: told.title,
+    title: title.replace(/[.;]$/, ''),
+    sure: rest.join(' ').replace(/^\p{Ll}/u, (letter) => letter.toLocaleUpperCase(services.words.locale)),
+    picture: drawn.figure
+      ? { svg: drawn.figure.svg, label: drawn.figure.label || drawn.title, note: drawn.foot ?? '' }
+      : null,
+    numbers: [],
+    definition: '',
   }
 }
 
