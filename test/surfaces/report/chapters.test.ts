@@ -294,8 +294,8 @@ test('moved: what moved beyond chance is told; what only had less time is not ju
 
 test('a table longer than half a page is cut and says by how much', () => {
   const table = (rows: number) => ({ caption: '', columns: [], rows: Array.from({ length: rows }, () => []) })
-  expect(cut(table(32))).toMatchObject({ rows: { length: 32 } })
-  expect(cut({ ...table(40), more: 5 })).toMatchObject({ rows: { length: 30 }, more: 15 })
+  expect(cut(table(46))).toMatchObject({ rows: { length: 46 } })
+  expect(cut({ ...table(54), more: 5 })).toMatchObject({ rows: { length: 44 }, more: 15 })
 })
 
 test('whatever the data hold, Markdown keeps it as text', async () => {
