@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { IntlMessageFormat } from 'intl-messageformat'
 import { readWords } from '../../src/config/read-words.ts'
 import type { Words } from '../../src/config/words.ts'
 import { readYaml } from '../../src/config/yaml.ts'
@@ -445,4 +446,17 @@ function factsOf(taint: Taint): PageServices['facts'] {
         : rowsPage(caseRow, Object.keys(caseRow), taint)
     },
   }
+}
+
+/** Names of the arguments that a sentence takes: both languages have the same. */
+export function argumentsOf(message: string, locale: string): string[] {
+  const found = new Set<string>()
+  const walk = (nodes: { type: number; value?: unknown; options?: Record<string, { value: never[] }> }[]) => {
+    for (const node of nodes) {
+      if (node.type !== 0 && node.type !== 7) found.add(String(node.value))
+      for (const option of Object.values(node.options ?? {})) walk(option.value)
+    }
+  }
+  walk(new IntlMessageFormat(message, locale, undefined, { ignoreTag: true }).getAst() as never)
+  return [...found].sort()
 }

@@ -1,9 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { IntlMessageFormat } from 'intl-messageformat'
 import { expect, test } from 'vitest'
 import { readPages, readReports } from '../../src/project.ts'
-import { cataloguePages, root, wordsOf } from './fixtures.ts'
+import { argumentsOf, cataloguePages, root, wordsOf } from './fixtures.ts'
 
 const files = (readdirSync(join(root, 'src/pages'), { recursive: true }) as string[]).filter((file) =>
   file.endsWith('.ts'),
@@ -31,18 +30,6 @@ test('both languages say the same things with the same arguments', async () => {
   for (const id of own(en.messages))
     expect([id, argumentsOf(fr.messages[id] ?? '', 'fr')]).toEqual([id, argumentsOf(en.messages[id] ?? '', 'en')])
 })
-
-function argumentsOf(message: string, locale: string): string[] {
-  const found = new Set<string>()
-  const walk = (nodes: { type: number; value?: unknown; options?: Record<string, { value: never[] }> }[]) => {
-    for (const node of nodes) {
-      if (node.type !== 0 && node.type !== 7) found.add(String(node.value))
-      for (const option of Object.values(node.options ?? {})) walk(option.value)
-    }
-  }
-  walk(new IntlMessageFormat(message, locale, undefined, { ignoreTag: true }).getAst() as never)
-  return [...found].sort()
-}
 
 test('every report and chapter of the catalogue has a title in French', async () => {
   const { messages } = await wordsOf('fr')

@@ -1,8 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { IntlMessageFormat } from 'intl-messageformat'
 import { expect, test } from 'vitest'
-import { root, wordsOf } from '../../pages/fixtures.ts'
+import { argumentsOf, root, wordsOf } from '../../pages/fixtures.ts'
 
 const files = (readdirSync(join(root, 'src/surfaces/report'), { recursive: true }) as string[]).filter((file) =>
   file.endsWith('.ts'),
@@ -29,15 +28,3 @@ test('French sentences take the same arguments, and no sign stands behind a spac
     expect([id, / [:;?!»]|« /.test(fr.messages[id]!)]).toEqual([id, false])
   }
 })
-
-function argumentsOf(message: string, locale: string): string[] {
-  const found = new Set<string>()
-  const walk = (nodes: { type: number; value?: unknown; options?: Record<string, { value: never[] }> }[]) => {
-    for (const node of nodes) {
-      if (node.type !== 0 && node.type !== 7) found.add(String(node.value))
-      for (const option of Object.values(node.options ?? {})) walk(option.value)
-    }
-  }
-  walk(new IntlMessageFormat(message, locale, undefined, { ignoreTag: true }).getAst() as never)
-  return [...found].sort()
-}
