@@ -7,7 +7,7 @@ export interface Exhibit {
   anchor: string
 }
 
-/** A chapter with its number, `2` or `B`, and its blocks as they stand together. */
+/** A chapter with its number, `2` or `B` (none of what opens the report), and its blocks as they stand together. */
 export interface NumberedSection {
   section: Section
   number: string
@@ -33,9 +33,12 @@ export interface Numbered {
 export function numberReport({ sections }: ReportDocument): Numbered {
   const counts = { figure: 0, table: 0, definition: 0, chapter: 0, appendix: 0 }
   const definitions = new Map<string, { anchor: string; term: string }>()
-  const numbered = sections.map((section): NumberedSection => {
-    const number = section.appendix ? letterOf(counts.appendix++) : String(++counts.chapter)
-    return { section, number, anchor: `chapter-${number.toLowerCase()}`, parts: partsOf(section, counts, definitions) }
+  const numbered = sections.map((section, place): NumberedSection => {
+    // As on paper: what opens a report is no chapter of it.
+    const opens = place === 0 && section.id === 'summary'
+    const number = opens ? '' : section.appendix ? letterOf(counts.appendix++) : String(++counts.chapter)
+    const anchor = `chapter-${opens ? section.id : number.toLowerCase()}`
+    return { section, number, anchor, parts: partsOf(section, counts, definitions) }
   })
   return { sections: numbered, definitions }
 }

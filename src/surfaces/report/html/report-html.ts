@@ -63,7 +63,7 @@ function titleBlock({ title, source, origin }: ReportDocument, words: Words): Ht
 
 function contents(sections: NumberedSection[], words: Words): Html {
   const entry = ({ anchor, number, section }: NumberedSection) =>
-    html`<li><a href="#${anchor}"><span class="chapter-number">${number}</span> ${section.title}</a></li>`
+    html`<li><a href="#${anchor}">${numberText(number)}${section.title}</a></li>`
   const text = sections.filter(({ section }) => !section.appendix)
   const appendices = sections.filter(({ section }) => section.appendix)
   const more =
@@ -74,9 +74,13 @@ function contents(sections: NumberedSection[], words: Words): Html {
   return html`<nav class="contents" aria-label="${label}"><details><summary>${label}</summary><ol>${text.map(entry)}</ol>${more}</details></nav>`
 }
 
+function numberText(number: string): Fragment {
+  return number === '' ? '' : html`<span class="chapter-number">${number}</span> `
+}
+
 function chapter({ section, number, anchor, parts }: NumberedSection, press: Press): Html {
   const id = `${anchor}-title`
-  return html`<section class="chapter chapter-${section.appendix ? 'appendix' : 'text'}" id="${anchor}" aria-labelledby="${id}"><h2 id="${id}"><span class="chapter-number">${number}</span> ${section.title}</h2>
+  return html`<section class="chapter chapter-${section.appendix ? 'appendix' : 'text'}" id="${anchor}" aria-labelledby="${id}"><h2 id="${id}">${numberText(number)}${section.title}</h2>
 ${partsHtml(parts, press)}</section>
 `
 }
