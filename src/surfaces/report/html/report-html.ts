@@ -63,7 +63,7 @@ function titleBlock({ title, source, origin }: ReportDocument, words: Words): Ht
 
 function contents(sections: NumberedSection[], words: Words): Html {
   const entry = ({ anchor, number, section }: NumberedSection) =>
-    html`<li><a href="#${anchor}">${numberText(number)}${section.title}</a></li>`
+    html`<li><a href="#${anchor}"><span class="chapter-number">${number}</span> ${section.title}</a></li>`
   const text = sections.filter(({ section }) => !section.appendix)
   const appendices = sections.filter(({ section }) => section.appendix)
   const more =
