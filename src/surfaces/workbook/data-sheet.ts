@@ -64,7 +64,7 @@ export function dataSheet(
     })),
     blankRow,
     { cells: [sectionCell(say(words, 'workbook.rows.ways'))], height: 22 },
-    ...['page', 'query', 'log'].map((way) => proseRow(say(words, `workbook.rows.way.${way}`), widths)),
+    ...['page', 'query', 'tables', 'log'].map((way) => proseRow(say(words, `workbook.rows.way.${way}`), widths)),
   ]
   return { name: plan.data, widths, rows, frozen: 1 }
 }
