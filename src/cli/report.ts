@@ -39,7 +39,7 @@ async function report(name: string | undefined, { page, format, out, ...options 
     const path = resolve(out ?? `${document.report}.${format}`)
     await writeFile(path, bytes)
     if (options.json) printJson({ path, report: document.report, version: document.version })
-    else say(`${path}: ${document.sections.length} chapters.`)
+    else say(format === 'xlsx' ? path : `${path}: ${document.sections.length} chapters.`)
   } finally {
     await version.close()
   }
