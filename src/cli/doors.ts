@@ -1,13 +1,12 @@
-import { RapportError } from '../errors.ts'
 import { surveyNamed } from '../insights/feedback.ts'
 import { feedbackFolder, keepMark } from '../insights/feedback-log.ts'
 import { runQuery } from '../metrics/run.ts'
 import { valuesOf } from '../metrics/values.ts'
 import { linksOf } from '../pages/links.ts'
 import { resolvePage } from '../pages/resolve.ts'
-import type { Page } from '../pages/spec.ts'
 import type { Doors } from '../surfaces/server/doors.ts'
 import { contextOf, csvOf, rowsOf, type Shared, wordsOf } from './opened.ts'
+import { pageNamed } from './page-named.ts'
 import { servicesOf } from './page-services.ts'
 
 /** The doors of one published version, for the server and for the first page that `open` prints about. */
@@ -22,7 +21,7 @@ export function doorsOf(shared: Shared): Doors {
     words: (language) => wordsOf(shared, language),
     pages: (viewer) => linksOf(servicesOf(shared, viewer)),
     page: (id, parameters, viewer) =>
-      resolvePage(pageOf(shared, id), parameters.toString(), servicesOf(shared, viewer)),
+      resolvePage(pageNamed(id, shared.pages), parameters.toString(), servicesOf(shared, viewer)),
     query: (query, viewer) => runQuery(query, contextOf(shared, viewer)),
     rows: (query, viewer) => rowsOf(query, shared, contextOf(shared, viewer)),
     csv: (query, viewer) => csvOf(query, shared, contextOf(shared, viewer)),
@@ -37,18 +36,4 @@ export function doorsOf(shared: Shared): Doors {
       return values.map(({ count, ...value }) => ({ ...value, n: count }))
     },
   }
-}
-
-function pageOf(shared: Shared, id: string): Page {
-  const page = shared.pages.get(id)
-  if (page) return page
-  throw new RapportError(
-    {
-      code: 'page-unknown',
-      message: `There is no page "${id}".`,
-      where: id,
-      fix: `Use one of: ${[...shared.pages.keys()].join(', ')}.`,
-    },
-    5,
-  )
 }
