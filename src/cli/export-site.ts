@@ -71,5 +71,5 @@ async function* chunksOf(content: string | Iterable<string>): AsyncGenerator<str
 async function reportIn(language: string, options: SiteOptions, shared: Shared) {
   const viewer = viewerOf(shared.project, { ...options, lang: language })
   const { document, files } = await writeReport(['html'], { shared, viewer })
-  return { title: document.title, html: String(files[0]!.bytes) }
+  return { title: document!.title, html: String(files[0]!.bytes) }
 }

@@ -20,7 +20,7 @@ import type { DoRun } from '../watch/runner.ts'
 import type { RunningAlerts } from '../watch/start-alerts.ts'
 import { runBuild } from './build-process.ts'
 import { doorsOf } from './doors.ts'
-import { readShared } from './opened.ts'
+import { readShared, type Shared } from './opened.ts'
 
 /** What runs need besides the project: alerts to evaluate, and a way to tell somebody. */
 export interface RunWorld {
@@ -116,12 +116,12 @@ interface Reported {
 
 /** A page in a few lines: its sentence, and the numbers of its cards. */
 async function reportOf(run: RunSetting, { project, version, viewer, url, due }: Reported): Promise<AlertMessage> {
-  const shared = { ...(await readShared(project, version)), pictures: false }
-  const doors = doorsOf(shared)
+  const shared = await readShared(project, version)
+  const doors = doorsOf({ ...shared, pictures: false })
   const words = doors.words(viewer.language)
   const [page, files] = await Promise.all([
     doors.page(run.page ?? 'overview', new URLSearchParams(), viewer),
-    filesOf(run, { project, version, viewer, due }),
+    filesOf(run, due, { shared, viewer }),
   ])
   const readings = page.tiles.flatMap(({ reading }) => reading ?? []).slice(0, 6)
   return {
@@ -140,23 +140,24 @@ const keptReports = 50
 /** The report of a run, a file a format, in a folder of the moment at which it was due: the same run written again is the same file. */
 async function filesOf(
   run: RunSetting,
-  { project, version, viewer, due }: Omit<Reported, 'url'>,
+  due: number,
+  { shared, viewer }: { shared: Shared; viewer: Viewer },
 ): Promise<NonNullable<AlertMessage['files']>> {
   if (run.formats.length === 0) return []
   const { writeReport } = await import('./write-report.ts')
-  const shared = await readShared(project, version)
   const { report: name, page, formats } = run
-  const { document, files } = await writeReport(formats, { name, page, shared, viewer })
-  const own = join(project.data.watch, 'reports', run.id)
+  const { report, files } = await writeReport(formats, { name, page, shared, viewer })
+  const own = join(shared.project.data.watch, 'reports', run.id)
   const folder = join(own, new Date(due).toISOString().replaceAll(':', '-'))
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const older = (await readdir(own)).sort().slice(0, -keptReports)
   for (const each of older) await rm(join(own, each), { recursive: true, force: true })
   return Promise.all(
     files.map(async ({ format, bytes }) => {
-      const path = join(folder, `${document.report}.${format}`)
+      const file = `${report}.${format}`
+      const path = join(folder, file)
       await writeWhole(path, bytes)
-      return { name: `${document.report}.${format}`, path }
+      return { name: file, path }
     }),
   )
 }

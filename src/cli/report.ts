@@ -30,16 +30,17 @@ async function report(name: string | undefined, { page, format, out, ...options 
   const { project, version } = await openModel(options)
   try {
     const shared = await readShared(project, version)
-    const { document, files } = await writeReport([format], { name, page, shared, viewer: viewerOf(project, options) })
+    const request = { name, page, shared, viewer: viewerOf(project, options) }
+    const { report: id, document, files } = await writeReport([format], request)
     const bytes = files[0]!.bytes
     if (out === '-') {
       process.stdout.write(bytes)
       return
     }
-    const path = resolve(out ?? `${document.report}.${format}`)
+    const path = resolve(out ?? `${id}.${format}`)
     await writeFile(path, bytes)
-    if (options.json) printJson({ path, report: document.report, version: document.version })
-    else say(format === 'xlsx' ? path : `${path}: ${document.sections.length} chapters.`)
+    if (options.json) printJson({ path, report: id, version: version.facts.id })
+    else say(document ? `${path}: ${document.sections.length} chapters.` : path)
   } finally {
     await version.close()
   }

@@ -3,6 +3,7 @@ import { RapportError } from '../errors.ts'
 import { missingOf } from '../metrics/needs.ts'
 import type { Viewer } from '../metrics/query.ts'
 import type { Report } from '../pages/report-spec.ts'
+import type { PageServices } from '../pages/services.ts'
 import { readReports } from '../project.ts'
 import { composeReport } from '../surfaces/report/compose.ts'
 import type { ReportDocument } from '../surfaces/report/document.ts'
@@ -18,10 +19,10 @@ export interface ReportRequest {
   viewer: Viewer
 }
 
-type Writer = (document: ReportDocument, words: Words, request: ReportRequest) => Bytes | Promise<Bytes>
 type Bytes = string | Uint8Array
+type Writer = (document: ReportDocument, words: Words) => Bytes | Promise<Bytes>
 
-/** Each writer is loaded when it is asked for. */
+/** Each writer of a document is loaded when it is asked for. */
 const writers = {
   html: async (): Promise<Writer> => {
     const [{ reportHtml }, { readReportFiles }] = await Promise.all([
@@ -31,42 +32,52 @@ const writers = {
     return (document, words) => reportHtml(document, words, readReportFiles())
   },
   pdf: async (): Promise<Writer> => (await import('../surfaces/report/typst/report-pdf.ts')).reportPdf,
-  /** All pages that the data can fill, or the one that was asked for. */
-  xlsx: async (): Promise<Writer> => {
-    const { workbookOf } = await import('./report-workbook.ts')
-    return async (_document, _words, { shared, viewer, page }) =>
-      (await workbookOf(shared, viewer, page === undefined ? {} : { pages: [page] })).bytes
-  },
   md: async (): Promise<Writer> => (await import('../surfaces/report/markdown.ts')).reportMarkdown,
   json: async (): Promise<Writer> => (document) => `${JSON.stringify(document, null, 2)}\n`,
 }
-export type ReportFormat = keyof typeof writers
-export const reportFormats = Object.keys(writers) as ReportFormat[]
+export type ReportFormat = keyof typeof writers | 'xlsx'
+export const reportFormats: ReportFormat[] = ['html', 'pdf', 'xlsx', 'md', 'json']
 
 export interface WrittenReport {
-  document: ReportDocument
+  /** Id of the report that was chosen. */
+  report: string
+  /** Null where no format is made of it. */
+  document: ReportDocument | null
   /** In the order of the formats that were asked for. */
   files: { format: ReportFormat; bytes: Bytes }[]
 }
 
-/** A report, composed once and written in each of the formats. */
+/** A report, composed once and written in each of the formats. A workbook is made of pages, and alone it composes nothing. */
 export async function writeReport(formats: readonly ReportFormat[], request: ReportRequest): Promise<WrittenReport> {
-  const document = await documentOf(request)
+  const { shared, viewer, page } = request
+  // Text has no pictures, and drawing is a good part of the time.
+  const drawn = formats.some((format) => format !== 'md' && format !== 'xlsx')
+  const services = servicesOf({ ...shared, pictures: drawn }, viewer)
+  const report = page === undefined ? await reportFor(request, services) : reportOfPage(page, shared)
+  const composed = formats.some((format) => format !== 'xlsx')
+  const document = composed ? await composeReport(report, shared.project.name, services) : null
   const files: WrittenReport['files'] = []
   for (const format of formats) {
-    const write = await writers[format]()
-    files.push({ format, bytes: await write(document, wordsOf(request.shared, document.language), request) })
+    if (format === 'xlsx') files.push({ format, bytes: await workbookBytes(request) })
+    else {
+      const write = await writers[format]()
+      files.push({ format, bytes: await write(document!, wordsOf(shared, viewer.language)) })
+    }
   }
-  return { document, files }
+  return { report: report.report, document, files }
 }
 
-/** The report of that name, of one page, or the one that suits the source. */
-async function documentOf({ name, page, shared, viewer }: ReportRequest): Promise<ReportDocument> {
-  const services = servicesOf(shared, viewer)
+/** All pages that the data can fill, or the one that was asked for. */
+async function workbookBytes({ shared, viewer, page }: ReportRequest): Promise<Bytes> {
+  const { workbookOf } = await import('./report-workbook.ts')
+  return (await workbookOf(shared, viewer, page === undefined ? {} : { pages: [page] })).bytes
+}
+
+/** The report of that name, or the one that suits the source. */
+async function reportFor({ name, shared }: ReportRequest, { facts }: PageServices): Promise<Report> {
   const reports = await readReports(shared.project, shared.pages)
-  const packs = (await services.facts.loads()).flatMap(({ pack }) => pack ?? [])
-  const report = page === undefined ? reportNamed(name, reports, shared, packs) : reportOfPage(page, shared)
-  return composeReport(report, shared.project.name, services)
+  const packs = (await facts.loads()).flatMap(({ pack }) => pack ?? [])
+  return reportNamed(name, reports, shared, packs)
 }
 
 function reportNamed(
