@@ -1,4 +1,5 @@
 import type { Problem } from '../errors.ts'
+import type { Document } from './yaml.ts'
 
 /** Something with an id of its own in the catalogue, and where it stands. */
 export interface Named<T> {
@@ -28,4 +29,27 @@ export function withoutDoubles<T>(what: string, all: Named<T>[], problems: Probl
     } else byId.set(one.id, one)
   }
   return [...byId.values()].map(({ value }) => value)
+}
+
+/** Parts of one file that have the id of an earlier one: `what` is a tile, a chapter; they stand under `list`. */
+export function doubledParts(
+  what: string,
+  parts: readonly { id: string }[],
+  list: string,
+  document: Document,
+): Problem[] {
+  const first = new Map<string, number>()
+  return parts.flatMap(({ id }, index) => {
+    const earlier = first.get(id)
+    if (earlier === undefined) {
+      first.set(id, index)
+      return []
+    }
+    return {
+      code: `${what}-doubled`,
+      message: `${what.replace(/^./, (letter) => letter.toUpperCase())} "${id}" is there twice; the first is at ${document.where([list, earlier, 'id'])}.`,
+      where: document.where([list, index, 'id']),
+      fix: 'Rename one of the two.',
+    }
+  })
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { checked } from '../config/check.ts'
+import { doubledParts } from '../config/doubles.ts'
 import type { Document } from '../config/yaml.ts'
 import type { Problem } from '../errors.ts'
 import { didYouMean } from '../metrics/nearest.ts'
@@ -82,19 +83,7 @@ export type ChapterOf<Kind extends ChapterKind> = Extract<Chapter, { kind: Kind 
 /** A YAML document as a report; `null` when it does not fit, with every fault and its line in `problems`. */
 export function parseReport(document: Document, problems: Problem[]): Report | null {
   const report = checked(reportSchema as z.ZodType<Report>, document.value, document, problems)
-  if (!report) return null
-  const first = new Map<string, number>()
-  for (const [index, chapter] of report.chapters.entries()) {
-    const earlier = first.get(chapter.id)
-    if (earlier === undefined) first.set(chapter.id, index)
-    else
-      problems.push({
-        code: 'chapter-doubled',
-        message: `Chapter "${chapter.id}" is there twice; the first is at ${document.where(['chapters', earlier, 'id'])}.`,
-        where: document.where(['chapters', index, 'id']),
-        fix: 'Rename one of the two.',
-      })
-  }
+  if (report) problems.push(...doubledParts('chapter', report.chapters, 'chapters', document))
   return report
 }
 

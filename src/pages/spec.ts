@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { checked } from '../config/check.ts'
+import { doubledParts } from '../config/doubles.ts'
 import type { Document } from '../config/yaml.ts'
 import type { Problem } from '../errors.ts'
 import { survivalKinds } from '../insights/survival-lives.ts'
@@ -456,25 +457,8 @@ export function parsePage(document: Document, problems: Problem[]): Page | null 
   if (!page) return null
   const before = problems.length
   problems.push(
-    ...doubledTiles(page, document),
+    ...doubledParts('tile', page.tiles, 'tiles', document),
     ...page.tiles.flatMap((tile, i) => (tile.kind === 'chart' ? chartFaults(tile, document, ['tiles', i]) : [])),
   )
   return problems.length === before ? page : null
-}
-
-function doubledTiles(page: Page, document: Document): Problem[] {
-  const first = new Map<string, number>()
-  return page.tiles.flatMap((tile, index) => {
-    const earlier = first.get(tile.id)
-    if (earlier === undefined) {
-      first.set(tile.id, index)
-      return []
-    }
-    return {
-      code: 'tile-doubled',
-      message: `Tile "${tile.id}" is there twice; the first is at ${document.where(['tiles', earlier, 'id'])}.`,
-      where: document.where(['tiles', index, 'id']),
-      fix: 'Rename one of the two.',
-    }
-  })
 }
