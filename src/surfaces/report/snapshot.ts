@@ -78,9 +78,7 @@ async function claimed(main: TileView, page: Page, services: PageServices): Prom
     about: drawn.title,
     title: claim,
     sure: [test, n, drawn.caution].filter(Boolean).join(' · '),
-    picture: drawn.figure
-      ? { svg: drawn.figure.svg, label: drawn.figure.label || drawn.title, note: drawn.foot ?? '' }
-      : null,
+    picture: pictureOf(drawn),
     numbers: [],
     definition: card
       ? say(services.words, 'report.snapshot.definition', { metric: card.label, says: card.definition })
@@ -100,12 +98,14 @@ async function withoutVerdict(view: PageView, page: Page, services: PageServices
     about: told.title,
     title: title.replace(/[.;]$/, ''),
     sure: rest.join(' ').replace(/^\p{Ll}/u, (letter) => letter.toLocaleUpperCase(services.words.locale)),
-    picture: drawn.figure
-      ? { svg: drawn.figure.svg, label: drawn.figure.label || drawn.title, note: drawn.foot ?? '' }
-      : null,
+    picture: pictureOf(drawn),
     numbers: [],
     definition: '',
   }
+}
+
+function pictureOf({ figure, title, foot }: TileView): Snapshot['picture'] {
+  return figure ? { svg: figure.svg, label: figure.label || title, note: foot ?? '' } : null
 }
 
 /** The same tile, drawn for the room that it has here: a high chart wider, so that it fits when it is made smaller. */
