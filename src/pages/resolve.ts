@@ -3,6 +3,7 @@ import { type Problem, problemsOf, RapportError } from '../errors.ts'
 import { dimensionLabel } from '../metrics/needs.ts'
 import type { Condition, Query } from '../metrics/query.ts'
 import { headlineOf } from './headline.ts'
+import { memoised } from './memoised.ts'
 import {
   type Parameters,
   parseParameters,
@@ -110,19 +111,6 @@ function askedOnce(services: PageServices): Partial<PageServices> {
       return ask ? [[name, memoised(ask)]] : []
     }),
   )
-}
-
-/** The same question is asked by a tile, the headline and the actions: once is enough. */
-function memoised<Question extends object, Answer>(
-  run: (question: Question) => Promise<Answer>,
-): (question: Question) => Promise<Answer> {
-  const asked = new Map<string, Promise<Answer>>()
-  return (question) => {
-    const key = JSON.stringify(Object.entries(question ?? {}).toSorted(([a], [b]) => a.localeCompare(b)))
-    const answer = asked.get(key) ?? run(question)
-    asked.set(key, answer)
-    return answer
-  }
 }
 
 /** Filters on what is no dimension are left out and said. */

@@ -1,5 +1,5 @@
-import { formatDate } from '../../config/format.ts'
 import { say, type Words } from '../../config/words.ts'
+import { originOf } from '../origin.ts'
 import type { PageView, TileView } from '../view.ts'
 import { renderActions, renderDecisions, renderPlaybook } from './actions.ts'
 import { renderBreakdown } from './breakdown.ts'
@@ -34,17 +34,6 @@ ${notices(view, words)}${groupsOf(view.tiles).map((group) => renderGroup(group, 
 function titleOf(view: PageView): string {
   const content = view.tiles.find((each) => each.kind === 'case')?.content as { key?: string } | undefined
   return content?.key ? `${view.title} ${content.key}` : view.title
-}
-
-/** As of when, in which zone, from which version: for everything that is printed or passed on. */
-function originOf(view: PageView, words: Words): string {
-  return say(words, 'pages.origin', {
-    as_of: view.as_of
-      ? formatDate(view.as_of, words, { dateStyle: 'medium', timeStyle: 'short', timeZone: view.zone })
-      : 'none',
-    zone: view.zone,
-    version: view.version,
-  })
 }
 
 function notices(view: PageView, words: Words): Fragment {

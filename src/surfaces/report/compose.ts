@@ -2,8 +2,8 @@ import { labelOf } from '../../config/words.ts'
 import { evidenceOf } from '../../insights/gather.ts'
 import { findPlaybook } from '../../insights/playbook.ts'
 import { readPlaybook } from '../../insights/read-playbook.ts'
-import type { Frame } from '../../metrics/frame.ts'
-import type { Query } from '../../metrics/query.ts'
+import { memoised } from '../../pages/memoised.ts'
+import { originOf } from '../../pages/origin.ts'
 import type { Chapter, Report } from '../../pages/report-spec.ts'
 import type { PageServices } from '../../pages/services.ts'
 import { foundOf, sentenceOf } from '../../pages/tiles/findings.ts'
@@ -18,7 +18,6 @@ import { composeQuality } from './chapters/quality.ts'
 import { composeSummary } from './chapters/summary.ts'
 import { composeTiles } from './chapters/tiles.ts'
 import type { Block, ReportDocument, Section } from './document.ts'
-import { originOf } from './origin.ts'
 
 /** Milliseconds after which a question of a report is given up: nobody looks at a clock who prints. */
 const patience = 900_000
@@ -55,7 +54,7 @@ export async function composeReport(report: Report, source: string, given: PageS
     version: version.id,
     as_of: version.as_of,
     zone: version.zone,
-    origin: originOf(version, words),
+    origin: originOf({ ...version, version: version.id }, words),
     sections,
   }
 }
@@ -63,15 +62,9 @@ export async function composeReport(report: Report, source: string, given: PageS
 /** The same query of several chapters is asked once, and what a page would show as pending is waited for. */
 function patient(services: PageServices): PageServices {
   const { gatherWithin } = services
-  const asked = new Map<string, Promise<Frame>>()
   return {
     ...services,
-    runQuery: (query: Query) => {
-      const key = JSON.stringify(Object.entries(query).toSorted(([a], [b]) => a.localeCompare(b)))
-      const answer = asked.get(key) ?? services.runQuery(query)
-      asked.set(key, answer)
-      return answer
-    },
+    runQuery: memoised(services.runQuery),
     ...(gatherWithin && { gatherWithin: () => gatherWithin(patience) }),
   }
 }

@@ -1,13 +1,13 @@
 import { say, type Words } from '../../config/words.ts'
 import { RapportError } from '../../errors.ts'
 import type { Verdict } from '../../metrics/frame.ts'
+import { originOf } from '../../pages/origin.ts'
 import { resolvePage } from '../../pages/resolve.ts'
 import type { PageServices } from '../../pages/services.ts'
 import type { Page, Tile } from '../../pages/spec.ts'
 import type { KpiContent } from '../../pages/tiles/kpi.ts'
 import type { PageView, TileView } from '../../pages/view.ts'
 import type { KeyNumber } from './document.ts'
-import { originOf } from './origin.ts'
 
 /** The main finding of a page, for one picture: a slide, a message. Every text is ready to print. */
 export interface Snapshot {
@@ -46,7 +46,7 @@ export async function findSnapshot(page: Page, source: string, services: PageSer
     page: page.page,
     ...(main ? await claimed(main, page, services) : await withoutVerdict(view, page, services)),
     source,
-    origin: originOf(version, words),
+    origin: originOf({ ...version, version: version.id }, words),
     language: words.language,
     as_of: version.as_of,
   }

@@ -1,7 +1,7 @@
 import { say, type Words } from '../../config/words.ts'
+import { originOf } from '../../pages/origin.ts'
 import type { Row, Sheet } from './book.ts'
 import { blankRow, emptyCell, fitted, headCell, linkCell, numberCell, proseCell, softCell, titleCell } from './cells.ts'
-import { originOf } from './origin.ts'
 import type { Plan, PlannedPage } from './plan.ts'
 
 /** The first sheet: every other one with a link, and what it says. */

@@ -1,6 +1,7 @@
 import { labelOf, say, type Words } from '../../config/words.ts'
 import { capital } from '../../metrics/definition.ts'
 import { tables } from '../../model/tables.ts'
+import { originOf } from '../../pages/origin.ts'
 import type { Row, Sheet } from './book.ts'
 import {
   blankRow,
@@ -13,7 +14,6 @@ import {
   softCell,
   titleCell,
 } from './cells.ts'
-import { originOf } from './origin.ts'
 import type { Plan } from './plan.ts'
 
 const widths = [48, 30, 15, 15]

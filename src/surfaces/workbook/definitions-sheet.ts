@@ -1,9 +1,9 @@
 import { say, type Words } from '../../config/words.ts'
 import type { MetricCard } from '../../metrics/frame.ts'
 import { fieldLabel } from '../../metrics/needs.ts'
+import { originOf } from '../../pages/origin.ts'
 import type { Cell, Sheet } from './book.ts'
 import { emptyCell, linkCell, nameCell, numberCell, proseCell, softCell, titleCell } from './cells.ts'
-import { originOf } from './origin.ts'
 import type { Plan } from './plan.ts'
 import { filterable } from './table-sheet.ts'
 

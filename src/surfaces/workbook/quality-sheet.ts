@@ -1,6 +1,7 @@
 import { say, type Words } from '../../config/words.ts'
 import type { Quality } from '../../metrics/ledger.ts'
 import { shownScore } from '../../metrics/quality-score.ts'
+import { originOf } from '../../pages/origin.ts'
 import type { CheckFact, LoadFact, RejectReason } from '../../pages/services.ts'
 import { nameOfLoad } from '../../pages/tiles/loads.ts'
 import { rejectText } from '../../pages/tiles/rejects.ts'
@@ -20,7 +21,6 @@ import {
   softCell,
   titleCell,
 } from './cells.ts'
-import { originOf } from './origin.ts'
 import type { Plan } from './plan.ts'
 
 /** The book of a version: what came in, what was set aside, what checks found. */

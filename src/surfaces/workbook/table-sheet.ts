@@ -1,8 +1,8 @@
 import { formatNumber } from '../../config/format.ts'
 import { say, type Words } from '../../config/words.ts'
+import { originOf } from '../../pages/origin.ts'
 import type { Row, Sheet } from './book.ts'
 import { blankRow, fitted, headCell, linkCell, proseRow, softCell, titleCell } from './cells.ts'
-import { originOf } from './origin.ts'
 import { isDrawn, type Plan, type PlannedPage, type PlannedTable } from './plan.ts'
 import { type CellTable, cellTable, readingOf } from './table-cells.ts'
 

@@ -1,7 +1,7 @@
-import { formatDate } from '../../config/format.ts'
-import { say, type Words } from '../../config/words.ts'
+import { formatDate } from '../config/format.ts'
+import { say, type Words } from '../config/words.ts'
 
-/** As of when, in which zone, from which version: at the head of every sheet, which may be copied away from the others. */
+/** As of when, in which zone, from which version: for everything that is printed or passed on, and at the head of every sheet. */
 export function originOf(
   { as_of, zone, version }: { as_of: string | null; zone: string; version: string },
   words: Words,
